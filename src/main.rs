@@ -1,0 +1,3 @@
+//! Starts and ends the program.
+
+fn main() {}

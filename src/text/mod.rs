@@ -1,0 +1,5 @@
+//! Text and the places in it: what readers, rules and reports share. Pure, and
+//! knows neither ClojureScript nor PM2.
+
+pub mod diagnostic;
+pub mod lines;
