@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn columns_count_unicode_scalars() {
         let index = LineIndex::new("a.cljs", "(def ä 1)\n  (дом x)\n");
-        assert_eq!(index.place(6..8).to_string(), "a.cljs:1:7");
+        assert_eq!(index.place(7..8).to_string(), "a.cljs:1:7");
         assert_eq!(index.place(13..14).to_string(), "a.cljs:2:3");
         assert_eq!(index.place(20..21).to_string(), "a.cljs:2:7");
     }
