@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::support::{APPS_FILE, Sandbox, Workspace};
+use crate::support::{APPS_FILE, Sandbox, Workspace, find};
 
 const EVENTS: [&str; 4] = ["post-checkout", "post-commit", "post-merge", "post-rewrite"];
 
@@ -239,7 +239,7 @@ fn the_same_file_serves_a_bare_environment() {
     let bare = sandbox.folder().join("bare");
     fs::create_dir(&bare).unwrap();
     for program in ["git", "sh"] {
-        std::os::unix::fs::symlink(format!("/usr/bin/{program}"), bare.join(program)).unwrap();
+        std::os::unix::fs::symlink(find(program), bare.join(program)).unwrap();
     }
     sandbox.sets("PATH", bare.into_os_string());
     let pulled = server.pulls();
