@@ -100,7 +100,7 @@ fn the_environment_file_feeds_the_definitions_and_wins_over_the_shell() {
 fn what_reaches_the_apps_can_be_limited_to_a_list() {
     let sandbox = Sandbox::with_apps();
     let server = sandbox.server();
-    server.writes("pm2sync.toml", "[env]\ninherit = [\"LANG\"]\n");
+    server.writes("pm2sync.toml", "[env]\ninherit = [\"LANG\", \"PATH\", \"HOME\"]\n");
     sandbox.sets("CHATTER", "no");
 
     server.syncs();

@@ -24,7 +24,9 @@ pub(crate) struct Finished {
 /// Runs `command` to its end, and to the end of both its streams: a process left
 /// behind that keeps one open would hang `git pull | cat`, so it fails the test.
 pub(crate) fn run(command: &mut Command) -> Finished {
-    let what = format!("{command:?}").rsplit("\" -- \"").next().unwrap().to_owned();
+    // Without its environment, in which a test may have put a secret.
+    let words = [command.get_program()].into_iter().chain(command.get_args());
+    let what = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
     let began = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
