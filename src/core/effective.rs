@@ -89,9 +89,7 @@ pub fn effective(definition: &Definition, machine: &Machine) -> Result<Effective
         && !interpreter.contains("node@")
         && !machine.programs.contains_key(interpreter)
     {
-        return Err(Diagnostic::error(format!(
-            "app `{name}`: its interpreter `{interpreter}` is no program on PATH"
-        )));
+        return Err(Diagnostic::error(format!("its interpreter `{interpreter}` is no program on PATH")));
     }
     Ok(Effective {
         mode: mode(definition, &exec_path),
