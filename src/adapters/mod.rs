@@ -1,1 +1,6 @@
-//! placeholder
+//! The outside world, one thing to a module. Adapters do what they are asked
+//! and report what happened; they decide nothing and print nothing.
+
+pub mod node;
+pub mod pm2;
+pub mod process;
