@@ -17,6 +17,7 @@ const LONGEST: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Capture {
     shared: Arc<Shared>,
+    keep: usize,
 }
 
 #[derive(Debug, Default)]
@@ -43,12 +44,13 @@ impl Capture {
             theirs.lock().ended = true;
             theirs.ended.notify_all();
         });
-        Self { shared }
+        Self { shared, keep }
     }
 
     /// What is kept so far.
     pub(super) fn so_far(&self) -> Vec<u8> {
-        self.shared.lock().bytes.clone()
+        let state = self.shared.lock();
+        last(&state.bytes, self.keep).to_vec()
     }
 
     /// Everything kept, after the program has ended: at once if the stream has
@@ -65,8 +67,14 @@ impl Capture {
             }
         }
         state.abandoned = true;
-        std::mem::take(&mut state.bytes)
+        let mut bytes = std::mem::take(&mut state.bytes);
+        bytes.drain(..bytes.len().saturating_sub(self.keep));
+        bytes
     }
+}
+
+fn last(bytes: &[u8], keep: usize) -> &[u8] {
+    &bytes[bytes.len().saturating_sub(keep)..]
 }
 
 impl Shared {
@@ -87,8 +95,7 @@ impl Shared {
             state.bytes.extend_from_slice(&chunk[..read]);
             // Cut only now and then, so that it costs little per byte.
             if state.bytes.len() > keep.saturating_mul(2) {
-                let surplus = state.bytes.len() - keep;
-                state.bytes.drain(..surplus);
+                state.bytes = last(&state.bytes, keep).to_vec();
             }
         }
     }
