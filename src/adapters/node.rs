@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::adapters::json::from_javascript;
 use crate::adapters::process::{Program, Status, Variables, run_with_answer};
 
 const SCRIPT: &str = include_str!("loader.js");
@@ -117,7 +118,7 @@ pub fn load(
     if finished.status == Status::TimedOut {
         return Err(failed(LoadCause::TimedOut { limit }, printed));
     }
-    let Ok(answer) = serde_json::from_slice::<Value>(&answer) else {
+    let Ok(answer) = from_javascript(&answer) else {
         return Err(failed(LoadCause::Broken { message: wordless(finished.status, &printed) }, printed));
     };
     match value_in(answer) {

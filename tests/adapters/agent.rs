@@ -5,11 +5,12 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use pm2sync::adapters::pm2::agent::{Agent, Deleted, Started, Target};
-use pm2sync::adapters::pm2::rpc::monitor_data;
+use pm2sync::adapters::pm2::rpc::{RpcError, monitor_data};
+use pm2sync::adapters::process::{Program, Status, run};
 use rustix::process::{Signal, kill_process, test_kill_process};
 use serde_json::{Value, json};
 
-use crate::home::{Home, LIMIT, end_processes_of, environment, environment_of, names, target};
+use crate::home::{Home, LIMIT, end_processes_of, environment, environment_of, names, target, within};
 
 #[test]
 fn an_app_is_started_listed_and_deleted() {
@@ -140,16 +141,28 @@ fn a_daemon_that_the_agent_spawns_is_clean_and_outlives_it() {
     let session = stat.rsplit(')').next().unwrap().split_whitespace().nth(3).unwrap();
     assert_eq!(session, pid.as_raw_nonzero().to_string(), "it leads a session of its own");
     assert_eq!(fs::read_link(format!("{process}/cwd")).unwrap(), home.work());
-    for fd in fs::read_dir(format!("{process}/fd")).unwrap() {
-        let name = fd.as_ref().unwrap().file_name();
-        let open = fs::read_link(fd.unwrap().path()).unwrap_or_default();
-        let by_number = name.to_str().unwrap().parse::<u32>().unwrap();
-        // 1 and 2 are its log; 0 came from the agent and is at its end.
-        assert!(
-            by_number == 0 || !(1..=2).contains(&by_number) || open.ends_with("pm2.log"),
-            "{by_number} is {open:?}"
-        );
-    }
+    assert!(monitor_data(&home.socket(), LIMIT).is_ok());
+}
+
+#[test]
+fn a_daemon_that_the_agent_spawns_holds_no_pipe_of_its_caller() {
+    let home = Home::new();
+    let config = home.config();
+    let mut environment = config.environment;
+    environment.insert("PM2_HOME".into(), home.path().into());
+    let script = r#"echo '{"id":0,"command":"connect"}' | "$0" -e "$1" "$2" 2>&1 | cat"#;
+    let args = [
+        "-c".into(),
+        script.into(),
+        config.node.into(),
+        include_str!("../../src/adapters/pm2/agent.js").into(),
+        config.package.into(),
+    ];
+    let program = Program { path: "/bin/sh".into(), args: args.into(), directory: home.work(), environment };
+    // `cat` ends only when nobody holds its input open any more.
+    let finished = run(&program, LIMIT).unwrap();
+    assert_eq!(finished.status, Status::Exited(0));
+    assert!(String::from_utf8_lossy(&finished.stdout).contains(r#""spawned":true"#));
     assert!(monitor_data(&home.socket(), LIMIT).is_ok());
 }
 
@@ -268,6 +281,36 @@ fn a_command_that_takes_too_long_ends_the_agent() {
     assert!(error.to_string().contains("within 700 ms"), "{error}");
     assert!(agent.ping(LIMIT).is_err());
     assert_eq!(names(&mut home.agent()), ["api"]);
+}
+
+#[test]
+fn a_daemon_that_hangs_is_an_error_and_not_a_hang() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    let daemon = home.daemon_pid().unwrap();
+    kill_process(daemon, Signal::STOP).unwrap();
+    let error = agent.list(Duration::from_millis(300)).unwrap_err();
+    let another = Agent::start(&home.config(), Duration::from_secs(2)).unwrap_err();
+    let read = monitor_data(&home.socket(), Duration::from_millis(300)).unwrap_err();
+    kill_process(daemon, Signal::CONT).unwrap();
+    assert!(error.to_string().contains("did not finish `list`"), "{error}");
+    assert!(another.to_string().contains("did not finish `connect`"), "{another}");
+    assert!(matches!(read, RpcError::TimedOut { .. }), "{read}");
+}
+
+#[test]
+fn text_cut_inside_a_character_spoils_no_list() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    home.file(
+        "metric.js",
+        r"process.send({type: 'axm:monitor', data: {m: {value: '\ud83d'}}}); setInterval(() => {}, 1000)",
+    );
+    home.start(&mut agent, json!({ "name": "metric", "script": "metric.js" }));
+    let metric =
+        || monitor_data(&home.socket(), LIMIT).unwrap()[0]["pm2_env"]["axm_monitor"]["m"]["value"].clone();
+    assert!(within(Duration::from_secs(5), || metric() == "\u{fffd}"), "{}", metric());
+    assert_eq!(names(&mut agent), ["metric"]);
 }
 
 #[test]

@@ -180,4 +180,8 @@ readline.createInterface({ input: process.stdin })
       }
     });
   })
-  .on('close', () => process.exit(0));
+  // Whoever gave the command is gone; what was begun is finished, if it can be.
+  .on('close', () => {
+    queue.then(() => process.exit(0));
+    setTimeout(() => process.exit(1), 60000);
+  });

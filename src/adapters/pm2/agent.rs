@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::{Value, json};
 
+use crate::adapters::json::from_javascript;
 use crate::adapters::pm2::socket_path;
 use crate::adapters::process::{Conversation, Program, Silence, Variables, converse};
 
@@ -222,7 +223,7 @@ impl Agent {
             }
             Err(Silence::Ended) => return Err(ended(&conversation)),
         };
-        let mut answer: Value = serde_json::from_slice(&line).context("PM2's agent gave no JSON")?;
+        let mut answer = from_javascript(&line).context("PM2's agent gave no JSON")?;
         if answer.get("id") != Some(&Value::from(id)) {
             bail!("PM2's agent answered something that was not asked");
         }

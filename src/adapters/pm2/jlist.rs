@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use crate::adapters::json::from_javascript;
 use crate::adapters::pm2::socket_path;
 use crate::adapters::process::{Program, Variables, run};
 
@@ -48,7 +49,7 @@ fn processes(stdout: &[u8]) -> Option<Value> {
         .split(|byte| *byte == b'\n')
         .rev()
         .filter(|line| line.starts_with(b"["))
-        .find_map(|line| serde_json::from_slice(line).ok().filter(Value::is_array))
+        .find_map(|line| from_javascript(line).ok().filter(Value::is_array))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::adapters::json::from_javascript;
 use crate::adapters::pm2::amp::{Argument, decode, encode};
 
 /// The id of our one request on a connection, which the reply repeats.
@@ -130,7 +131,7 @@ fn call(socket: &Path, method: &'static str, limit: Duration) -> Result<Value, R
 /// What the first argument of a reply says: `{"args": [value]}` or `{"error": …}`.
 fn reply(argument: Option<&Argument>, method: &'static str) -> Option<Result<Value, RpcError>> {
     let Some(Argument::Json(text)) = argument else { return None };
-    let mut reply: Value = serde_json::from_slice(text).ok()?;
+    let mut reply = from_javascript(text).ok()?;
     if let Some(error) = reply.get("error") {
         let message = error.as_str().map_or_else(|| error.to_string(), str::to_owned);
         return Some(Err(RpcError::Refused { method, message }));
