@@ -1,1 +1,26 @@
-//! placeholder
+//! The pure core: what is desired, what runs, what has to be done and why.
+//!
+//! Values in, values out. Nothing here sees a file, a process, a clock, the
+//! environment or the network; what must be looked up is asked for as data and
+//! answered by an adapter.
+
+pub mod artifact;
+pub mod canonical;
+pub mod definition;
+pub mod desired;
+pub mod digest;
+pub mod effective;
+pub mod environment;
+pub mod event;
+pub mod fingerprint;
+pub mod label;
+pub mod names;
+pub mod options;
+pub mod outcome;
+pub mod plan;
+pub mod reason;
+pub mod running;
+pub mod settings;
+pub mod shim;
+pub mod sources;
+pub mod state;

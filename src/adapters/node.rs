@@ -1,0 +1,166 @@
+//! Loads a JavaScript file of definitions with node, as PM2 would, and gives
+//! what it exports. The value comes over a channel of its own, because artifacts
+//! print; and since it holds secrets, that channel is no file.
+//!
+//! The file is run, with everything that it does while loading: this is what
+//! `pm2 start` does too. It is ended as soon as its value is known.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::adapters::json::from_javascript;
+use crate::adapters::process::{Program, Status, Variables, run_with_answer};
+
+const SCRIPT: &str = include_str!("loader.js");
+
+/// How long a file is given to load where nothing else is said.
+pub const LOAD_LIMIT: Duration = Duration::from_secs(10);
+
+/// What a file exports, and what it did while loading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    /// The exported object, as JSON sees it, its `apps` always an array: one app
+    /// alone, an array alone and the key `pm2` are brought into that form.
+    pub value: Value,
+    /// The environment variables that it asked for, set or not.
+    pub variables: BTreeSet<String>,
+    /// Whether it went through all of them, and so depends on every one.
+    pub enumerated: bool,
+    /// What it printed, on either stream: the last mebibyte of each.
+    pub printed: Vec<u8>,
+}
+
+/// A file that gave no definitions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadError {
+    /// The file.
+    pub file: PathBuf,
+    /// Why.
+    pub cause: LoadCause,
+    /// What it printed before.
+    pub printed: Vec<u8>,
+}
+
+/// Why a file gave no definitions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadCause {
+    /// It threw; `place` is `file:line:column` of the innermost line in it.
+    Threw { message: String, place: Option<String> },
+    /// It called `process.exit`.
+    Exited { code: i64 },
+    /// It exports a promise, which PM2 does not wait for.
+    Promise,
+    /// It exports a function, which PM2 does not call.
+    Function,
+    /// It exports nothing that PM2 takes for apps.
+    NoApps,
+    /// JSON, in which PM2 sends apps to its daemon, cannot say what is there.
+    Unsayable { place: String, what: String },
+    /// It was still loading after this time.
+    TimedOut { limit: Duration },
+    /// Node could not be started, or ended without a word.
+    Broken { message: String },
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot load `{}`: ", self.file.display())?;
+        match &self.cause {
+            LoadCause::Threw { message, place: Some(place) } => write!(f, "it threw `{message}` at {place}"),
+            LoadCause::Threw { message, place: None } => write!(f, "it threw `{message}`"),
+            LoadCause::Exited { code } => {
+                write!(f, "it called `process.exit({code})` while loading; export the apps instead")
+            }
+            LoadCause::Promise => {
+                f.write_str("it exports a promise, which PM2 does not wait for; export the value itself")
+            }
+            LoadCause::Function => {
+                f.write_str("it exports a function, which PM2 does not call; export its result")
+            }
+            LoadCause::NoApps => f.write_str("it exports no `apps`; set `module.exports = {apps: [...]}`"),
+            LoadCause::Unsayable { place, what } => {
+                write!(f, "`{place}` is {what}, which PM2 cannot send to its daemon; make it plain data")
+            }
+            LoadCause::TimedOut { limit } => {
+                write!(f, "it was still loading after {} ms and was stopped", limit.as_millis())
+            }
+            LoadCause::Broken { message } => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// Loads `file` with the program `node`, in `directory` and exactly that
+/// `environment`, for no longer than `limit`.
+pub fn load(
+    node: &Path,
+    file: &Path,
+    directory: &Path,
+    environment: &Variables,
+    limit: Duration,
+) -> Result<Loaded, LoadError> {
+    let absolute = directory.join(file);
+    let failed = |cause, printed| LoadError { file: file.into(), cause, printed };
+    let program = Program {
+        path: node.into(),
+        args: vec!["-e".into(), SCRIPT.into(), absolute.into()],
+        directory: directory.into(),
+        environment: environment.clone(),
+    };
+    let (finished, answer) = run_with_answer(&program, limit)
+        .map_err(|error| failed(LoadCause::Broken { message: format!("{error:#}") }, Vec::new()))?;
+    let printed = [finished.stdout, finished.stderr].concat();
+    if finished.status == Status::TimedOut {
+        return Err(failed(LoadCause::TimedOut { limit }, printed));
+    }
+    let Ok(answer) = from_javascript(&answer) else {
+        return Err(failed(LoadCause::Broken { message: wordless(finished.status, &printed) }, printed));
+    };
+    match value_in(answer) {
+        Ok((value, variables, enumerated)) => Ok(Loaded { value, variables, enumerated, printed }),
+        Err(cause) => Err(failed(cause, printed)),
+    }
+}
+
+fn value_in(mut answer: Value) -> Result<(Value, BTreeSet<String>, bool), LoadCause> {
+    let text = |key: &str| answer.get(key).and_then(Value::as_str).map(str::to_owned);
+    let cause = match answer.get("failure").and_then(Value::as_str) {
+        None => None,
+        Some("threw") => {
+            Some(LoadCause::Threw { message: text("message").unwrap_or_default(), place: text("place") })
+        }
+        Some("exited") => {
+            Some(LoadCause::Exited { code: answer.get("code").and_then(Value::as_i64).unwrap_or_default() })
+        }
+        Some("promise") => Some(LoadCause::Promise),
+        Some("function") => Some(LoadCause::Function),
+        Some("unsayable") => {
+            text("place").zip(text("what")).map(|(place, what)| LoadCause::Unsayable { place, what })
+        }
+        Some(_) => Some(LoadCause::NoApps),
+    };
+    if let Some(cause) = cause {
+        return Err(cause);
+    }
+    let names = answer.get("variables").and_then(Value::as_array);
+    let variables = names.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let enumerated = answer.get("enumerated").and_then(Value::as_bool).unwrap_or_default();
+    answer.get_mut("value").map(|value| (value.take(), variables, enumerated)).ok_or(LoadCause::NoApps)
+}
+
+/// What is known when node ended and the loader had no chance to say why.
+fn wordless(status: Status, printed: &[u8]) -> String {
+    let text = String::from_utf8_lossy(printed);
+    let last = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let ended = match status {
+        Status::Exited(code) => format!("node ended with code {code}"),
+        Status::Killed(signal) => format!("node was killed by signal {signal}"),
+        Status::TimedOut => "node was stopped".to_owned(),
+    };
+    format!("{ended} and gave no value: {}", last.trim())
+}

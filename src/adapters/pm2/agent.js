@@ -1,0 +1,187 @@
+'use strict';
+// PM2's own programmatic API, driven line by line: a JSON command comes on
+// stdin, a JSON answer goes to stdout, in order, one at a time. Whatever PM2
+// itself prints goes to stderr. Run as `node -e THIS ROOT`, where ROOT is the
+// folder of PM2's package, in the environment that a daemon should have.
+
+const path = require('path');
+const os = require('os');
+const readline = require('readline');
+
+process.title = 'pm2sync agent';
+
+const answer = process.stdout.write.bind(process.stdout);
+let printed = '';
+for (const stream of [process.stdout, process.stderr]) {
+  const write = process.stderr.write.bind(process.stderr);
+  stream.write = (chunk, encoding, done) => {
+    printed = (printed + chunk).slice(-4096);
+    return write(chunk, encoding, done);
+  };
+}
+
+const root = process.argv[1];
+// The daemon runs this program again to revive itself after an error of its
+// own; a shell would have set it to the command that was typed.
+process.env._ = path.join(root, 'bin', 'pm2');
+const base = { ...process.env };
+
+const pm2 = require(root);
+// It marks whatever is started from here on; PM2 has read it by now.
+delete process.env.PM2_PROGRAMMATIC;
+
+const remote = pm2.Client.executeRemote.bind(pm2.Client);
+const call = (method, argument) => new Promise((resolve, reject) => {
+  remote(method, argument, (error, value) => (error ? reject(error) : resolve(value)));
+});
+const list = () => call('getMonitorData', {});
+
+// An app that PM2 registered without starting has its id only in its `env`.
+const uniqueId = (entry) => entry.pm2_env.unique_id || (entry.pm2_env.env || {}).unique_id;
+
+const message = (error) => {
+  if (Array.isArray(error)) return error.map(message).join('; ');
+  const text = error && typeof error === 'object' ? error.message || error.msg || JSON.stringify(error) : String(error);
+  return text.replace(/\x1b\[[0-9;]*m/g, '').trim();
+};
+
+const alive = (pid) => {
+  try {
+    return Boolean(pid) && process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+};
+
+const setEnvironment = (variables) => {
+  for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name];
+  for (const name of Object.keys(variables)) process.env[name] = variables[name];
+};
+
+async function connect() {
+  const meta = await new Promise((resolve, reject) => {
+    pm2.connect((error, value) => (error ? reject(error) : resolve(value)));
+  });
+  // PM2 would wait for ever, and then repeat the request to another daemon.
+  pm2.Client.client.sock.on('reconnect attempt', () => end('the PM2 daemon ended'));
+  return { spawned: Boolean(meta && meta.new_pm2_instance), ...(await ping()) };
+}
+
+async function ping() {
+  return { package: require(path.join(root, 'package.json')).version, daemon: await call('getVersion', {}) };
+}
+
+async function remove({ pm_id, unique_id, name }) {
+  const found = (await list()).find((entry) => entry.pm_id === pm_id);
+  if (!found) return { result: 'gone' };
+  if (uniqueId(found) !== unique_id || found.name !== name) return { result: 'changed', process: found };
+  await call('deleteProcessId', pm_id);
+  await new Promise((resolve) => pm2.Client.notifyGod('delete', pm_id, resolve));
+  return { result: 'deleted', survivor: alive(found.pid) ? found.pid : null };
+}
+
+// Starts one app, or only registers it. PM2 would put the definition on a
+// process of that name if there is one: so it is looked for first, and every
+// call to the daemon but reading and starting is refused while PM2 works.
+async function start({ app, environment, directory }, register) {
+  const named = async () => (await list()).filter((entry) => entry.name === app.name);
+  const there = await named();
+  if (there.length > 0) return { result: 'exists', processes: there };
+
+  let taken = false;
+  let failure = null;
+  printed = '';
+  pm2.Client.executeRemote = (method, argument, done) => {
+    if (method === 'getMonitorData') return remote(method, argument, done);
+    if (method !== 'prepare') {
+      taken = taken || method === 'restartProcessId';
+      return done && done(new Error('refused by pm2sync'));
+    }
+    for (const mark of ['PM2_JSON_PROCESSING', 'PM2_PROGRAMMATIC', 'PM2_USAGE']) {
+      if (!(mark in environment) && !(mark in (app.env || {}))) delete argument.env[mark];
+    }
+    const finished = (error, processes) => {
+      failure = failure || error;
+      done(error, processes);
+    };
+    return register ? prepareStopped(argument, finished) : remote(method, argument, finished);
+  };
+  try {
+    process.chdir(directory);
+    pm2.cwd = directory;
+    setEnvironment(environment);
+    await new Promise((resolve, reject) => {
+      pm2.start({ apps: [app] }, (error) => (error ? reject(error) : resolve()));
+    });
+  } catch (error) {
+    failure = failure || error;
+  } finally {
+    delete pm2.Client.executeRemote;
+    setEnvironment(base);
+  }
+
+  const processes = await named();
+  if (taken) return { result: 'exists', processes };
+  if (failure) return { result: 'failed', message: message(failure), processes };
+  if (processes.length === 0) return { result: 'failed', message: message(printed) || 'PM2 started nothing', processes };
+  return { result: 'started', processes };
+}
+
+// Registers without running. `autostart` must be true, or PM2 could never
+// start it; without `instances` it honours `status`, for one process at a time.
+function prepareStopped(app, done) {
+  const cpus = os.cpus().length || 1;
+  const wanted = app.instances > 0 ? app.instances : cpus + (app.instances || 0);
+  const stopped = {
+    ...app, status: 'stopped', autostart: true, created_at: Date.now(), restart_time: 0, unstable_restarts: 0,
+    axm_actions: [], axm_monitor: {}, axm_options: {}, axm_dynamic: {},
+  };
+  delete stopped.instances;
+  const calls = [];
+  for (let instance = 0; instance < Math.max(1, wanted); instance += 1) {
+    calls.push(() => call('prepare', { ...stopped, [app.instance_var || 'NODE_APP_INSTANCE']: instance }));
+  }
+  calls.reduce((before, next) => before.then((all) => next().then((one) => all.concat(one))), Promise.resolve([]))
+    .then((all) => done(null, all), (error) => done(error));
+}
+
+function save() {
+  return new Promise((resolve, reject) => pm2.dump((error) => (error ? reject(error) : resolve({}))));
+}
+
+const commands = {
+  connect, ping, save, list: async () => ({ processes: await list() }), delete: remove,
+  start: (request) => start(request, false), prepare_stopped: (request) => start(request, true),
+};
+
+let current = null;
+function reply(content) {
+  if (current === null) return;
+  answer(JSON.stringify({ id: current, ...content }) + '\n');
+  current = null;
+}
+function end(reason) {
+  reply({ error: reason });
+  process.exit(1);
+}
+process.on('uncaughtException', (error) => end(message(error)));
+process.on('unhandledRejection', (error) => end(message(error)));
+
+let queue = Promise.resolve();
+readline.createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    const { id, command, ...request } = JSON.parse(line);
+    queue = queue.then(async () => {
+      current = id;
+      try {
+        reply({ ok: await commands[command](request) });
+      } catch (error) {
+        reply({ error: message(error) });
+      }
+    });
+  })
+  // Whoever gave the command is gone; what was begun is finished, if it can be.
+  .on('close', () => {
+    queue.then(() => process.exit(0));
+    setTimeout(() => process.exit(1), 60000);
+  });

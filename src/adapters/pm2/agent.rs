@@ -1,0 +1,254 @@
+//! Changes what PM2 runs, through PM2's own programmatic API in one node
+//! process, which takes commands and gives structured answers. PM2's printing
+//! cannot disturb them, and every command has a time limit: a daemon that dies
+//! in the middle gives an error, never a hang.
+//!
+//! It decides nothing. It refuses only what would be another deed than the one
+//! asked for: deleting a process that has changed, starting over an existing name.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use serde_json::{Value, json};
+
+use crate::adapters::json::from_javascript;
+use crate::adapters::pm2::socket_path;
+use crate::adapters::process::{Conversation, Program, Silence, Variables, converse};
+
+const SCRIPT: &str = include_str!("agent.js");
+
+/// How to start the agent.
+#[derive(Clone, Debug)]
+pub struct AgentConfig {
+    /// The node program.
+    pub node: PathBuf,
+    /// The folder of PM2's package.
+    pub package: PathBuf,
+    /// PM2's home; it wins over a `PM2_HOME` in `environment`.
+    pub home: PathBuf,
+    /// Where the agent, and a daemon that it has to spawn, runs.
+    pub directory: PathBuf,
+    /// The whole environment of the agent, and of such a daemon.
+    pub environment: Variables,
+}
+
+/// A running agent, connected to the daemon. Dropping it ends its process; a
+/// daemon that it spawned lives on.
+#[derive(Debug)]
+pub struct Agent {
+    conversation: Option<Conversation>,
+    next_id: u64,
+    versions: Versions,
+    spawned: bool,
+}
+
+/// Which PM2 answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// The version of the package that the agent loaded.
+    pub package: String,
+    /// The version of the running daemon.
+    pub daemon: String,
+}
+
+/// One process, by everything that identifies it: PM2 uses an id again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// PM2's number for it.
+    pub pm_id: u64,
+    /// What PM2 gives to a start once only.
+    pub unique_id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// An app to start or to register.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// One entry of `apps`, with its `name` and its label.
+    pub app: Value,
+    /// What the app gets beside its own `env`: this, and nothing of the agent's.
+    pub environment: Variables,
+    /// Where a relative `cwd` or `script` counts from.
+    pub directory: PathBuf,
+}
+
+/// What became of a delete.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deleted {
+    /// PM2 has forgotten it; `survivor` is its process id if that still lives.
+    Deleted { survivor: Option<u64> },
+    /// No process has that id.
+    Gone,
+    /// The id belongs to another start or another app now; nothing was done.
+    Changed { found: Box<Value> },
+}
+
+/// What became of a start. Processes have the shape that `list` gives.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Started {
+    /// Every process of that name, freshly read.
+    Started { processes: Vec<Value> },
+    /// The name was there already; nothing was done.
+    Exists { processes: Vec<Value> },
+    /// PM2 could not, in its own words; it may have left processes.
+    Failed { message: String, processes: Vec<Value> },
+}
+
+impl Agent {
+    /// Loads PM2's package and connects, within `limit`. Where no daemon runs
+    /// this spawns one, with the agent's environment and directory.
+    pub fn start(config: &AgentConfig, limit: Duration) -> Result<Self> {
+        socket_path(&config.home)?;
+        let mut environment = config.environment.clone();
+        environment.insert("PM2_HOME".into(), config.home.clone().into());
+        let program = Program {
+            path: config.node.clone(),
+            args: vec!["-e".into(), SCRIPT.into(), config.package.clone().into()],
+            directory: config.directory.clone(),
+            environment,
+        };
+        let versions = Versions { package: String::new(), daemon: String::new() };
+        let mut agent =
+            Self { conversation: Some(converse(&program)?), next_id: 0, versions, spawned: false };
+        let answer = agent.call("connect", json!({}), limit)?;
+        agent.versions = versions_in(&answer)?;
+        agent.spawned = answer.get("spawned").and_then(Value::as_bool).unwrap_or_default();
+        Ok(agent)
+    }
+
+    /// What answered when the agent connected.
+    pub fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    /// Whether no daemon ran, so that connecting spawned one.
+    pub fn spawned_daemon(&self) -> bool {
+        self.spawned
+    }
+
+    /// Asks the daemon for its version, to see that it still answers.
+    pub fn ping(&mut self, limit: Duration) -> Result<Versions> {
+        versions_in(&self.call("ping", json!({}), limit)?)
+    }
+
+    /// Everything PM2 runs, as `rpc::monitor_data` gives it.
+    pub fn list(&mut self, limit: Duration) -> Result<Vec<Value>> {
+        processes_in(self.call("list", json!({}), limit)?)
+    }
+
+    /// Deletes one process, if it still is the one that is meant.
+    pub fn delete(&mut self, target: &Target, limit: Duration) -> Result<Deleted> {
+        let request = json!({ "pm_id": target.pm_id, "unique_id": target.unique_id, "name": target.name });
+        let mut answer = self.call("delete", request, limit)?;
+        match answer.get("result").and_then(Value::as_str) {
+            Some("deleted") => {
+                Ok(Deleted::Deleted { survivor: answer.get("survivor").and_then(Value::as_u64) })
+            }
+            Some("gone") => Ok(Deleted::Gone),
+            Some("changed") => {
+                let found = answer.get_mut("process").map(Value::take).unwrap_or_default();
+                Ok(Deleted::Changed { found: Box::new(found) })
+            }
+            _ => bail!("PM2's agent gave no result for `delete`"),
+        }
+    }
+
+    /// Starts one app under a name that is free, and waits as PM2 does: for its
+    /// launch, or with `wait_ready` for its word or its `listen_timeout`.
+    pub fn launch(&mut self, launch: &Launch, limit: Duration) -> Result<Started> {
+        self.launch_by("start", launch, limit)
+    }
+
+    /// Registers one app under a name that is free, without running it: it is
+    /// `stopped`, and `pm2 start NAME` or its cron starts it.
+    pub fn register_stopped(&mut self, launch: &Launch, limit: Duration) -> Result<Started> {
+        self.launch_by("prepare_stopped", launch, limit)
+    }
+
+    /// What `pm2 save` does. Fails where PM2 refuses, as for an empty list.
+    pub fn save(&mut self, limit: Duration) -> Result<()> {
+        self.call("save", json!({}), limit).map(|_| ())
+    }
+
+    fn launch_by(&mut self, command: &'static str, launch: &Launch, limit: Duration) -> Result<Started> {
+        if launch.app.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
+            bail!("cannot start an app without a name; give it a `name`");
+        }
+        // Node knows text only, and replaces what is none in the same way.
+        let text = |value: &OsString| value.to_string_lossy().into_owned();
+        let environment: serde_json::Map<String, Value> =
+            launch.environment.iter().map(|(name, value)| (text(name), text(value).into())).collect();
+        let directory = launch.directory.to_string_lossy();
+        let request = json!({ "app": launch.app, "environment": environment, "directory": directory });
+        let answer = self.call(command, request, limit)?;
+        let result = answer.get("result").and_then(Value::as_str).map(str::to_owned);
+        let message = answer.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let processes = processes_in(answer)?;
+        match result.as_deref() {
+            Some("started") => Ok(Started::Started { processes }),
+            Some("exists") => Ok(Started::Exists { processes }),
+            Some("failed") => Ok(Started::Failed { message, processes }),
+            _ => bail!("PM2's agent gave no result for `{command}`"),
+        }
+    }
+
+    /// One command and its answer. After a time limit or an end nobody knows
+    /// what the agent is still doing, so it is ended and answers no more.
+    fn call(&mut self, command: &'static str, mut request: Value, limit: Duration) -> Result<Value> {
+        let deadline = Instant::now() + limit;
+        let id = self.next_id;
+        self.next_id += 1;
+        request["id"] = id.into();
+        request["command"] = command.into();
+        let Some(mut conversation) = self.conversation.take() else {
+            bail!("PM2's agent has ended; start another");
+        };
+        let ended = |conversation: &Conversation| {
+            let said = String::from_utf8_lossy(&conversation.said()).trim().to_owned();
+            anyhow!("PM2's agent ended during `{command}`: {}", last_lines(&said, 5))
+        };
+        if conversation.send(&request.to_string()).is_err() {
+            return Err(ended(&conversation));
+        }
+        let line = match conversation.receive(deadline.saturating_duration_since(Instant::now())) {
+            Ok(line) => line,
+            Err(Silence::TimedOut) => {
+                bail!(
+                    "PM2 did not finish `{command}` within {} ms; look at `pm2.log` in its home",
+                    limit.as_millis()
+                )
+            }
+            Err(Silence::Ended) => return Err(ended(&conversation)),
+        };
+        let mut answer = from_javascript(&line).context("PM2's agent gave no JSON")?;
+        if answer.get("id") != Some(&Value::from(id)) {
+            bail!("PM2's agent answered something that was not asked");
+        }
+        self.conversation = Some(conversation);
+        if let Some(message) = answer.get("error").and_then(Value::as_str) {
+            bail!("PM2 failed at `{command}`: {message}");
+        }
+        Ok(answer.get_mut("ok").map(Value::take).unwrap_or_default())
+    }
+}
+
+fn versions_in(answer: &Value) -> Result<Versions> {
+    let text = |key: &str| answer.get(key).and_then(Value::as_str).map(str::to_owned);
+    let (package, daemon) = text("package").zip(text("daemon")).context("PM2 did not say its version")?;
+    Ok(Versions { package, daemon })
+}
+
+fn processes_in(mut answer: Value) -> Result<Vec<Value>> {
+    match answer.get_mut("processes").map(Value::take) {
+        Some(Value::Array(processes)) => Ok(processes),
+        _ => bail!("PM2's process list is no array"),
+    }
+}
+
+fn last_lines(text: &str, count: usize) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
+}

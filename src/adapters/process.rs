@@ -1,0 +1,197 @@
+//! The only place that starts processes. A program is described whole: where
+//! it lies, its arguments, its directory and its entire environment; nothing is
+//! inherited, so a variable of git's cannot leak into anything by accident.
+//!
+//! Every program runs in a process group of its own, with its output captured
+//! and a time limit, at which the whole group is killed.
+
+mod capture;
+mod conversation;
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::net::Shutdown;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group};
+
+pub use crate::adapters::process::conversation::{Conversation, Silence};
+
+use crate::adapters::process::capture::Capture;
+
+/// A whole environment: what is not in it, the program does not see.
+pub type Variables = BTreeMap<OsString, OsString>;
+
+/// How much of each output stream is kept: the end is where errors stand.
+const KEPT_OUTPUT: usize = 1 << 20;
+
+/// How much a program may answer on a channel of its own.
+const KEPT_ANSWER: usize = 64 << 20;
+
+/// The longest pause between two looks at a running program.
+const LONGEST_PAUSE: Duration = Duration::from_millis(5);
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The file to execute; it is not looked up in PATH (`find_program` does that).
+    pub path: PathBuf,
+    /// The arguments, without the program's own name.
+    pub args: Vec<OsString>,
+    /// Its working directory.
+    pub directory: PathBuf,
+    /// Its whole environment.
+    pub environment: Variables,
+}
+
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// By itself, with this code.
+    Exited(i32),
+    /// By this signal, which was not ours.
+    Killed(i32),
+    /// It was still running at the time limit, and was killed with its whole group.
+    TimedOut,
+}
+
+impl Status {
+    /// Whether it ended by itself with code 0.
+    pub fn success(self) -> bool {
+        self == Self::Exited(0)
+    }
+}
+
+/// A program that has ended, and what it wrote.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// How it ended.
+    pub status: Status,
+    /// The last mebibyte of its standard output.
+    pub stdout: Vec<u8>,
+    /// The last mebibyte of its standard error.
+    pub stderr: Vec<u8>,
+    /// From its start to its end.
+    pub elapsed: Duration,
+}
+
+/// Runs `program` to its end, but no longer than `limit`, with nothing on its
+/// standard input. Returns when the program itself ends, although something it
+/// left behind may still hold its output open. Fails only if it cannot be started.
+pub fn run(program: &Program, limit: Duration) -> Result<Finished> {
+    let mut child = spawn(program, Stdio::null())?;
+    let started = Instant::now();
+    let stdout = child.stdout.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
+    let stderr = child.stderr.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
+    let status = wait(&mut child, started + limit)?;
+    let elapsed = started.elapsed();
+    let taken = |capture: Option<Capture>| capture.map(Capture::finish).unwrap_or_default();
+    Ok(Finished { status, stdout: taken(stdout), stderr: taken(stderr), elapsed })
+}
+
+/// Like `run`, with a channel of the program's own beside its output: its
+/// standard input is one end of a socket, on which it may write up to 64 MiB
+/// and reads nothing. So an answer with secrets touches no file, and nothing
+/// that is printed can disturb it.
+pub fn run_with_answer(program: &Program, limit: Duration) -> Result<(Finished, Vec<u8>)> {
+    let (ours, theirs) = UnixStream::pair().context("cannot make a socket pair")?;
+    ours.shutdown(Shutdown::Write).context("cannot close half of a socket pair")?;
+    let mut child = spawn(program, Stdio::from(OwnedFd::from(theirs)))?;
+    let started = Instant::now();
+    let answer = Capture::start(ours, KEPT_ANSWER);
+    let stdout = child.stdout.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
+    let stderr = child.stderr.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
+    let status = wait(&mut child, started + limit)?;
+    let elapsed = started.elapsed();
+    let taken = |capture: Option<Capture>| capture.map(Capture::finish).unwrap_or_default();
+    Ok((Finished { status, stdout: taken(stdout), stderr: taken(stderr), elapsed }, answer.finish()))
+}
+
+/// Starts `program` to be talked to line by line, on its standard input and output.
+pub fn converse(program: &Program) -> Result<Conversation> {
+    Conversation::start(spawn(program, Stdio::piped())?)
+}
+
+/// Finds an executable file called `name` as a shell would: in the folders of
+/// `path`, or directly if `name` has a slash. What is relative counts from `directory`.
+pub fn find_program(name: &OsStr, path: &OsStr, directory: &Path) -> Option<PathBuf> {
+    if name.is_empty() {
+        return None;
+    }
+    if name.as_bytes().contains(&b'/') {
+        return Some(directory.join(name)).filter(|file| is_executable(file));
+    }
+    path.as_bytes()
+        .split(|byte| *byte == b':')
+        .map(|folder| directory.join(OsStr::from_bytes(folder)).join(name))
+        .find(|file| is_executable(file))
+}
+
+fn is_executable(file: &Path) -> bool {
+    file.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+fn spawn(program: &Program, stdin: Stdio) -> Result<Child> {
+    if !program.directory.is_dir() {
+        bail!(
+            "cannot start `{}` in `{}`: there is no such folder",
+            program.path.display(),
+            program.directory.display()
+        );
+    }
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that starts processes")]
+    let mut command = Command::new(&program.path);
+    command
+        .args(&program.args)
+        .current_dir(&program.directory)
+        .env_clear()
+        .envs(&program.environment)
+        .process_group(0)
+        .stdin(stdin)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command.spawn().with_context(|| format!("cannot start `{}`", program.path.display()))
+}
+
+/// Waits by looking again and again: the standard library has no wait with a
+/// time limit, and a child that was waited for elsewhere could not be killed safely.
+fn wait(child: &mut Child, deadline: Instant) -> Result<Status> {
+    let mut pause = Duration::from_micros(250);
+    loop {
+        if let Some(status) = child.try_wait().context("cannot wait for a program")? {
+            return Ok(status_of(status));
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            kill_group(child)?;
+            return Ok(Status::TimedOut);
+        }
+        std::thread::sleep(pause.min(left));
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+fn status_of(status: ExitStatus) -> Status {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => Status::Exited(code),
+        (None, signal) => Status::Killed(signal.unwrap_or_default()),
+    }
+}
+
+/// Kills a child that has not been waited for, with everything in its group.
+fn kill_group(child: &mut Child) -> Result<()> {
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        // It fails only when nothing of the group is left, which is what is wanted.
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+    child.wait().context("cannot wait for a killed program")?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Reads what a program writes, on a thread of its own, and keeps the last
+//! part of it. Whoever waits for the program need not wait for the stream: a
+//! daemon that the program left behind may hold it open for ever.
+
+use std::io::{ErrorKind, Read};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a stream must be silent, once its program has ended, to be left.
+const QUIET: Duration = Duration::from_millis(100);
+
+/// How long it is read at most, once its program has ended.
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// One stream being read.
+#[derive(Debug)]
+pub(super) struct Capture {
+    shared: Arc<Shared>,
+    keep: usize,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    ended: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    bytes: Vec<u8>,
+    total: usize,
+    ended: bool,
+    abandoned: bool,
+}
+
+impl Capture {
+    /// Reads `source` to its end in the background, keeping its last `keep` bytes.
+    pub(super) fn start(source: impl Read + Send + 'static, keep: usize) -> Self {
+        let shared = Arc::new(Shared::default());
+        let theirs = Arc::clone(&shared);
+        thread::spawn(move || {
+            theirs.read(source, keep);
+            theirs.lock().ended = true;
+            theirs.ended.notify_all();
+        });
+        Self { shared, keep }
+    }
+
+    /// What is kept so far.
+    pub(super) fn so_far(&self) -> Vec<u8> {
+        let state = self.shared.lock();
+        last(&state.bytes, self.keep).to_vec()
+    }
+
+    /// Everything kept, after the program has ended: at once if the stream has
+    /// ended with it, else when it falls silent.
+    pub(super) fn finish(self) -> Vec<u8> {
+        let deadline = Instant::now() + LONGEST;
+        let mut state = self.shared.lock();
+        while !state.ended && Instant::now() < deadline {
+            let before = state.total;
+            let waited = self.shared.ended.wait_timeout(state, QUIET);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            if state.total == before {
+                break;
+            }
+        }
+        state.abandoned = true;
+        let mut bytes = std::mem::take(&mut state.bytes);
+        bytes.drain(..bytes.len().saturating_sub(self.keep));
+        bytes
+    }
+}
+
+fn last(bytes: &[u8], keep: usize) -> &[u8] {
+    &bytes[bytes.len().saturating_sub(keep)..]
+}
+
+impl Shared {
+    fn read(&self, mut source: impl Read, keep: usize) {
+        let mut chunk = vec![0; 64 * 1024];
+        loop {
+            let read = match source.read(&mut chunk) {
+                Ok(0) => return,
+                Ok(read) => read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(_) => return,
+            };
+            let mut state = self.lock();
+            if state.abandoned {
+                return;
+            }
+            state.total += read;
+            state.bytes.extend_from_slice(&chunk[..read]);
+            // Cut only now and then, so that it costs little per byte.
+            if state.bytes.len() > keep.saturating_mul(2) {
+                state.bytes = last(&state.bytes, keep).to_vec();
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,336 @@
+//! From an app as the artifact exports it to its canonical definition, the
+//! same on every machine: aliases under their one name, numeric strings and
+//! durations as numbers, `nil` meaning absent, what PM2 drops dropped.
+//!
+//! It follows what PM2 itself does to an app before it starts it, so that two
+//! spellings of one meaning are equal. Defaults are not filled in.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::core::definition::Definition;
+use crate::core::label;
+use crate::core::names;
+use crate::core::options::{self, ENVIRONMENT_PREFIX, Kind, LEAST_MIN_UPTIME, OPTIONS, PmOption};
+use crate::text::diagnostic::{Diagnostic, Place};
+
+/// One entry of the artifact's `apps`, with the place of each of its keys
+/// where that is known.
+#[derive(Clone, Debug, Default)]
+pub struct RawApp {
+    /// Its options as they are exported.
+    pub options: Map<String, Value>,
+    /// Where the app is defined.
+    pub place: Option<Place>,
+    /// Where each key is written.
+    pub keys: BTreeMap<String, Place>,
+}
+
+impl RawApp {
+    /// The place of a key, else of the app.
+    pub fn place_of(&self, key: &str) -> Option<Place> {
+        self.keys.get(key).or(self.place.as_ref()).cloned()
+    }
+}
+
+/// The canonical definition, and all that PM2 would refuse or misread. With an
+/// error among the diagnostics the definition is not to be applied.
+pub fn canonical(raw: &RawApp) -> (Definition, Vec<Diagnostic>) {
+    let mut diagnostics = dropped_keys(raw);
+    let mut options = Map::new();
+    for option in OPTIONS {
+        let Some((key, value)) = looked_up(option, &raw.options) else { continue };
+        match converted(option.kind, value) {
+            Ok(Some(value)) => {
+                options.insert(option.name.to_owned(), value);
+            }
+            Ok(None) => {}
+            Err(expected) => diagnostics.push(
+                Diagnostic::error(format!("`{key}` is {}, where PM2 takes {expected}", kind_of(value)))
+                    .at(raw.place_of(&key)),
+            ),
+        }
+        if let Some(warning) = misread(option, value) {
+            diagnostics.push(Diagnostic::warning(format!("`{key}` {warning}")).at(raw.place_of(&key)));
+        }
+    }
+    other_environments(raw, &mut options, &mut diagnostics);
+    settle_mode(&mut options);
+    settle_name(&mut options);
+    diagnostics.extend(limits(raw, &options));
+    (Definition::from_canonical(options), diagnostics)
+}
+
+/// Keys that PM2 drops without a word, and values that it drops for being falsy.
+fn dropped_keys(raw: &RawApp) -> Vec<Diagnostic> {
+    let unknown = raw.options.keys().filter(|key| !options::is_known(key)).map(|key| {
+        let dropped =
+            Diagnostic::warning(format!("PM2 drops the unknown option `{key}`")).at(raw.place_of(key));
+        match options::likely(key) {
+            Some(likely) => dropped.help(format!("did you mean `{likely}`?")),
+            None => dropped,
+        }
+    });
+    let falsy = OPTIONS.iter().filter_map(|option| {
+        let value = raw.options.get(option.name)?;
+        let drops = !value.is_null() && looked_up(option, &raw.options).is_none();
+        drops.then(|| {
+            Diagnostic::warning(format!("PM2 drops `{}`, since its value counts as false", option.name))
+                .at(raw.place_of(option.name))
+        })
+    });
+    unknown.chain(falsy).collect()
+}
+
+/// The value PM2 finds for an option and the key it stands under. PM2 goes on
+/// to the next alias while the value is falsy, and so loses the `0` or `false`
+/// of an option whose camelCase differs from its name.
+fn looked_up<'a>(option: &PmOption, raw: &'a Map<String, Value>) -> Option<(String, &'a Value)> {
+    let mut found: Option<(String, &Value)> = None;
+    for name in option.names() {
+        if found.as_ref().is_some_and(|(_, value)| is_truthy(value)) {
+            break;
+        }
+        found = raw.get(&name).map(|value| (name, value));
+    }
+    found.filter(|(_, value)| !value.is_null())
+}
+
+fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64().is_some_and(|number| number != 0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
+    }
+}
+
+/// The value in its one form, nothing where it means the same as no value, or
+/// what PM2 would have taken.
+fn converted(kind: Kind, value: &Value) -> Result<Option<Value>, &'static str> {
+    let kept = || Ok(Some(value.clone()));
+    match (kind, value) {
+        (Kind::Text | Kind::FlagOrText | Kind::FlagListOrText | Kind::Variables, Value::String(_)) => kept(),
+        (Kind::Text, _) => Err("a string"),
+        (Kind::Flag | Kind::FlagOrText | Kind::FlagListOrText, Value::Bool(_)) => kept(),
+        (Kind::Flag, _) => Err("`true` or `false`"),
+        (Kind::FlagOrText, _) => Err("`true`, `false` or a string"),
+        (Kind::FlagListOrText | Kind::List, Value::Array(_)) => kept(),
+        (Kind::FlagListOrText, _) => Err("`true`, `false`, a list or a string"),
+        (Kind::List, _) => Err("a list"),
+        (Kind::Words, Value::Array(items)) => Ok(words(items.iter().map(as_text).collect())),
+        (Kind::Words, Value::String(text)) => Ok(words(split(text))),
+        (Kind::Words, _) => Err("a list or a string"),
+        (Kind::Codes, Value::Array(items)) => match items.as_slice() {
+            [one] if number_of(one).is_some() => Ok(number_of(one)),
+            _ => kept(),
+        },
+        (Kind::Codes, _) => number_of(value).map(Some).ok_or("a list or a number"),
+        (Kind::Object, Value::Object(_)) => kept(),
+        (Kind::Object, _) => Err("a map"),
+        (Kind::Variables, Value::Object(map)) => Ok(variables(map)),
+        (Kind::Variables, _) => Err("a map or a string"),
+        (Kind::Number, _) => number_of(value).map(Some).ok_or("a number"),
+        (Kind::Count, Value::String(text)) => Ok(Some(Value::from(leading_integer(text)))),
+        (Kind::Count, _) => number_of(value).map(Some).ok_or("a number or `max`"),
+        (Kind::Size, _) => with_unit(value, &[("K", 1024.0), ("M", 1_048_576.0), ("G", 1_073_741_824.0)])
+            .map(Some)
+            .ok_or("a number of bytes, or whole digits with `K`, `M` or `G`"),
+        (Kind::Duration, _) => with_unit(value, &[("s", 1e3), ("m", 6e4), ("h", 3.6e6)])
+            .map(Some)
+            .ok_or("a number of milliseconds, or whole digits with `s`, `m` or `h`"),
+        (Kind::Mode, Value::String(mode)) => match mode.strip_suffix("_mode").unwrap_or(mode) {
+            plain @ ("fork" | "cluster") => Ok(Some(Value::from(format!("{plain}_mode")))),
+            _ => Err("`fork` or `cluster`"),
+        },
+        (Kind::Mode, _) => Err("`fork` or `cluster`"),
+        (Kind::TextOrNumber, Value::String(_)) => Ok(number_of(value).or_else(|| Some(value.clone()))),
+        (Kind::TextOrNumber, Value::Number(_)) => Ok(number_of(value)),
+        (Kind::TextOrNumber, _) => Err("a string or a number"),
+    }
+}
+
+/// A number, or a string that is one as JavaScript reads it; whole numbers as
+/// integers, so that `2000`, `2000.0` and `"2000"` are one.
+fn number_of(value: &Value) -> Option<Value> {
+    let number = match value {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => {
+            let decimal = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
+            let text = text.trim();
+            if !text.chars().all(decimal) {
+                return None;
+            }
+            text.parse::<f64>().ok()?
+        }
+        _ => return None,
+    };
+    Some(json_number(number))
+}
+
+/// A double as JSON: an integer where it is one exactly.
+fn json_number(number: f64) -> Value {
+    #[expect(clippy::cast_possible_truncation, reason = "checked to be a whole number that fits")]
+    if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 {
+        Value::from(number as i64)
+    } else {
+        Value::from(number)
+    }
+}
+
+/// What `parseInt` takes from the beginning of a count, `0` where it takes nothing.
+fn leading_integer(text: &str) -> i64 {
+    let text = text.trim_start();
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let number = digits[..end].parse::<i64>().unwrap_or(0);
+    if text.starts_with('-') { -number } else { number }
+}
+
+fn with_unit(value: &Value, units: &[(&str, f64)]) -> Option<Value> {
+    if let Some(number) = number_of(value) {
+        return Some(number);
+    }
+    let text = value.as_str()?;
+    let (suffix, factor) = units.iter().find(|(suffix, _)| text.ends_with(suffix))?;
+    let digits = &text[..text.len() - suffix.len()];
+    let number = digits.chars().all(|c| c.is_ascii_digit()).then(|| digits.parse::<f64>().ok())??;
+    Some(json_number(number * factor))
+}
+
+/// A list of words; an empty one means the same as none.
+fn words(items: Vec<String>) -> Option<Value> {
+    (!items.is_empty()).then(|| Value::from(items))
+}
+
+/// A scalar as a process sees it in its arguments and environment.
+fn as_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number
+            .as_f64()
+            .map_or_else(|| number.to_string(), |double| ryu_js::Buffer::new().format(double).to_owned()),
+        other => other.to_string(),
+    }
+}
+
+/// The variables of an `env`, each as the string a process gets; none means
+/// the same as no `env`.
+fn variables(map: &Map<String, Value>) -> Option<Value> {
+    let variables: BTreeMap<&String, String> =
+        map.iter().map(|(name, value)| (name, as_text(value))).collect();
+    (!variables.is_empty())
+        .then(|| variables.into_iter().map(|(name, text)| (name.clone(), Value::from(text))).collect())
+}
+
+/// A command line as PM2 splits it: at spaces outside quotes, of which the
+/// ones around a whole word fall away.
+fn split(text: &str) -> Vec<String> {
+    const WORD: &str = r#"[^\s"'=]+="[^"]*"|[^\s"'=]+='[^']*'|"([^"]*)"|'([^']*)'|\S+"#;
+    let Ok(word) = regress::Regex::new(WORD) else { return Vec::new() };
+    let unquoted = |word: &str| {
+        let inner = |quote| word.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+        inner('"').or_else(|| inner('\'')).unwrap_or(word).to_owned()
+    };
+    word.find_iter(text)
+        .map(|found| unquoted(&text[found.range()]))
+        .filter(|word| !word.trim().is_empty())
+        .collect()
+}
+
+/// What PM2 takes without complaint, but hardly as it was meant.
+fn misread(option: &PmOption, value: &Value) -> Option<String> {
+    let text = value.as_str()?;
+    match option.kind {
+        Kind::Count if text != "max" && number_of(value).is_none() && leading_integer(text) == 0 => {
+            Some("is no number: PM2 takes it for one process on every CPU".to_owned())
+        }
+        Kind::Variables => Some("is a string, of which PM2 makes one variable for each letter".to_owned()),
+        _ => None,
+    }
+}
+
+/// `env_production` and its like, which PM2 keeps for `--env NAME`.
+fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, diagnostics: &mut Vec<Diagnostic>) {
+    for (key, value) in raw.options.iter().filter(|(key, _)| key.starts_with(ENVIRONMENT_PREFIX)) {
+        if key == label::OPTION {
+            diagnostics.push(
+                Diagnostic::error(format!("`{key}` is pm2sync's own mark on what it started"))
+                    .at(raw.place_of(key))
+                    .help("take it out of the definition"),
+            );
+            continue;
+        }
+        match converted(Kind::Variables, value) {
+            Ok(Some(value)) => {
+                options.insert(key.clone(), value);
+            }
+            Ok(None) => {}
+            Err(expected) => diagnostics.push(
+                Diagnostic::error(format!(
+                    "`{key}` is {}, where PM2 takes {expected}; it refuses the whole file",
+                    kind_of(value)
+                ))
+                .at(raw.place_of(key)),
+            ),
+        }
+    }
+}
+
+/// `execute_command` is PM2's other way to say fork mode.
+fn settle_mode(options: &mut Map<String, Value>) {
+    if options.get("execute_command") == Some(&Value::Bool(true)) {
+        options.insert("exec_mode".to_owned(), Value::from("fork_mode"));
+        options.remove("execute_command");
+    }
+}
+
+/// Without a name PM2 takes the script's, less its last extension.
+fn settle_name(options: &mut Map<String, Value>) {
+    let script = options.get("script").and_then(Value::as_str);
+    if let (None, Some(script)) = (options.get("name"), script) {
+        let file = script.rsplit('/').next().unwrap_or(script);
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        options.insert("name".to_owned(), Value::from(stem));
+    }
+}
+
+fn limits(raw: &RawApp, options: &Map<String, Value>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let least = [("min_uptime", LEAST_MIN_UPTIME, "100 ms"), ("max_restarts", 0.0, "0")];
+    for (option, least, words) in least {
+        if options.get(option).and_then(Value::as_f64).is_some_and(|number| number < least) {
+            found.push(
+                Diagnostic::error(format!("`{option}` is less than {words}, which PM2 refuses"))
+                    .at(raw.place_of(option)),
+            );
+        }
+    }
+    match options.get("name").and_then(Value::as_str) {
+        None => found.push(Diagnostic::error("the app has no name").at(raw.place.clone())),
+        Some(name) => found.extend(names::refusal(name).map(|why| {
+            Diagnostic::error(format!("`{name}` is no name for an app: {why}")).at(raw.place_of("name"))
+        })),
+    }
+    if !options.contains_key("script") {
+        found.push(Diagnostic::error("the app has no `script`").at(raw.place.clone()));
+    }
+    found
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "`nil`",
+        Value::Bool(true) => "`true`",
+        Value::Bool(false) => "`false`",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a map",
+    }
+}
+
+#[cfg(test)]
+mod tests;

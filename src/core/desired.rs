@@ -1,0 +1,223 @@
+//! The desired set: every app that the artifact exports, in its order, with
+//! what cannot be applied kept apart and the rest going on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::core::canonical::{RawApp, canonical};
+use crate::core::definition::Definition;
+use crate::core::names::log_name;
+use crate::text::diagnostic::{Diagnostic, Place, Severity};
+
+/// One app that can be applied.
+#[derive(Clone, Debug)]
+pub struct DesiredApp {
+    /// What is to run.
+    pub definition: Definition,
+    /// Where it is written, where that is known.
+    pub place: Option<Place>,
+}
+
+/// The desired set.
+#[derive(Clone, Debug, Default)]
+pub struct Desired {
+    /// What can be applied, in the artifact's order.
+    pub apps: Vec<DesiredApp>,
+    /// Why an app of this name cannot be applied; whatever runs under it is left.
+    pub invalid: BTreeMap<String, Vec<Diagnostic>>,
+    /// Entries without a usable name: while there is one, nothing is removed.
+    pub nameless: Vec<Diagnostic>,
+    /// What PM2 drops or misreads.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Desired {
+    /// The desired set of an artifact's value. `origins` gives the place of
+    /// what stands at a JSON pointer. Fails where there are no `apps`.
+    pub fn of(exports: &Value, origins: &BTreeMap<String, Place>) -> Result<Self, Diagnostic> {
+        let (pointer, entries) = entries(exports)?;
+        let mut desired = Self::default();
+        let mut by_name: BTreeMap<String, Vec<Option<Place>>> = BTreeMap::new();
+        for (at, entry) in entries.iter().enumerate() {
+            let pointer = format!("{pointer}/{at}");
+            let Some(options) = entry.as_object() else {
+                let place = origins.get(&pointer).cloned();
+                desired
+                    .nameless
+                    .push(Diagnostic::error(format!("entry {} of `apps` is no app", at + 1)).at(place));
+                continue;
+            };
+            let place_of = |key: &String| {
+                Some((key.clone(), origins.get(&format!("{pointer}/{}", escaped(key)))?.clone()))
+            };
+            let raw = RawApp {
+                options: options.clone(),
+                place: origins.get(&pointer).cloned(),
+                keys: options.keys().filter_map(place_of).collect(),
+            };
+            let name = desired.admit(&raw);
+            by_name.entry(name.unwrap_or_default()).or_default().push(raw.place);
+        }
+        desired.refuse_twins(&by_name);
+        desired.warn_of_shared_logs();
+        Ok(desired)
+    }
+
+    /// The app of this name, if it can be applied.
+    pub fn get(&self, name: &str) -> Option<&DesiredApp> {
+        self.apps.iter().find(|app| app.definition.name() == name)
+    }
+
+    /// Whether the sources speak of an app of this name, valid or not.
+    pub fn speaks_of(&self, name: &str) -> bool {
+        self.get(name).is_some() || self.invalid.contains_key(name)
+    }
+
+    /// Whether there is no entry of any kind.
+    pub fn is_empty(&self) -> bool {
+        self.apps.is_empty() && self.invalid.is_empty() && self.nameless.is_empty()
+    }
+
+    /// Everything that cannot be applied, each with the app it is about.
+    pub fn errors(&self) -> Vec<Diagnostic> {
+        let invalid = self.invalid.iter();
+        let named = invalid.flat_map(|(name, errors)| errors.iter().map(|error| about(name, error.clone())));
+        named.chain(self.nameless.iter().cloned()).collect()
+    }
+
+    /// Moves an app that turned out not to be applicable to the invalid ones.
+    pub fn refuse(&mut self, name: &str, why: Diagnostic) {
+        self.apps.retain(|app| app.definition.name() != name);
+        self.invalid.entry(name.to_owned()).or_default().push(why);
+    }
+
+    /// Puts an app where it belongs; its name, if it has one.
+    fn admit(&mut self, raw: &RawApp) -> Option<String> {
+        let (definition, diagnostics) = canonical(raw);
+        let name = definition.name().to_owned();
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
+        self.warnings.extend(warnings.into_iter().map(|warning| about(&name, warning)));
+        if errors.is_empty() {
+            self.apps.push(DesiredApp { definition, place: raw.place.clone() });
+        } else if name.is_empty() {
+            self.nameless.extend(errors);
+            return None;
+        } else {
+            self.invalid.entry(name.clone()).or_default().extend(errors);
+        }
+        Some(name)
+    }
+
+    /// A name that is defined twice is neither of the two.
+    fn refuse_twins(&mut self, by_name: &BTreeMap<String, Vec<Option<Place>>>) {
+        for (name, places) in by_name.iter().filter(|(name, places)| !name.is_empty() && places.len() > 1) {
+            let elsewhere: Vec<String> = places.iter().skip(1).flatten().map(ToString::to_string).collect();
+            let twice = Diagnostic::error(format!("it is defined {} times", places.len()))
+                .at(places.first().cloned().flatten());
+            let twice = if elsewhere.is_empty() {
+                twice
+            } else {
+                twice.help(format!("also at {}", elsewhere.join(", ")))
+            };
+            self.refuse(name, twice);
+        }
+    }
+
+    /// PM2 makes file names of app names, and two may become one.
+    fn warn_of_shared_logs(&mut self) {
+        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        let mut shared = BTreeSet::new();
+        for app in &self.apps {
+            let name = app.definition.name();
+            if let Some(first) = seen.insert(log_name(name), name) {
+                shared.insert((first.to_owned(), name.to_owned(), app.place.clone()));
+            }
+        }
+        for (first, second, place) in shared {
+            let warning = format!("apps `{first}` and `{second}` share the names of their log files");
+            self.warnings.push(Diagnostic::warning(warning).at(place));
+        }
+    }
+}
+
+fn about(name: &str, diagnostic: Diagnostic) -> Diagnostic {
+    Diagnostic { message: format!("app `{name}`: {}", diagnostic.message), ..diagnostic }
+}
+
+/// The entries of an artifact and the JSON pointer of their list. PM2 also
+/// takes a bare list, and `pm2` for `apps`.
+fn entries(exports: &Value) -> Result<(&'static str, &[Value]), Diagnostic> {
+    let (pointer, apps) = match exports {
+        Value::Array(_) => ("", Some(exports)),
+        Value::Object(map) if map.contains_key("apps") => ("/apps", map.get("apps")),
+        Value::Object(map) if map.contains_key("pm2") => ("/pm2", map.get("pm2")),
+        _ => ("", None),
+    };
+    let missing = || {
+        Diagnostic::error("the definitions export no list of `apps`")
+            .help("export `{:apps […]}`, as `(clobber.macro/ecosystem)` gives it")
+    };
+    Ok((pointer, apps.and_then(Value::as_array).ok_or_else(missing)?))
+}
+
+/// A key as a step of a JSON pointer.
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
+    use super::Desired;
+
+    fn desired(exports: &Value) -> Desired {
+        Desired::of(exports, &BTreeMap::new()).unwrap()
+    }
+
+    #[test]
+    fn the_order_of_the_artifact_is_kept_and_errors_stand_apart() {
+        let desired = desired(&json!({"apps": [
+            {"name": "b", "script": "b.js"},
+            {"name": "bad", "script": "x", "kill_timeout": "2s"},
+            {"name": "a", "script": "a.js", "max-restarts": 1},
+            {"args": []}, 7,
+        ]}));
+        let names: Vec<_> = desired.apps.iter().map(|app| app.definition.name()).collect();
+        assert_eq!(names, ["b", "a"]);
+        assert_eq!(desired.invalid.keys().collect::<Vec<_>>(), ["bad"]);
+        assert_eq!(desired.nameless.len(), 3);
+        assert_eq!(
+            desired.warnings[0].to_string(),
+            "app `a`: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`?"
+        );
+        assert!(desired.speaks_of("bad") && !desired.speaks_of("c"));
+    }
+
+    #[test]
+    fn a_name_defined_twice_is_neither() {
+        let desired = desired(
+            &json!([{"name": "a", "script": "1"}, {"name": "b", "script": "1"}, {"name": "a", "script": "2"}]),
+        );
+        assert_eq!(desired.apps.len(), 1);
+        assert_eq!(desired.invalid["a"][0].message, "it is defined 2 times");
+    }
+
+    #[test]
+    fn shared_log_files_are_said() {
+        let desired = desired(&json!([{"name": "a b", "script": "1"}, {"name": "a/b", "script": "1"}]));
+        assert_eq!(desired.warnings[0].message, "apps `a b` and `a/b` share the names of their log files");
+    }
+
+    #[test]
+    fn no_apps_is_an_error() {
+        for exports in [json!({}), json!({"apps": 5}), json!(null)] {
+            assert!(Desired::of(&exports, &BTreeMap::new()).is_err(), "{exports}");
+        }
+        assert!(desired(&json!({"apps": []})).is_empty());
+    }
+}

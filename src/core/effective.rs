@@ -1,0 +1,345 @@
+//! What PM2 will show for a definition on this machine: the file that runs,
+//! its directory, the process count. Used to find drift and ghosts, and to
+//! refuse before the old process is deleted what PM2 could not start.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::core::definition::Definition;
+use crate::core::options;
+use crate::core::reason::{Cause, Reason};
+use crate::core::running::{Process, RunningApp};
+use crate::text::diagnostic::Diagnostic;
+
+/// What has to be looked up before a definition's effect is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Question {
+    /// Is there a file of this path?
+    File(PathBuf),
+    /// Is there a folder of this path?
+    Folder(PathBuf),
+    /// Which program does PATH give for this name?
+    Program(String),
+}
+
+/// The answers, and where they were found.
+#[derive(Clone, Debug, Default)]
+pub struct Machine {
+    /// The root of the workspace, which relative paths start from.
+    pub root: PathBuf,
+    /// The files that exist, of those asked for.
+    pub files: BTreeSet<PathBuf>,
+    /// The folders that exist, of those asked for.
+    pub folders: BTreeSet<PathBuf>,
+    /// The programs that PATH has, of those asked for.
+    pub programs: BTreeMap<String, PathBuf>,
+}
+
+/// A definition as PM2 will show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effective {
+    /// The file that runs.
+    pub exec_path: PathBuf,
+    /// Whether PATH gave it: then another folder of PATH is no drift.
+    pub found_on_path: bool,
+    /// Its directory.
+    pub cwd: PathBuf,
+    /// `fork_mode` or `cluster_mode`, where the definition decides it.
+    pub mode: Option<&'static str>,
+    /// How many processes, where the definition decides it.
+    pub count: Option<usize>,
+    /// Its arguments.
+    pub args: Vec<String>,
+}
+
+/// What must be known to say what a definition comes to.
+pub fn questions(definition: &Definition, root: &Path) -> Vec<Question> {
+    let cwd = directory(definition, root);
+    let (script, _) = command(definition);
+    let mut questions = vec![
+        Question::File(resolved(&cwd, script)),
+        Question::Program(script.to_owned()),
+        Question::Folder(cwd),
+    ];
+    questions.extend(definition.text("exec_interpreter").map(|name| Question::Program(name.to_owned())));
+    questions
+}
+
+/// What PM2 will show for the definition, or why it could not run it.
+pub fn effective(definition: &Definition, machine: &Machine) -> Result<Effective, Diagnostic> {
+    let cwd = directory(definition, &machine.root);
+    if !machine.folders.contains(&cwd) {
+        return Err(Diagnostic::error(format!("its `cwd` {} is no folder", cwd.display()))
+            .help("PM2 would show a process that does not exist"));
+    }
+    let (script, args) = command(definition);
+    let file = resolved(&cwd, script);
+    let (exec_path, found_on_path) = if machine.files.contains(&file) {
+        (file, false)
+    } else if let Some(program) = machine.programs.get(script) {
+        (program.clone(), true)
+    } else {
+        return Err(Diagnostic::error(format!("its script {} does not exist", file.display()))
+            .help(format!("nor is `{script}` a program on PATH")));
+    };
+    if let Some(interpreter) = definition.text("exec_interpreter")
+        && !matches!(interpreter, "none" | "node" | "python" | "lsc" | "coffee")
+        && !interpreter.contains("node@")
+        && !machine.programs.contains_key(interpreter)
+    {
+        return Err(Diagnostic::error(format!("its interpreter `{interpreter}` is no program on PATH")));
+    }
+    Ok(Effective {
+        mode: mode(definition, &exec_path),
+        count: count(definition),
+        exec_path,
+        found_on_path,
+        cwd,
+        args,
+    })
+}
+
+/// How what runs differs from what the definition comes to.
+pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let stopped = app.is_stopped();
+    if let Some(count) = effective.count.filter(|&count| count != app.processes.len() && !stopped) {
+        let (from, to) = (Value::from(app.processes.len()), Value::from(count));
+        reasons.push(Reason::field(Cause::Drift, "instances", Some(&from), Some(&to)));
+    }
+    let Some(process) = app.processes.first() else { return reasons };
+    let path = |path: &Path| Value::from(path.to_string_lossy());
+    let mut differs = |field: &str, from: Value, to: Value| {
+        if from != to {
+            reasons.push(Reason::field(Cause::Drift, field, Some(&from), Some(&to)));
+        }
+    };
+    if !(effective.found_on_path && process.exec_path.file_name() == effective.exec_path.file_name()) {
+        differs("script", path(&process.exec_path), path(&effective.exec_path));
+    }
+    differs("cwd", path(&process.cwd), path(&effective.cwd));
+    if let Some(mode) = effective.mode {
+        differs("exec_mode", Value::from(process.mode.as_str()), Value::from(mode));
+    }
+    differs("args", Value::from(process.args.clone()), Value::from(effective.args.clone()));
+    if app.processes.iter().any(Process::is_ghost) {
+        reasons.push(Reason::app(Cause::Drift, "no process runs, though PM2 calls it online"));
+    }
+    reasons.extend(environment_drift(definition, process));
+    reasons
+}
+
+/// Options of the definition that PM2's entry shows otherwise. Asked only of
+/// foreign apps: of our own the label says what was applied.
+pub fn option_drift(definition: &Definition, app: &RunningApp) -> Vec<Reason> {
+    /// Compared elsewhere, or kept by PM2 under another name.
+    const ELSEWHERE: &[&str] = &[
+        "name",
+        "script",
+        "cwd",
+        "args",
+        "env",
+        "exec_mode",
+        "instances",
+        "exec_interpreter",
+        "out_file",
+        "error_file",
+        "log_file",
+        "pid_file",
+        "port",
+        "time",
+        "uid",
+        "gid",
+        "user",
+        "disable_trace",
+        "io",
+    ];
+    let shown = |option: &str| app.processes.first().and_then(|process| process.options.0.get(option));
+    let plain = definition
+        .options()
+        .iter()
+        .filter(|(option, _)| options::find(option).is_some() && !ELSEWHERE.contains(&option.as_str()));
+    plain
+        .filter(|(option, value)| shown(option) != Some(value))
+        .map(|(option, value)| Reason::field(Cause::Drift, option, shown(option), Some(value)))
+        .collect()
+}
+
+fn environment_drift(definition: &Definition, process: &Process) -> Vec<Reason> {
+    let as_text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let wanted = definition.environment().into_iter().flatten();
+    let wanted = wanted.filter(|(name, _)| !options::is_managed(name));
+    wanted
+        .filter(|(name, value)| process.variables.0.get(*name).map(as_text) != Some(as_text(value)))
+        .map(|(name, value)| {
+            Reason::field(Cause::Drift, format!("env.{name}"), process.variables.0.get(name), Some(value))
+        })
+        .collect()
+}
+
+fn directory(definition: &Definition, root: &Path) -> PathBuf {
+    definition.text("cwd").map_or_else(|| root.to_owned(), |cwd| resolved(root, cwd))
+}
+
+/// The script and its arguments; PM2 hands a script with a space to a shell.
+fn command(definition: &Definition) -> (&str, Vec<String>) {
+    match definition.text("script").unwrap_or_default() {
+        line if line.contains(' ') => ("bash", vec!["-c".to_owned(), line.to_owned()]),
+        script => (script, definition.words("args").unwrap_or_default()),
+    }
+}
+
+/// The interpreters that PM2 chooses by extension, as far as the mode needs them.
+const BY_EXTENSION: &[(&str, bool)] = &[
+    ("js", true),
+    ("sh", false),
+    ("py", false),
+    ("rb", false),
+    ("php", false),
+    ("pl", false),
+    ("ts", false),
+    ("tsx", false),
+];
+
+/// Naming `instances` without a mode means cluster mode, for node alone.
+fn mode(definition: &Definition, exec_path: &Path) -> Option<&'static str> {
+    match definition.text("exec_mode") {
+        Some("cluster_mode") => return Some("cluster_mode"),
+        Some(_) => return Some("fork_mode"),
+        None => {}
+    }
+    if definition.number("instances").is_none_or(|count| count < -1) {
+        return Some("fork_mode");
+    }
+    let by_node = match definition.text("exec_interpreter") {
+        Some(interpreter) => interpreter.contains("node"),
+        None => {
+            let extension = exec_path.extension()?.to_str()?;
+            BY_EXTENSION.iter().find(|(known, _)| *known == extension)?.1
+        }
+    };
+    Some(if by_node { "cluster_mode" } else { "fork_mode" })
+}
+
+/// `0` and less count from the CPUs that the daemon sees.
+fn count(definition: &Definition) -> Option<usize> {
+    match definition.number("instances") {
+        None => Some(1),
+        Some(count) => usize::try_from(count).ok().filter(|&count| count > 0),
+    }
+}
+
+/// A path from a base, with `.` and `..` taken out as node does it.
+fn resolved(base: &Path, path: &str) -> PathBuf {
+    let mut result = PathBuf::new();
+    for part in base.join(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                result.pop();
+            }
+            other => result.push(other),
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::path::{Path, PathBuf};
+
+    use serde_json::{Value, json};
+
+    use super::{Machine, Question, drift, effective, questions};
+    use crate::core::canonical::{RawApp, canonical};
+    use crate::core::definition::Definition;
+    use crate::core::reason::InOneLine;
+    use crate::core::running::Running;
+
+    fn app(options: &Value) -> Definition {
+        canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0
+    }
+
+    fn machine() -> Machine {
+        Machine {
+            root: PathBuf::from("/w"),
+            files: BTreeSet::from([PathBuf::from("/w/a.js"), PathBuf::from("/w/sub/b.cjs")]),
+            folders: BTreeSet::from([PathBuf::from("/w"), PathBuf::from("/w/sub")]),
+            programs: BTreeMap::from([
+                ("sleep".to_owned(), PathBuf::from("/bin/sleep")),
+                ("bash".to_owned(), PathBuf::from("/bin/bash")),
+            ]),
+        }
+    }
+
+    #[test]
+    fn what_must_be_looked_up_is_asked_for() {
+        let definition =
+            app(&json!({"name": "a", "script": "./b.cjs", "cwd": "x/../sub", "interpreter": "deno"}));
+        assert_eq!(
+            questions(&definition, Path::new("/w")),
+            [
+                Question::File("/w/sub/b.cjs".into()),
+                Question::Program("./b.cjs".into()),
+                Question::Folder("/w/sub".into()),
+                Question::Program("deno".into()),
+            ]
+        );
+    }
+
+    #[test]
+    fn paths_modes_and_counts_are_as_pm2_makes_them() {
+        let shown = |options: &Value| effective(&app(options), &machine()).unwrap();
+        let plain = shown(&json!({"name": "a", "script": "a.js"}));
+        assert_eq!(
+            (plain.exec_path.to_str(), plain.mode, plain.count),
+            (Some("/w/a.js"), Some("fork_mode"), Some(1))
+        );
+        let cluster = shown(&json!({"name": "a", "script": "a.js", "instances": 2}));
+        assert_eq!((cluster.mode, cluster.count), (Some("cluster_mode"), Some(2)));
+        let every_cpu = shown(&json!({"name": "a", "script": "a.js", "instances": "max"}));
+        assert_eq!((every_cpu.mode, every_cpu.count), (Some("cluster_mode"), None));
+        let program = shown(&json!({"name": "a", "script": "sleep", "args": "9", "interpreter": "none"}));
+        assert_eq!((program.exec_path.to_str(), program.args.len()), (Some("/bin/sleep"), 1));
+        let line = shown(&json!({"name": "a", "script": "sleep 9", "args": "lost"}));
+        assert_eq!(
+            (line.exec_path.to_str(), line.args.as_slice()),
+            (Some("/bin/bash"), &["-c".to_owned(), "sleep 9".to_owned()][..])
+        );
+    }
+
+    #[test]
+    fn what_pm2_could_not_run_is_refused() {
+        let why = |options: &Value| effective(&app(options), &machine()).unwrap_err().message;
+        assert_eq!(
+            why(&json!({"name": "a", "script": "a.js", "cwd": "gone"})),
+            "its `cwd` /w/gone is no folder"
+        );
+        assert_eq!(why(&json!({"name": "a", "script": "z.js"})), "its script /w/z.js does not exist");
+        assert_eq!(
+            why(&json!({"name": "a", "script": "a.js", "interpreter": "deno"})),
+            "its interpreter `deno` is no program on PATH"
+        );
+    }
+
+    #[test]
+    fn drift_is_named_without_values_of_the_environment() {
+        let definition =
+            app(&json!({"name": "a", "script": "a.js", "args": "x", "env": {"PORT": 1, "SAME": "s"}}));
+        let list = json!([
+            {"name": "a", "pm_id": 1, "pid": 5, "pm2_env": {"status": "online", "pm_exec_path": "/w/old.js", "pm_cwd": "/w",
+                "exec_mode": "fork_mode", "args": ["y"], "env": {"PORT": 2, "SAME": "s"}}},
+            {"name": "a", "pm_id": 2, "pm2_env": {"status": "online"}},
+        ]);
+        let running = Running::parse(&list);
+        let effective = effective(&definition, &machine()).unwrap();
+        let reasons = drift(&definition, &effective, running.get("a").unwrap());
+        assert_eq!(
+            InOneLine(&reasons).to_string(),
+            "instances 2 → 1; script /w/old.js → /w/a.js; no process runs, though PM2 calls it online; args, env.PORT changed"
+        );
+    }
+}

@@ -1,0 +1,39 @@
+//! What happens during a sync, told as it happens to whoever listens. The
+//! engine tells; only a report prints.
+
+use std::time::Duration;
+
+use crate::core::outcome::Outcome;
+use crate::core::settings::Compiler;
+use crate::text::diagnostic::Diagnostic;
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Another sync holds the lock, and this one waits.
+    Waiting,
+    /// The sources are being compiled.
+    Compiling(Compiler),
+    /// They were compiled.
+    Compiled {
+        /// By whom.
+        compiler: Compiler,
+        /// How long it took.
+        elapsed: Duration,
+        /// What the compiler printed.
+        output: String,
+    },
+    /// The artifact on disk was not what was compiled last, and is made anew.
+    ArtifactEdited(String),
+    /// Something about the definitions.
+    Said(Diagnostic),
+    /// An action begins.
+    Acting {
+        /// The name of the app.
+        app: String,
+        /// The word of the action.
+        action: &'static str,
+    },
+    /// An action ended.
+    Acted(Outcome),
+}

@@ -1,0 +1,256 @@
+//! The plan table, row by row.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use expect_test::{Expect, expect};
+use serde_json::{Value, json};
+
+use super::{Action, Plan, Policy, plan};
+use crate::core::desired::Desired;
+use crate::core::effective::Machine;
+use crate::core::reason::InOneLine;
+use crate::core::running::Running;
+use crate::core::settings::Removed;
+
+fn policy() -> Policy {
+    Policy {
+        root: PathBuf::from("/w"),
+        by_hand: true,
+        removed: Removed::Delete,
+        allow_empty: false,
+        yes: false,
+        only: BTreeSet::new(),
+        force: BTreeSet::new(),
+        vanished: BTreeSet::new(),
+    }
+}
+
+fn hook() -> Policy {
+    Policy { by_hand: false, ..policy() }
+}
+
+fn machine() -> Machine {
+    let file = |name: &str| PathBuf::from(name);
+    Machine {
+        root: file("/w"),
+        files: BTreeSet::from([file("/w/a.js"), file("/w/b.js")]),
+        folders: BTreeSet::from([file("/w")]),
+        programs: BTreeMap::new(),
+    }
+}
+
+fn app(name: &str, port: u32) -> Value {
+    json!({"name": name, "script": "a.js", "env": {"PORT": port.to_string()}})
+}
+
+/// What PM2 shows for `app`, labelled by the workspace at `root` if one is given.
+fn process(app: &Value, root: Option<&str>) -> Value {
+    let mut entry = json!({"name": app["name"], "pm_id": 0, "pid": 9, "pm2_env": {
+        "unique_id": "u", "status": "online", "pm_exec_path": "/w/a.js", "pm_cwd": "/w", "exec_mode": "fork_mode",
+        "args": [], "env": app["env"],
+    }});
+    if let Some(root) = root {
+        entry["pm2_env"]["env_pm2sync"] = json!({"v": 1, "root": root, "definition": app});
+    }
+    entry
+}
+
+fn with(mut process: Value, field: &str, value: Value) -> Value {
+    process["pm2_env"][field] = value;
+    process
+}
+
+fn planned(desired: &[Value], running: &[Value], policy: &Policy) -> Plan {
+    let desired = Desired::of(&json!({"apps": desired}), &BTreeMap::new()).unwrap();
+    plan(&desired, &Running::parse(&json!(running)), &machine(), policy)
+}
+
+fn check(desired: &[Value], running: &[Value], policy: &Policy, expect: &Expect) {
+    let plan = planned(desired, running, policy);
+    let line = |planned: &super::Planned| {
+        format!("{} {}: {}\n", planned.action.verb(), planned.app, InOneLine(&planned.reasons))
+    };
+    let unchanged = plan
+        .unchanged
+        .iter()
+        .map(|same| format!("same {}{}\n", same.app, if same.owned { "" } else { " (not owned)" }));
+    expect.assert_eq(&plan.actions.iter().map(line).chain(unchanged).collect::<String>());
+}
+
+#[test]
+fn desired_and_not_running_is_started() {
+    check(&[app("a", 1)], &[], &hook(), &expect!["start a: not running\n"]);
+}
+
+#[test]
+fn owned_and_equal_is_left_alone() {
+    check(&[app("a", 1)], &[process(&app("a", 1), Some("/w"))], &policy(), &expect!["same a\n"]);
+}
+
+#[test]
+fn owned_with_another_definition_is_replaced() {
+    let running = [process(&app("a", 1), Some("/w"))];
+    check(&[app("a", 2)], &running, &hook(), &expect!["replace a: env.PORT changed\n"]);
+}
+
+#[test]
+fn drift_is_put_right_by_hand_and_reported_by_a_hook() {
+    let running = [with(process(&app("a", 1), Some("/w")), "pm_cwd", json!("/elsewhere"))];
+    check(&[app("a", 1)], &running, &policy(), &expect!["replace a: cwd /elsewhere → /w\n"]);
+    check(&[app("a", 1)], &running, &hook(), &expect!["leave a: cwd /elsewhere → /w\n"]);
+}
+
+#[test]
+fn a_stopped_app_is_put_in_place_without_running_it() {
+    let running = [with(process(&app("a", 1), Some("/w")), "status", json!("stopped"))];
+    check(&[app("a", 1)], &running, &policy(), &expect!["same a\n"]);
+    let plan = planned(&[app("a", 2)], &running, &policy());
+    assert!(matches!(plan.actions[0].action, Action::Replace { stopped: true, .. }));
+}
+
+#[test]
+fn a_foreign_app_is_touched_only_where_a_person_agreed() {
+    let running = [process(&app("a", 1), None)];
+    check(&[app("a", 1)], &running, &policy(), &expect!["same a (not owned)\n"]);
+    check(
+        &[app("a", 2)],
+        &running,
+        &policy(),
+        &expect!["leave a: not started by pm2sync; env.PORT changed\n"],
+    );
+    check(&[app("a", 2)], &running, &hook(), &expect!["leave a: not started by pm2sync; env.PORT changed\n"]);
+    let agreed = Policy { yes: true, ..policy() };
+    check(
+        &[app("a", 2)],
+        &running,
+        &agreed,
+        &expect!["replace a: not started by pm2sync; env.PORT changed\n"],
+    );
+    check(&[], &running, &Policy { allow_empty: true, yes: true, ..policy() }, &expect![""]);
+}
+
+#[test]
+fn another_workspaces_app_is_left_until_its_root_is_gone() {
+    let running = [process(&app("a", 1), Some("/other"))];
+    let yes = Policy { yes: true, ..policy() };
+    check(&[app("a", 2)], &running, &yes, &expect!["leave a: belongs to the workspace /other, not to /w\n"]);
+    let vanished = Policy { vanished: BTreeSet::from([PathBuf::from("/other")]), ..hook() };
+    check(
+        &[app("a", 1)],
+        &running,
+        &vanished,
+        &expect!["replace a: was started from /other, which is gone\n"],
+    );
+    check(&[], &running, &Policy { allow_empty: true, ..vanished }, &expect![""]);
+}
+
+#[test]
+fn removed_apps_follow_the_policy() {
+    let running = [process(&app("a", 1), Some("/w")), process(&app("b", 1), Some("/w"))];
+    let desired = [app("b", 1)];
+    let by = |removed, yes| Policy { removed, yes, ..policy() };
+    check(
+        &desired,
+        &running,
+        &by(Removed::Delete, false),
+        &expect!["remove a: its definition is gone\nsame b\n"],
+    );
+    check(
+        &desired,
+        &running,
+        &by(Removed::Stop, false),
+        &expect!["stop a: its definition is gone\nsame b\n"],
+    );
+    check(
+        &desired,
+        &running,
+        &by(Removed::Keep, false),
+        &expect!["leave a: its definition is gone; the policy is to keep it\nsame b\n"],
+    );
+    check(
+        &desired,
+        &running,
+        &by(Removed::Ask, false),
+        &expect!["leave a: its definition is gone\nsame b\n"],
+    );
+    check(
+        &desired,
+        &running,
+        &by(Removed::Ask, true),
+        &expect!["remove a: its definition is gone\nsame b\n"],
+    );
+}
+
+#[test]
+fn guards_keep_apps_from_mass_removal() {
+    let running = ["a", "b", "c"].map(|name| process(&app(name, 1), Some("/w")));
+    check(
+        &[app("a", 1)],
+        &running,
+        &hook(),
+        &expect![[r"
+        leave b: its definition is gone; a hook does not remove 2 of 3 apps; `pm2sync sync` does
+        leave c: its definition is gone; a hook does not remove 2 of 3 apps; `pm2sync sync` does
+        same a
+    "]],
+    );
+    check(
+        &[],
+        &running[..1],
+        &policy(),
+        &expect![
+            "leave a: its definition is gone; the definitions are empty; `pm2sync sync --allow-empty` removes it\n"
+        ],
+    );
+    check(
+        &[],
+        &running[..1],
+        &Policy { allow_empty: true, ..policy() },
+        &expect!["remove a: its definition is gone\n"],
+    );
+    check(
+        &[app("a", 1), json!({"args": []})],
+        &running[..2],
+        &policy(),
+        &expect![[r"
+        leave b: its definition is gone; an entry without a usable name could be it
+        same a
+    "]],
+    );
+}
+
+#[test]
+fn what_cannot_be_applied_is_left_and_the_others_go_on() {
+    let bad = json!({"name": "a", "script": "a.js", "kill_timeout": "2s"});
+    let ghost = json!({"name": "b", "script": "a.js", "cwd": "gone"});
+    let running = [process(&app("a", 1), Some("/w")), process(&app("b", 1), Some("/w"))];
+    check(
+        &[bad, ghost, app("c", 1)],
+        &running,
+        &policy(),
+        &expect![[r"
+        start c: not running
+        leave b: its `cwd` /w/gone is no folder; PM2 would show a process that does not exist
+        leave a: `kill_timeout` is a string, where PM2 takes a number
+    "]],
+    );
+}
+
+#[test]
+fn only_and_force_name_apps() {
+    let running = [process(&app("a", 1), Some("/w")), process(&app("b", 1), Some("/w"))];
+    let only = Policy { only: BTreeSet::from(["a".to_owned()]), ..policy() };
+    check(&[app("a", 2), app("b", 2)], &running, &only, &expect!["replace a: env.PORT changed\n"]);
+    let force = Policy { force: BTreeSet::from(["b".to_owned()]), ..policy() };
+    check(&[app("a", 1), app("b", 1)], &running, &force, &expect!["replace b: forced\nsame a\n"]);
+}
+
+#[test]
+fn removals_come_first_then_replaces_then_starts() {
+    let running = [process(&app("a", 1), Some("/w")), process(&app("b", 1), Some("/w"))];
+    let plan = planned(&[app("new", 1), app("b", 2)], &running, &policy());
+    let verbs: Vec<_> = plan.actions.iter().map(|planned| planned.action.verb()).collect();
+    assert_eq!(verbs, ["remove", "replace", "start"]);
+    assert!(plan.acts());
+}

@@ -1,0 +1,212 @@
+//! What PM2 runs, read from its own answer. PM2's entries hold whole
+//! environments, so nothing here shows a value.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use crate::core::label::{self, Label};
+use crate::core::options;
+
+/// One process in PM2's list.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// PM2's id, which is used again after a delete.
+    pub pm_id: u32,
+    /// What identifies it: PM2 makes it anew at every start of an app.
+    pub unique_id: String,
+    /// The process, where there is one.
+    pub pid: Option<u32>,
+    /// PM2's word for its state: `online`, `stopped`, `errored`…
+    pub status: String,
+    /// The file that runs.
+    pub exec_path: PathBuf,
+    /// Its working directory, as PM2 was told.
+    pub cwd: PathBuf,
+    /// `fork_mode` or `cluster_mode`.
+    pub mode: String,
+    /// Its arguments.
+    pub args: Vec<String>,
+    /// When it was last started, in milliseconds since 1970.
+    pub started: Option<i64>,
+    /// How often PM2 has restarted it.
+    pub restarts: u64,
+    /// Its environment.
+    pub variables: Variables,
+    /// The values of PM2's options, as far as its entry shows them.
+    pub options: Variables,
+    /// Our mark, or another workspace's.
+    pub label: Option<Label>,
+    /// Whether it is a PM2 module, which is nobody's app.
+    pub module: bool,
+}
+
+impl Process {
+    /// Whether it was stopped or ran to its end.
+    pub fn is_stopped(&self) -> bool {
+        self.status == "stopped"
+    }
+
+    /// Whether PM2 calls it online though no process is there.
+    pub fn is_ghost(&self) -> bool {
+        self.pid.is_none() && self.status == "online"
+    }
+}
+
+/// Values by name that may be secrets.
+#[derive(Clone, Default, PartialEq)]
+pub struct Variables(pub Map<String, Value>);
+
+impl fmt::Debug for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.keys()).finish()
+    }
+}
+
+/// All processes of one name.
+#[derive(Clone, Debug, Default)]
+pub struct RunningApp {
+    /// At least one, in order of id.
+    pub processes: Vec<Process>,
+}
+
+impl RunningApp {
+    /// Whose they are, as seen from the workspace at `root`.
+    pub fn owner(&self, root: &Path) -> Owner<'_> {
+        let mut labels = self.processes.iter().map(|process| process.label.as_ref());
+        let Some(Some(first)) = labels.next() else { return Owner::Nobody };
+        if self.processes.iter().any(|process| process.module)
+            || labels.any(|label| label.is_none_or(|label| label.root != first.root))
+        {
+            Owner::Nobody
+        } else if first.root == root {
+            Owner::Us(first)
+        } else {
+            Owner::OtherWorkspace(first)
+        }
+    }
+
+    /// Whether all of them were stopped or ran to their end.
+    pub fn is_stopped(&self) -> bool {
+        self.processes.iter().all(Process::is_stopped)
+    }
+
+    /// Whether it is a PM2 module.
+    pub fn is_module(&self) -> bool {
+        self.processes.iter().any(|process| process.module)
+    }
+}
+
+/// Whose an app is.
+#[derive(Clone, Copy, Debug)]
+pub enum Owner<'a> {
+    /// Ours: what was applied is in the label.
+    Us(&'a Label),
+    /// Another workspace's.
+    OtherWorkspace(&'a Label),
+    /// Foreign: no label, or none that all its processes share.
+    Nobody,
+}
+
+/// The running set: apps by name.
+#[derive(Clone, Debug, Default)]
+pub struct Running {
+    apps: BTreeMap<String, RunningApp>,
+}
+
+impl Running {
+    /// Reads PM2's list of processes; an entry that is none is passed over.
+    pub fn parse(list: &Value) -> Self {
+        let mut apps: BTreeMap<String, RunningApp> = BTreeMap::new();
+        for entry in list.as_array().into_iter().flatten() {
+            if let Some((name, process)) = process(entry) {
+                apps.entry(name).or_default().processes.push(process);
+            }
+        }
+        for app in apps.values_mut() {
+            app.processes.sort_by_key(|process| process.pm_id);
+        }
+        Self { apps }
+    }
+
+    /// The app of this name.
+    pub fn get(&self, name: &str) -> Option<&RunningApp> {
+        self.apps.get(name)
+    }
+
+    /// Every app, in order of name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &RunningApp)> {
+        self.apps.iter().map(|(name, app)| (name.as_str(), app))
+    }
+}
+
+fn process(entry: &Value) -> Option<(String, Process)> {
+    let fields = entry.get("pm2_env")?.as_object()?;
+    let text = |key: &str| fields.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let name = entry.get("name").or_else(|| fields.get("name"))?.as_str()?.to_owned();
+    let id = entry.get("pm_id").or_else(|| fields.get("pm_id"))?.as_u64()?;
+    let pid = entry.get("pid").and_then(Value::as_u64).and_then(|pid| u32::try_from(pid).ok());
+    let items = fields.get("args").and_then(Value::as_array);
+    let plain = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+    let shown = options::OPTIONS
+        .iter()
+        .filter_map(|option| fields.get(option.name).map(|value| (option.name.to_owned(), value.clone())));
+    let process = Process {
+        pm_id: u32::try_from(id).ok()?,
+        unique_id: text("unique_id"),
+        pid: pid.filter(|&pid| pid != 0),
+        status: text("status"),
+        exec_path: text("pm_exec_path").into(),
+        cwd: text("pm_cwd").into(),
+        mode: text("exec_mode"),
+        args: items.map(|items| items.iter().map(plain).collect()).unwrap_or_default(),
+        started: fields.get("pm_uptime").and_then(Value::as_i64),
+        restarts: fields.get("restart_time").and_then(Value::as_u64).unwrap_or_default(),
+        variables: Variables(fields.get("env").and_then(Value::as_object).cloned().unwrap_or_default()),
+        options: Variables(shown.collect()),
+        label: fields.get(label::OPTION).and_then(Label::read),
+        module: fields.get("pmx_module").and_then(Value::as_bool).unwrap_or_default(),
+    };
+    Some((name, process))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use super::{Owner, Running};
+
+    #[test]
+    fn a_name_that_is_only_partly_labelled_is_nobodys() {
+        let label = json!({"v": 1, "root": "/w", "definition": {"name": "a", "script": "a.js"}});
+        let list = json!([
+            {"name": "a", "pm_id": 1, "pid": 10, "pm2_env": {"status": "online", "env_pm2sync": label}},
+            {"name": "a", "pm_id": 0, "pm2_env": {"status": "online"}},
+            {"name": "b", "pm_id": 2, "pid": 0, "pm2_env": {"status": "online", "env_pm2sync": label}},
+            {"name": "hostile", "pm2_env": {}}, 7, null,
+        ]);
+        let running = Running::parse(&list);
+        assert!(matches!(running.get("a").unwrap().owner(Path::new("/w")), Owner::Nobody));
+        let b = running.get("b").unwrap();
+        assert!(matches!(b.owner(Path::new("/w")), Owner::Us(_)));
+        assert!(matches!(b.owner(Path::new("/x")), Owner::OtherWorkspace(_)));
+        assert!(b.processes[0].is_ghost());
+        assert!(running.get("hostile").is_none());
+    }
+
+    #[test]
+    fn what_is_no_list_is_an_empty_set() {
+        assert_eq!(Running::parse(&json!({"a": 1})).iter().count(), 0);
+    }
+
+    #[test]
+    fn debug_output_holds_no_value() {
+        let list = json!([{"name": "a", "pm_id": 1, "pm2_env": {"env": {"TOKEN": "s3cret"}}}]);
+        let text = format!("{:?}", Running::parse(&list));
+        assert!(text.contains("TOKEN") && !text.contains("s3cret"));
+    }
+}

@@ -1,0 +1,288 @@
+//! The settings of a workspace, as `pm2sync.toml` gives them. Every key has a
+//! default, so a repository laid out in the usual way needs no file.
+
+pub mod keys;
+pub mod parse;
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// The file of settings, at the root of the workspace.
+pub const FILE: &str = "pm2sync.toml";
+
+/// What `pm2sync.toml` says. What each key means stands in [`keys::KEYS`].
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Globs of the files of definitions.
+    pub sources: Vec<String>,
+    /// Globs of files that are no definitions, but whose change recompiles.
+    pub inputs: Vec<String>,
+    /// What a person gives to PM2.
+    pub entry: String,
+    /// How sources become the artifact.
+    pub compile: Compile,
+    /// How a plan is carried out.
+    pub apply: Apply,
+    /// Which PM2.
+    pub pm2: Pm2,
+    /// What variables definitions and apps see.
+    pub env: Env,
+    /// When git's hooks act.
+    pub hooks: Hooks,
+    /// What `check` looks at.
+    pub check: Check,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            sources: strings(&["ecosystems/*.cljs"]),
+            inputs: strings(&["shadow-cljs.edn"]),
+            entry: "ecosystem.config.cjs".to_owned(),
+            compile: Compile::default(),
+            apply: Apply::default(),
+            pm2: Pm2::default(),
+            env: Env::default(),
+            hooks: Hooks::default(),
+            check: Check::default(),
+        }
+    }
+}
+
+/// `[compile]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Compile {
+    /// Who compiles.
+    pub compiler: Compiler,
+    /// The command of `shadow-cljs` and `command`.
+    pub command: Vec<String>,
+    /// The artifact.
+    pub output: String,
+    /// Whether undeclared names and wrong arity fail the compile.
+    pub warnings: Warnings,
+}
+
+impl Default for Compile {
+    fn default() -> Self {
+        Self {
+            compiler: Compiler::Auto,
+            command: strings(&["npx", "shadow-cljs", "release", "clobber"]),
+            output: ".clobber/index.cjs".to_owned(),
+            warnings: Warnings::Fail,
+        }
+    }
+}
+
+/// Who turns sources into the artifact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compiler {
+    /// What the repository suggests, whatever a machine has installed.
+    Auto,
+    /// `npx shadow-cljs release clobber`, or the configured command in its place.
+    ShadowCljs,
+    /// pm2sync itself: no JVM, no node.
+    Embedded,
+    /// The configured command, of whose output nothing is known.
+    Command,
+    /// Nothing is compiled: the entry is written by hand.
+    None,
+}
+
+impl fmt::Display for Compiler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::ShadowCljs => "shadow-cljs",
+            Self::Embedded => "embedded",
+            Self::Command => "command",
+            Self::None => "none",
+        })
+    }
+}
+
+/// What warnings of shadow-cljs do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Warnings {
+    /// They fail the compile.
+    Fail,
+    /// They are shown.
+    Show,
+}
+
+/// `[apply]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Apply {
+    /// What becomes of owned apps whose definition is gone.
+    pub removed: Removed,
+    /// What follows a start that fails.
+    pub on_failure: OnFailure,
+    /// How long a started app may take to prove itself.
+    pub health_timeout: Span,
+}
+
+impl Default for Apply {
+    fn default() -> Self {
+        Self {
+            removed: Removed::Delete,
+            on_failure: OnFailure::Rollback,
+            health_timeout: Span(Duration::from_secs(30)),
+        }
+    }
+}
+
+/// What becomes of owned apps whose definition is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Removed {
+    /// They are deleted from PM2.
+    Delete,
+    /// They are stopped, and stay in PM2's list.
+    Stop,
+    /// They go on running.
+    Keep,
+    /// A person is asked; a hook leaves them.
+    Ask,
+}
+
+/// What follows a start that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnFailure {
+    /// The old definition is started again.
+    Rollback,
+    /// The failed one stays.
+    Keep,
+}
+
+/// `[pm2]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pm2 {
+    /// The folder of the daemon, relative to the workspace; else `PM2_HOME`, else `~/.pm2`.
+    pub home: Option<String>,
+    /// The `pm2` program: a name that is looked up, or a path.
+    pub command: String,
+}
+
+impl Default for Pm2 {
+    fn default() -> Self {
+        Self { home: None, command: "pm2".to_owned() }
+    }
+}
+
+/// `[env]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Env {
+    /// A file of variables that feed the evaluation of definitions.
+    pub file: String,
+    /// What reaches the apps beside their own `env`.
+    pub inherit: Inherit,
+}
+
+impl Default for Env {
+    fn default() -> Self {
+        Self { file: ".env".to_owned(), inherit: Inherit::All }
+    }
+}
+
+/// Which variables of the caller reach the apps.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "InheritText")]
+pub enum Inherit {
+    /// All that are not git's, PM2's or npm's.
+    All,
+    /// Of those, only these, and `PATH`.
+    Names(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected `\"*\"` or a list of names")]
+enum InheritText {
+    Star(String),
+    Names(Vec<String>),
+}
+
+impl TryFrom<InheritText> for Inherit {
+    type Error = String;
+
+    fn try_from(text: InheritText) -> Result<Self, Self::Error> {
+        match text {
+            InheritText::Star(star) if star == "*" => Ok(Self::All),
+            InheritText::Star(other) => {
+                Err(format!("`inherit` is `\"*\"` or a list of names, not `\"{other}\"`"))
+            }
+            InheritText::Names(names) => Ok(Self::Names(names)),
+        }
+    }
+}
+
+/// `[hooks]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Hooks {
+    /// The events that `install-hooks` installs.
+    pub events: Vec<String>,
+    /// Globs of the branches on which hooks act.
+    pub branches: Vec<String>,
+    /// How long a hook follows the work before it goes on in the background.
+    pub wait: Span,
+}
+
+impl Default for Hooks {
+    fn default() -> Self {
+        Self {
+            events: strings(&["post-merge", "post-checkout", "post-rewrite", "post-commit"]),
+            branches: strings(&["*"]),
+            wait: Span(Duration::from_secs(5)),
+        }
+    }
+}
+
+/// `[check]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Check {
+    /// Globs of what is never tracked.
+    pub generated: Vec<String>,
+    /// Globs of the documents that are read.
+    pub docs: Vec<String>,
+    /// Words that no document says any more.
+    pub legacy: Vec<String>,
+}
+
+impl Default for Check {
+    fn default() -> Self {
+        Self {
+            generated: strings(&[".clobber/**"]),
+            docs: strings(&["**/*.md"]),
+            legacy: strings(&["ecosystem.pm2.edn", "pm2-clj"]),
+        }
+    }
+}
+
+/// A length of time, written `"30s"`, `"500ms"` or `"2m"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Span(pub Duration);
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let span: jiff::SignedDuration =
+            text.parse().map_err(|_| format!("`{text}` is no length of time like `30s` or `500ms`"))?;
+        Duration::try_from(span).map(Self).map_err(|_| format!("`{text}` is less than nothing"))
+    }
+}
+
+fn strings(items: &[&str]) -> Vec<String> {
+    items.iter().map(|&item| item.to_owned()).collect()
+}

@@ -1,0 +1,166 @@
+//! Reads `pm2sync.toml`: its text to [`Settings`], or to what is wrong with it,
+//! each with its place and, for a misspelled key, the nearest known one.
+
+use std::path::{Component, Path};
+
+use toml::de::{DeTable, DeValue};
+
+use crate::core::settings::keys::{is_known, nearest};
+use crate::core::settings::{FILE, Settings};
+use crate::core::sources::Selection;
+use crate::text::diagnostic::Diagnostic;
+use crate::text::lines::LineIndex;
+
+/// The settings that `text`, the content of `pm2sync.toml`, gives.
+pub fn parse(text: &str) -> Result<Settings, Vec<Diagnostic>> {
+    let lines = LineIndex::new(FILE, text);
+    let table = DeTable::parse(text).map_err(|error| vec![syntax_error(&error, &lines)])?;
+    let mut unknown = Vec::new();
+    unknown_keys(table.get_ref(), "", &lines, &mut unknown);
+    if !unknown.is_empty() {
+        return Err(unknown);
+    }
+    let settings: Settings = toml::from_str(text).map_err(|error| vec![syntax_error(&error, &lines)])?;
+    let faults = faults_of(&settings);
+    if faults.is_empty() { Ok(settings) } else { Err(faults) }
+}
+
+fn syntax_error(error: &toml::de::Error, lines: &LineIndex) -> Diagnostic {
+    let message = error.message().lines().collect::<Vec<_>>().join(", ");
+    Diagnostic::error(message).at(error.span().map(|span| lines.place(span)))
+}
+
+fn unknown_keys(table: &DeTable<'_>, section: &str, lines: &LineIndex, found: &mut Vec<Diagnostic>) {
+    for (key, value) in table {
+        let name = key.get_ref();
+        let path = if section.is_empty() { name.to_string() } else { format!("{section}.{name}") };
+        if !is_known(&path) {
+            let unknown =
+                Diagnostic::error(format!("unknown key `{path}`")).at(Some(lines.place(key.span())));
+            found.push(match nearest(&path) {
+                Some(near) => unknown.help(format!("did you mean `{near}`?")),
+                None => unknown,
+            });
+        } else if let DeValue::Table(inner) = value.get_ref() {
+            unknown_keys(inner, &path, lines, found);
+        }
+    }
+}
+
+/// What the types cannot say: malformed globs, paths that leave the workspace,
+/// an empty command.
+fn faults_of(settings: &Settings) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    let globs = [
+        ("sources", &settings.sources),
+        ("inputs", &settings.inputs),
+        ("hooks.branches", &settings.hooks.branches),
+        ("check.generated", &settings.check.generated),
+        ("check.docs", &settings.check.docs),
+    ];
+    for (key, globs) in globs {
+        if let Err(error) = Selection::new(globs) {
+            faults.push(Diagnostic::error(format!("`{key}` holds a malformed glob: {error}")));
+        }
+    }
+    let inner_paths = [
+        ("entry", &settings.entry),
+        ("compile.output", &settings.compile.output),
+        ("env.file", &settings.env.file),
+    ];
+    for (key, path) in inner_paths {
+        let stays =
+            Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        if !stays || path.is_empty() {
+            faults.push(
+                Diagnostic::error(format!("`{key}` is `{path}`, which is no path inside the workspace"))
+                    .help("write it relative to the root, without `..`"),
+            );
+        }
+    }
+    if settings.compile.command.is_empty() {
+        faults.push(
+            Diagnostic::error("`compile.command` is empty").help("write the program and its arguments"),
+        );
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::parse;
+    use crate::core::settings::keys::KEYS;
+    use crate::core::settings::{Compiler, Inherit, Removed, Settings, Span};
+
+    fn errors(text: &str) -> Vec<String> {
+        parse(text).unwrap_err().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn no_text_gives_the_defaults() {
+        assert_eq!(parse("").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn every_kind_of_key_is_read() {
+        let text = r#"
+            sources = ["apps/*.cljs"]
+            [compile]
+            compiler = "shadow-cljs"
+            [apply]
+            removed = "keep"
+            [pm2]
+            home = ".pm2"
+            [env]
+            inherit = ["LANG"]
+            [hooks]
+            wait = "1500ms"
+        "#;
+        let settings = parse(text).unwrap();
+        assert_eq!(settings.sources, ["apps/*.cljs"]);
+        assert_eq!(settings.compile.compiler, Compiler::ShadowCljs);
+        assert_eq!(settings.apply.removed, Removed::Keep);
+        assert_eq!(settings.pm2.home.as_deref(), Some(".pm2"));
+        assert_eq!(settings.env.inherit, Inherit::Names(vec!["LANG".to_owned()]));
+        assert_eq!(settings.hooks.wait, Span(Duration::from_millis(1500)));
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        assert_eq!(
+            errors("soruces = []\n[compile]\ncompilr = 1\n"),
+            [
+                "pm2sync.toml:3:1: unknown key `compile.compilr`; did you mean `compiler`?",
+                "pm2sync.toml:1:1: unknown key `soruces`; did you mean `sources`?",
+            ]
+        );
+        assert_eq!(
+            errors("[hoks]\nwait = 1\n"),
+            ["pm2sync.toml:1:2: unknown key `hoks`; did you mean `hooks`?"]
+        );
+        assert_eq!(errors("colour = true"), ["pm2sync.toml:1:1: unknown key `colour`"]);
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_its_place() {
+        let text = errors("[env]\ninherit = \"all\"\n").join("\n");
+        assert!(text.contains("`inherit` is `\"*\"` or a list of names"), "{text}");
+        assert!(errors("[hooks]\nwait = \"soon\"\n")[0].contains("`soon` is no length of time"));
+        assert!(errors("entry = \"../x.cjs\"\n")[0].contains("no path inside the workspace"));
+        assert!(errors("sources = [\"a/{b\"]\n")[0].contains("malformed glob"));
+        assert!(errors("sources = [")[0].starts_with("pm2sync.toml:1:"));
+    }
+
+    #[test]
+    fn the_table_of_keys_is_the_settings() {
+        for key in KEYS {
+            let (section, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
+            let header = if section.is_empty() { String::new() } else { format!("[{section}]\n") };
+            // A date fits no key: the complaint must be about the type, not the key.
+            let error = toml::from_str::<Settings>(&format!("{header}{name} = 2026-01-01\n")).unwrap_err();
+            assert!(!error.message().contains("unknown"), "{}: {}", key.path, error.message());
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The hook files: our few lines of shell between two marks, put into a hook
+//! and taken out again to the byte. Texts in, texts out; the template is
+//! hooks/shim.sh.
+//!
+//! In a shell hook our lines stand first, right after `#!`, so that they run
+//! whatever the rest does (`exit`, `exec`, `set -e`), touch neither its stdin
+//! nor its exit code, and come out again without a trace. A hook that is no
+//! plain shell script is kept beside ours under another name and run first.
+
+/// The version of the lines between the marks.
+pub const VERSION: u32 = 1;
+
+/// What a kept hook's file name gets at its end.
+pub const KEPT_SUFFIX: &str = ".pm2sync-kept";
+
+const TEMPLATE: &str = include_str!("../../hooks/shim.sh");
+const BEGIN: &str = "# >>> pm2sync ";
+const END: &str = "# <<< pm2sync <<<\n";
+const SHEBANG: &str = "#!/bin/sh\n";
+const RUN_KEPT: &str = "status=0\n[ ! -x \"$0.pm2sync-kept\" ] || \"$0.pm2sync-kept\" \"$@\" || status=$?\n";
+const EXIT_AS_KEPT: &str = "exit $status\n";
+
+/// The shells whose scripts can hold our lines.
+const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"];
+
+/// What a hook runs, and with what.
+#[derive(Clone, Copy, Debug)]
+pub struct Hook<'a> {
+    /// git's name of the event.
+    pub event: &'a str,
+    /// The absolute path of the program.
+    pub binary: &'a str,
+    /// PATH at the time of installing, for bare environments.
+    pub path: &'a str,
+}
+
+/// How our lines came into a file, as the mark says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The file is ours alone.
+    New,
+    /// They were added to a shell script.
+    Added,
+    /// The file is ours, and another hook is kept beside it.
+    Kept,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Added => "added",
+            Self::Kept => "kept",
+        }
+    }
+}
+
+/// What has to be done with a hook file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// It is as it should be.
+    Nothing,
+    /// Write these bytes.
+    Write(Vec<u8>),
+    /// Rename the file to its kept name, then write these bytes.
+    KeepAndWrite(Vec<u8>),
+    /// Delete the file.
+    Delete,
+    /// Delete the file, then rename the kept one back.
+    DeleteAndRestore,
+}
+
+/// How our lines get into a hook: `existing` is its content, `plain` whether
+/// it is an executable file and no link.
+pub fn install(hook: Hook<'_>, existing: Option<&[u8]>, plain: bool) -> Edit {
+    let Some(existing) = existing else {
+        return Edit::Write(whole_file(hook, Kind::New).into_bytes());
+    };
+    if let Some(found) = find(existing) {
+        let wanted =
+            [&existing[..found.start], lines(hook, found.kind).as_bytes(), &existing[found.end..]].concat();
+        return if wanted == existing { Edit::Nothing } else { Edit::Write(wanted) };
+    }
+    match first_line_of_shell(existing).filter(|_| plain) {
+        Some(first) => {
+            let (first, rest) = existing.split_at(first);
+            Edit::Write([first, lines(hook, Kind::Added).as_bytes(), rest].concat())
+        }
+        None => Edit::KeepAndWrite(whole_file(hook, Kind::Kept).into_bytes()),
+    }
+}
+
+/// How our lines get out of a hook again.
+pub fn uninstall(existing: &[u8]) -> Edit {
+    let Some(found) = find(existing) else { return Edit::Nothing };
+    let rest = [&existing[..found.start], &existing[found.end..]].concat();
+    match found.kind {
+        Kind::New if rest == SHEBANG.as_bytes() => Edit::Delete,
+        Kind::Kept if rest == [SHEBANG, RUN_KEPT, EXIT_AS_KEPT].concat().as_bytes() => Edit::DeleteAndRestore,
+        // Someone wrote into what was ours alone: only our lines go.
+        _ => Edit::Write(rest),
+    }
+}
+
+/// Whether the file holds our lines.
+pub fn is_installed(existing: &[u8]) -> bool {
+    find(existing).is_some()
+}
+
+fn whole_file(hook: Hook<'_>, kind: Kind) -> String {
+    let lines = lines(hook, kind);
+    match kind {
+        Kind::Kept => [SHEBANG, RUN_KEPT, &lines, EXIT_AS_KEPT].concat(),
+        Kind::New | Kind::Added => [SHEBANG, &lines].concat(),
+    }
+}
+
+fn lines(hook: Hook<'_>, kind: Kind) -> String {
+    TEMPLATE
+        .replace("@VERSION@", &VERSION.to_string())
+        .replace("@EVENT@", hook.event)
+        .replace("@KIND@", kind.word())
+        .replace("@BINARY@", &quoted(hook.binary))
+        .replace("@PATH@", &quoted(hook.path))
+}
+
+/// A word of a shell script.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+struct Found {
+    start: usize,
+    end: usize,
+    kind: Kind,
+}
+
+fn find(bytes: &[u8]) -> Option<Found> {
+    let start = line_starts(bytes).find(|&at| bytes[at..].starts_with(BEGIN.as_bytes()))?;
+    let end =
+        line_starts(bytes).find(|&at| at > start && bytes[at..].starts_with(END.as_bytes()))? + END.len();
+    let mark = bytes[start..].split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let says = |kind: &Kind| mark.ends_with(format!(" {} >>>", kind.word()).as_bytes());
+    let kind = [Kind::New, Kind::Kept].into_iter().find(says).unwrap_or(Kind::Added);
+    Some(Found { start, end, kind })
+}
+
+fn line_starts(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let after_newline = |(at, &byte): (usize, &u8)| (byte == b'\n').then_some(at + 1);
+    std::iter::once(0).chain(bytes.iter().enumerate().filter_map(after_newline))
+}
+
+/// The length of the first line of a shell script; nothing for any other file,
+/// and for one with the line ends of Windows, which no shell here would run.
+fn first_line_of_shell(bytes: &[u8]) -> Option<usize> {
+    let end = bytes.iter().position(|&byte| byte == b'\n')? + 1;
+    if bytes.contains(&b'\r') || bytes.contains(&0) {
+        return None;
+    }
+    let line = std::str::from_utf8(&bytes[..end]).ok()?.strip_prefix("#!")?;
+    let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+    let program = words.next()?;
+    let program = if program == "env" { words.find(|word| !word.starts_with('-'))? } else { program };
+    SHELLS.contains(&program).then_some(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_oneof, proptest};
+    use proptest::strategy::{Just, Strategy};
+
+    use super::{Edit, Hook, install, is_installed, uninstall};
+
+    const HOOK: Hook<'_> = Hook { event: "post-merge", binary: "/opt/it's/pm2sync", path: "/bin:/usr/bin" };
+
+    fn written(edit: Edit) -> Vec<u8> {
+        match edit {
+            Edit::Write(bytes) | Edit::KeepAndWrite(bytes) => bytes,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_new_hook_is_deleted_again() {
+        let file = written(install(HOOK, None, true));
+        let text = String::from_utf8(file.clone()).unwrap();
+        assert!(text.starts_with("#!/bin/sh\n# >>> pm2sync 1 post-merge new >>>\n"));
+        assert!(text.contains(r"pm2sync='/opt/it'\''s/pm2sync'"));
+        assert_eq!(install(HOOK, Some(&file), true), Edit::Nothing);
+        assert_eq!(uninstall(&file), Edit::Delete);
+    }
+
+    #[test]
+    fn what_people_added_to_our_file_stays() {
+        let file = [&written(install(HOOK, None, true))[..], b"echo mine\n"].concat();
+        assert_eq!(uninstall(&file), Edit::Write(b"#!/bin/sh\necho mine\n".to_vec()));
+    }
+
+    #[test]
+    fn a_shell_hook_gets_our_lines_first() {
+        for shebang in [
+            "#!/bin/sh",
+            "#!/usr/bin/env bash",
+            "#!/bin/bash -eu",
+            "#!/usr/bin/env -S bash -e",
+            "#! /bin/dash",
+        ] {
+            let hook = format!("{shebang}\nexit 3\n");
+            let file = written(install(HOOK, Some(hook.as_bytes()), true));
+            assert!(file.starts_with(format!("{shebang}\n# >>> pm2sync 1 post-merge added >>>").as_bytes()));
+            assert_eq!(uninstall(&file), Edit::Write(hook.into_bytes()));
+        }
+    }
+
+    #[test]
+    fn any_other_hook_is_kept_beside() {
+        let others: [(&[u8], bool); 6] = [
+            (b"#!/usr/bin/env python3\n", true),
+            (b"\x7fELF\0", true),
+            (b"", true),
+            (b"#!/bin/sh\r\necho\r\n", true),
+            (b"#!/bin/sh", true),
+            (b"#!/bin/sh\necho not executable\n", false),
+        ];
+        for (other, plain) in others {
+            let edit = install(HOOK, Some(other), plain);
+            assert!(matches!(edit, Edit::KeepAndWrite(_)), "{other:?}");
+            let file = written(edit);
+            assert_eq!(install(HOOK, Some(&file), true), Edit::Nothing);
+            assert_eq!(uninstall(&file), Edit::DeleteAndRestore);
+        }
+    }
+
+    #[test]
+    fn a_moved_program_is_mended_in_place() {
+        let hook = b"#!/bin/sh\necho mine\n";
+        let file = written(install(HOOK, Some(hook), true));
+        let moved = written(install(Hook { binary: "/new/pm2sync", ..HOOK }, Some(&file), true));
+        assert!(is_installed(&moved));
+        assert_eq!(uninstall(&moved), Edit::Write(hook.to_vec()));
+    }
+
+    proptest! {
+        #[test]
+        fn installed_and_uninstalled_is_byte_for_byte_what_it_was(
+            shebang in prop_oneof![Just("#!/bin/sh\n"), Just("#!/bin/bash\n"), Just("")],
+            rest in any::<Vec<u8>>().prop_filter("not ours", |bytes| !is_installed(bytes)),
+        ) {
+            let hook = [shebang.as_bytes(), &rest].concat();
+            match install(HOOK, Some(&hook), true) {
+                Edit::Write(file) => assert_eq!(uninstall(&file), Edit::Write(hook)),
+                Edit::KeepAndWrite(file) => assert_eq!(uninstall(&file), Edit::DeleteAndRestore),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What `synced.json` in the state folder remembers between syncs. No value of
+//! any variable is in it; deleting it loses nothing but the enrolment.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::digest::Digest;
+
+/// The version of the file's form; another one counts as no file.
+pub const VERSION: u32 = 1;
+
+/// The content of `synced.json`. That it exists is the enrolment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The version of this form.
+    pub version: u32,
+    /// The fingerprint at the end of the last sync that left nothing to do.
+    pub completed: Option<Digest>,
+    /// The last fingerprint that failed to compile.
+    pub attempted: Option<Digest>,
+    /// What was compiled last.
+    pub compiled: Option<CompiledState>,
+    /// The last sync that reached PM2.
+    pub last_sync: Option<LastSync>,
+    /// Apps that were not brought to their definition, and why.
+    pub unsettled: Vec<Unsettled>,
+}
+
+/// What is remembered of a compile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompiledState {
+    /// Over the files that decide what the artifact holds.
+    pub inputs: Option<Digest>,
+    /// Of the bytes of the artifact.
+    pub artifact: Option<Digest>,
+    /// Files beside the sources that the compile read, relative to the root.
+    pub files: BTreeSet<PathBuf>,
+    /// Folders all of whose ClojureScript files count, relative to the root.
+    pub folders: BTreeSet<PathBuf>,
+}
+
+/// When and by what a sync last reached PM2.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastSync {
+    /// RFC 3339, in UTC.
+    pub at: String,
+    /// `sync`, or the cause a hook gave.
+    pub by: String,
+    /// Whether it left everything as desired.
+    pub completed: bool,
+}
+
+/// An app that is not as desired, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsettled {
+    /// Its name.
+    pub app: String,
+    /// What the report said, without values.
+    pub why: String,
+}

@@ -1,0 +1,325 @@
+//! Changing what PM2 runs, against a real daemon.
+
+use std::ffi::OsString;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use pm2sync::adapters::pm2::agent::{Agent, Deleted, Started, Target};
+use pm2sync::adapters::pm2::rpc::{RpcError, monitor_data};
+use pm2sync::adapters::process::{Program, Status, run};
+use rustix::process::{Signal, kill_process, test_kill_process};
+use serde_json::{Value, json};
+
+use crate::home::{Home, LIMIT, end_processes_of, environment, environment_of, names, target, within};
+
+#[test]
+fn an_app_is_started_listed_and_deleted() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    assert!(agent.spawned_daemon());
+    assert_eq!(agent.list(LIMIT).unwrap(), Vec::<Value>::new());
+
+    let app = json!({ "name": "api", "script": "idle.js", "args": "--port 1",
+        "env_pm2sync": { "v": 1, "root": "/w", "definition": { "name": "api" } } });
+    home.idle("api");
+    let processes = home.start(&mut agent, app.clone());
+    assert_eq!(processes.len(), 1);
+    let env = &processes[0]["pm2_env"];
+    assert_eq!(env["status"], "online");
+    assert_eq!(env["pm_exec_path"], home.work().join("idle.js").to_str().unwrap());
+    assert_eq!(env["pm_cwd"], home.work().to_str().unwrap());
+    assert_eq!(env["exec_mode"], "fork_mode");
+    assert_eq!(env["args"], json!(["--port", "1"]));
+    assert_eq!(env["env_pm2sync"], app["env_pm2sync"]);
+
+    let deleted = agent.delete(&target(&processes[0]), LIMIT).unwrap();
+    assert_eq!(deleted, Deleted::Deleted { survivor: None });
+    assert_eq!(names(&mut agent), Vec::<String>::new());
+    assert_eq!(agent.delete(&target(&processes[0]), LIMIT).unwrap(), Deleted::Gone);
+}
+
+#[test]
+fn names_that_the_command_line_cannot_choose_work() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    let odd = ["a b", "a,b", "a/b", "/x/", "all", "7", "é.json"];
+    for name in odd {
+        home.start(&mut agent, home.idle(name));
+    }
+    assert_eq!(names(&mut agent), odd);
+    let list = agent.list(LIMIT).unwrap();
+    for (at, process) in list.iter().enumerate() {
+        assert_eq!(agent.delete(&target(process), LIMIT).unwrap(), Deleted::Deleted { survivor: None });
+        assert_eq!(names(&mut agent), odd[at + 1..]);
+    }
+}
+
+#[test]
+fn a_start_over_a_name_that_exists_is_refused_and_changes_nothing() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    home.start(&mut agent, home.idle("api"));
+    let before = agent.list(LIMIT).unwrap();
+    let mut app = home.idle("api");
+    app["env_pm2sync"] = json!({ "v": 1, "root": "/other" });
+    for stopped in [false, true] {
+        let launch = home.launch(app.clone());
+        let started =
+            if stopped { agent.register_stopped(&launch, LIMIT) } else { agent.launch(&launch, LIMIT) };
+        let Started::Exists { processes } = started.unwrap() else { panic!("it was not refused") };
+        assert_eq!(processes.len(), 1);
+    }
+    let after = agent.list(LIMIT).unwrap();
+    assert_eq!(after[0]["pid"], before[0]["pid"]);
+    assert_eq!(after[0]["pm2_env"]["env_pm2sync"], before[0]["pm2_env"]["env_pm2sync"]);
+}
+
+#[test]
+fn a_delete_of_what_has_changed_is_refused() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    let process = home.start(&mut agent, home.idle("api")).remove(0);
+    let stale = target(&process);
+    agent.delete(&stale, LIMIT).unwrap();
+    home.start(&mut agent, home.idle("api"));
+    let Deleted::Changed { found } = agent.delete(&stale, LIMIT).unwrap() else { panic!("it was deleted") };
+    assert_eq!(found["pm_id"], process["pm_id"], "PM2 uses ids again");
+    let other_name = Target { name: "web".into(), ..target(&found) };
+    assert!(matches!(agent.delete(&other_name, LIMIT).unwrap(), Deleted::Changed { .. }));
+    assert_eq!(names(&mut agent), ["api"]);
+}
+
+#[test]
+fn an_app_gets_the_given_environment_and_nothing_of_the_agents() {
+    let home = Home::new();
+    let mut config = home.config();
+    config.environment.insert("OF_THE_AGENT".into(), "1".into());
+    let mut agent = Agent::start(&config, LIMIT).unwrap();
+    let mut app = home.idle("api");
+    app["env"] = json!({ "DEFINED": "yes", "SHARED": "definition" });
+    let mut launch = home.launch(app);
+    launch.environment = environment(&[("GIVEN", "a=b\nc"), ("SHARED", "environment")]);
+    let Started::Started { processes } = agent.launch(&launch, LIMIT).unwrap() else { panic!("not started") };
+
+    let mut found = environment_of(&processes[0]["pid"]);
+    let text = |name: &str| found.get(&OsString::from(name)).and_then(|value| value.to_str());
+    assert_eq!(text("GIVEN"), Some("a=b\nc"));
+    assert_eq!(text("DEFINED"), Some("yes"));
+    assert_eq!(text("SHARED"), Some("definition"));
+    assert_eq!(text("PM2_HOME"), home.path().to_str());
+    // Beside these, node's own for the channel to its parent, and those fields
+    // of the process entry that are plain values.
+    let env = &processes[0]["pm2_env"];
+    let given = ["GIVEN", "DEFINED", "SHARED", "PATH", "HOME", "PM2_HOME"].map(OsString::from);
+    found.retain(|name, _| !given.contains(name) && !name.to_string_lossy().starts_with("NODE_CHANNEL_"));
+    let strange: Vec<_> = found.keys().filter(|name| env.get(name.to_str().unwrap()).is_none()).collect();
+    assert_eq!(strange, Vec::<&OsString>::new());
+    let mut recorded: Vec<_> = env["env"].as_object().unwrap().keys().map(String::as_str).collect();
+    recorded.sort_unstable();
+    assert_eq!(recorded, ["DEFINED", "GIVEN", "HOME", "PATH", "PM2_HOME", "SHARED", "api", "unique_id"]);
+}
+
+#[test]
+fn a_daemon_that_the_agent_spawns_is_clean_and_outlives_it() {
+    let home = Home::new();
+    let agent = home.agent();
+    let pid = home.daemon_pid().unwrap();
+    drop(agent);
+
+    let mut found = environment_of(&json!(pid.as_raw_nonzero().get()));
+    for name in
+        ["PATH", "HOME", "PM2_HOME", "SILENT", "_", "NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE"]
+    {
+        assert!(found.remove(&OsString::from(name)).is_some(), "{name}");
+    }
+    assert_eq!(found.keys().collect::<Vec<_>>(), Vec::<&OsString>::new());
+
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(test_kill_process(pid).is_ok(), "the daemon ended with the agent");
+    let process = format!("/proc/{}", pid.as_raw_nonzero());
+    let stat = fs::read_to_string(format!("{process}/stat")).unwrap();
+    let session = stat.rsplit(')').next().unwrap().split_whitespace().nth(3).unwrap();
+    assert_eq!(session, pid.as_raw_nonzero().to_string(), "it leads a session of its own");
+    assert_eq!(fs::read_link(format!("{process}/cwd")).unwrap(), home.work());
+    assert!(monitor_data(&home.socket(), LIMIT).is_ok());
+}
+
+#[test]
+fn a_daemon_that_the_agent_spawns_holds_no_pipe_of_its_caller() {
+    let home = Home::new();
+    let config = home.config();
+    let mut environment = config.environment;
+    environment.insert("PM2_HOME".into(), home.path().into());
+    let script = r#"echo '{"id":0,"command":"connect"}' | "$0" -e "$1" "$2" 2>&1 | cat"#;
+    let args = [
+        "-c".into(),
+        script.into(),
+        config.node.into(),
+        include_str!("../../src/adapters/pm2/agent.js").into(),
+        config.package.into(),
+    ];
+    let program = Program { path: "/bin/sh".into(), args: args.into(), directory: home.work(), environment };
+    // `cat` ends only when nobody holds its input open any more.
+    let finished = run(&program, LIMIT).unwrap();
+    assert_eq!(finished.status, Status::Exited(0));
+    assert!(String::from_utf8_lossy(&finished.stdout).contains(r#""spawned":true"#));
+    assert!(monitor_data(&home.socket(), LIMIT).is_ok());
+}
+
+#[test]
+fn a_registered_app_is_stopped_until_it_is_started_by_name() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    let mut app = home.idle("api");
+    app["env"] = json!({ "DEFINED": "yes" });
+    let Started::Started { processes } = agent.register_stopped(&home.launch(app.clone()), LIMIT).unwrap()
+    else {
+        panic!("it was not registered")
+    };
+    assert_eq!(processes[0]["pm2_env"]["status"], "stopped");
+    assert_eq!(processes[0]["pm2_env"]["env_pm2sync"], app["env_pm2sync"]);
+    assert!(processes[0].get("pid").is_none_or(|pid| pid.as_u64().unwrap_or_default() == 0));
+
+    assert!(home.pm2(&["start", "api"]).status.success());
+    let running = agent.list(LIMIT).unwrap().remove(0);
+    assert_eq!(running["pm2_env"]["status"], "online");
+    assert_eq!(running["pm2_env"]["env_pm2sync"], app["env_pm2sync"]);
+    assert_eq!(running["pm2_env"]["restart_time"], 0);
+    assert_eq!(environment_of(&running["pid"]).get(&OsString::from("DEFINED")), Some(&"yes".into()));
+    assert_eq!(agent.delete(&target(&running), LIMIT).unwrap(), Deleted::Deleted { survivor: None });
+}
+
+#[test]
+fn a_registered_app_can_be_deleted_before_it_ever_ran() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    let mut app = home.idle("web");
+    app["instances"] = 2.into();
+    let Started::Started { processes } = agent.register_stopped(&home.launch(app), LIMIT).unwrap() else {
+        panic!("it was not registered")
+    };
+    assert_eq!(processes.len(), 2);
+    for (instance, process) in processes.iter().enumerate() {
+        assert_eq!(process["pm2_env"]["NODE_APP_INSTANCE"], instance);
+        let unique_id = process["pm2_env"]["env"]["unique_id"].as_str().unwrap().to_owned();
+        let pm_id = process["pm_id"].as_u64().unwrap();
+        let target = Target { pm_id, unique_id, name: "web".into() };
+        assert_eq!(agent.delete(&target, LIMIT).unwrap(), Deleted::Deleted { survivor: None });
+    }
+    assert_eq!(names(&mut agent), Vec::<String>::new());
+}
+
+#[test]
+fn a_cluster_is_started_whole_and_its_processes_share_a_unique_id() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    let mut app = home.idle("web");
+    app["instances"] = 2.into();
+    let processes = home.start(&mut agent, app);
+    assert_eq!(processes.len(), 2);
+    assert!(processes.iter().all(|process| process["pm2_env"]["exec_mode"] == "cluster_mode"));
+    assert_eq!(target(&processes[0]).unique_id, target(&processes[1]).unique_id);
+    agent.delete(&target(&processes[0]), LIMIT).unwrap();
+    assert_eq!(names(&mut agent), ["web"]);
+}
+
+#[test]
+fn what_pm2_refuses_comes_in_its_own_words() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    let failed = |started: Started| match started {
+        Started::Failed { message, processes } => {
+            assert_eq!(processes, Vec::<Value>::new());
+            message
+        }
+        other => panic!("not refused: {other:?}"),
+    };
+    let app = json!({ "name": "api", "script": "absent.js" });
+    let message = failed(agent.launch(&home.launch(app), LIMIT).unwrap());
+    assert_eq!(message, format!("Script not found: {}", home.work().join("absent.js").display()));
+
+    let mut app = home.idle("api");
+    app["kill_timeout"] = "2s".into();
+    let message = failed(agent.launch(&home.launch(app), LIMIT).unwrap());
+    assert!(message.contains("kill_timeout"), "{message}");
+
+    let mut app = home.idle("api");
+    app["interpreter"] = "no-such-interpreter".into();
+    let message = failed(agent.launch(&home.launch(app), LIMIT).unwrap());
+    assert!(message.contains("no-such-interpreter"), "{message}");
+    assert!(agent.launch(&home.launch(json!({ "script": "idle.js" })), LIMIT).is_err());
+    home.start(&mut agent, home.idle("api"));
+}
+
+#[test]
+fn a_daemon_killed_in_the_middle_is_an_error_and_not_a_hang() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    let daemon = home.daemon_pid().unwrap();
+    home.file("silent.js", "setInterval(() => {}, 1000)");
+    let app = json!({ "name": "api", "script": "silent.js", "wait_ready": true, "listen_timeout": 20000 });
+    let killer = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(600));
+        kill_process(daemon, Signal::KILL).unwrap();
+    });
+    let started = Instant::now();
+    let error = agent.launch(&home.launch(app), LIMIT).unwrap_err();
+    killer.join().unwrap();
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    assert!(format!("{error:#}").contains("the PM2 daemon ended"), "{error:#}");
+    assert!(agent.list(LIMIT).is_err());
+    end_processes_of(&home);
+}
+
+#[test]
+fn a_command_that_takes_too_long_ends_the_agent() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    home.file("silent.js", "setInterval(() => {}, 1000)");
+    let app = json!({ "name": "api", "script": "silent.js", "wait_ready": true, "listen_timeout": 20000 });
+    let error = agent.launch(&home.launch(app), Duration::from_millis(700)).unwrap_err();
+    assert!(error.to_string().contains("within 700 ms"), "{error}");
+    assert!(agent.ping(LIMIT).is_err());
+    assert_eq!(names(&mut home.agent()), ["api"]);
+}
+
+#[test]
+fn a_daemon_that_hangs_is_an_error_and_not_a_hang() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    let daemon = home.daemon_pid().unwrap();
+    kill_process(daemon, Signal::STOP).unwrap();
+    let error = agent.list(Duration::from_millis(300)).unwrap_err();
+    let another = Agent::start(&home.config(), Duration::from_secs(2)).unwrap_err();
+    let read = monitor_data(&home.socket(), Duration::from_millis(300)).unwrap_err();
+    kill_process(daemon, Signal::CONT).unwrap();
+    assert!(error.to_string().contains("did not finish `list`"), "{error}");
+    assert!(another.to_string().contains("did not finish `connect`"), "{another}");
+    assert!(matches!(read, RpcError::TimedOut { .. }), "{read}");
+}
+
+#[test]
+fn text_cut_inside_a_character_spoils_no_list() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    home.file(
+        "metric.js",
+        r"process.send({type: 'axm:monitor', data: {m: {value: '\ud83d'}}}); setInterval(() => {}, 1000)",
+    );
+    home.start(&mut agent, json!({ "name": "metric", "script": "metric.js" }));
+    let metric =
+        || monitor_data(&home.socket(), LIMIT).unwrap()[0]["pm2_env"]["axm_monitor"]["m"]["value"].clone();
+    assert!(within(Duration::from_secs(5), || metric() == "\u{fffd}"), "{}", metric());
+    assert_eq!(names(&mut agent), ["metric"]);
+}
+
+#[test]
+fn a_save_writes_the_dump() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    assert!(agent.save(LIMIT).unwrap_err().to_string().contains("empty"));
+    home.start(&mut agent, home.idle("api"));
+    agent.save(LIMIT).unwrap();
+    let dump: Value = serde_json::from_slice(&fs::read(home.path().join("dump.pm2")).unwrap()).unwrap();
+    assert_eq!(dump[0]["name"], "api");
+}

@@ -1,0 +1,70 @@
+//! Reading the running set over the socket, from daemons that live, are dead,
+//! silent or something else.
+
+use std::io::Write;
+use std::os::unix::net::UnixListener;
+use std::time::{Duration, Instant};
+
+use pm2sync::adapters::pm2::jlist::jlist;
+use pm2sync::adapters::pm2::rpc::{RpcError, monitor_data, version};
+
+use crate::home::{Home, LIMIT, environment, pm2, socket};
+
+#[test]
+fn a_home_without_a_daemon_is_not_running_and_stays_so() {
+    let home = Home::new();
+    assert!(matches!(monitor_data(&home.socket(), LIMIT), Err(RpcError::NotRunning { .. })));
+    assert!(jlist(&pm2(), &home.path(), &home.work(), &environment(&[]), LIMIT).is_err());
+    assert!(!home.path().exists(), "reading must not make a home");
+}
+
+#[test]
+fn a_socket_that_a_dead_daemon_left_is_not_running() {
+    let (_folder, socket) = socket();
+    drop(UnixListener::bind(&socket).unwrap());
+    assert!(matches!(monitor_data(&socket, LIMIT), Err(RpcError::NotRunning { .. })));
+}
+
+#[test]
+fn a_silent_daemon_times_out() {
+    let (_folder, socket) = socket();
+    let _listener = UnixListener::bind(&socket).unwrap();
+    let started = Instant::now();
+    let error = monitor_data(&socket, Duration::from_millis(200)).unwrap_err();
+    assert!(matches!(error, RpcError::TimedOut { .. }), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(2));
+}
+
+#[test]
+fn something_that_is_no_pm2_is_broken() {
+    for said in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], b"\x11\xff\xff\xff\xff", b""] {
+        let (_folder, socket) = socket();
+        let listener = UnixListener::bind(&socket).unwrap();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(said).unwrap();
+        });
+        let error = monitor_data(&socket, LIMIT).unwrap_err();
+        assert!(matches!(error, RpcError::Broken { .. }), "{error}");
+        server.join().unwrap();
+    }
+}
+
+#[test]
+fn the_socket_and_the_command_line_tell_the_same() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    home.start(&mut agent, home.idle("one"));
+    home.start(&mut agent, home.idle("two"));
+    let seen = |list: &serde_json::Value| {
+        let entries = list.as_array().unwrap().iter();
+        entries
+            .map(|entry| (entry["pm_id"].clone(), entry["pid"].clone(), entry["name"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let socket = monitor_data(&home.socket(), LIMIT).unwrap();
+    let command = jlist(&pm2(), &home.path(), &home.work(), &environment(&[]), LIMIT).unwrap();
+    assert_eq!(seen(&socket), seen(&command));
+    assert_eq!(seen(&socket), seen(&agent.list(LIMIT).unwrap().into()));
+    assert_eq!(version(&home.socket(), LIMIT).unwrap(), agent.versions().daemon);
+}
