@@ -100,7 +100,8 @@
     if (isArray(value)) return Array.from(value, (item, index) => plain(item, `${place}[${index}]`, inside));
     const copy = Object.create(null);
     for (const key of Object.keys(value)) {
-      copy[key] = plain(value[key], /^[A-Za-z_$][\w$]*$/.test(key) ? `${place}.${key}` : `${place}[${stringify(key)}]`, inside);
+      const step = /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${stringify(key)}]`;
+      copy[key] = plain(value[key], place + step, inside);
     }
     return copy;
   }
@@ -141,7 +142,8 @@
       const line = stack.split('\n').find((text) => text.includes(file) || text.includes(fs.realpathSync(file)));
       const at = line && /([^\s(]+:\d+(:\d+)?)\)?$/.exec(line.trim());
       const name = error instanceof Error && error.name !== 'Error' ? `${error.name}: ` : '';
-      return { failure: 'threw', message: name + String(error instanceof Error ? error.message : error), place: at && at[1] };
+      const said = String(error instanceof Error ? error.message : error);
+      return { failure: 'threw', message: name + said, place: at && at[1] };
     } catch {
       return { failure: 'threw', message: 'something that cannot be shown' };
     }
