@@ -59,6 +59,10 @@ const setEnvironment = (variables) => {
 };
 
 async function connect() {
+  const socket = path.resolve(process.env.PM2_HOME, 'rpc.sock');
+  if (pm2.Client.rpc_socket_file !== socket) {
+    throw new Error('PM2_DAEMON_RPC_PORT leads it to another socket than the one in its home; unset it');
+  }
   const meta = await new Promise((resolve, reject) => {
     pm2.connect((error, value) => (error ? reject(error) : resolve(value)));
   });
@@ -122,8 +126,8 @@ async function start({ app, environment, directory }, register) {
 
   const processes = await named();
   if (taken) return { result: 'exists', processes };
+  if (processes.length === 0) failure = failure || printed.trim() || 'PM2 started nothing';
   if (failure) return { result: 'failed', message: message(failure), processes };
-  if (processes.length === 0) return { result: 'failed', message: message(printed) || 'PM2 started nothing', processes };
   return { result: 'started', processes };
 }
 

@@ -198,7 +198,7 @@ impl Agent {
     /// One command and its answer. After a time limit or an end nobody knows
     /// what the agent is still doing, so it is ended and answers no more.
     fn call(&mut self, command: &'static str, mut request: Value, limit: Duration) -> Result<Value> {
-        let deadline = Instant::now() + limit;
+        let started = Instant::now();
         let id = self.next_id;
         self.next_id += 1;
         request["id"] = id.into();
@@ -213,7 +213,7 @@ impl Agent {
         if conversation.send(&request.to_string()).is_err() {
             return Err(ended(&conversation));
         }
-        let line = match conversation.receive(deadline.saturating_duration_since(Instant::now())) {
+        let line = match conversation.receive(limit.saturating_sub(started.elapsed())) {
             Ok(line) => line,
             Err(Silence::TimedOut) => {
                 bail!(
