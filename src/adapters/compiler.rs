@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::adapters::process::{Program, Status, Variables, find_program, run};
 
 /// How long a compiler may take. A cold shadow-cljs takes half a minute.
-const LIMIT: Duration = Duration::from_secs(600);
+const LIMIT: Duration = Duration::from_mins(10);
 
 /// A compiler that has run, and the artifact it may have replaced.
 #[derive(Debug)]

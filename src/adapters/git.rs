@@ -117,7 +117,7 @@ impl Repository {
                 match entry.to_object(&self.inner).map(git2::Object::into_tree) {
                     Ok(Ok(tree)) => collect(&tree, &root.path, selection, &mut files)?,
                     Ok(Err(_)) if selection.matches(&root.path) => {
-                        files.push((root.path.clone(), digest(entry.id())))
+                        files.push((root.path.clone(), digest(entry.id())));
                     }
                     _ => {}
                 }

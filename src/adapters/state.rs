@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 
 use crate::adapters::fs::{read_text, remove, write_whole};
+use crate::core::digest::Digest;
 use crate::core::state::{State, VERSION};
 
 /// Between two tries for a lock.
@@ -59,7 +60,7 @@ impl StateFolder {
         let mut token = [0; 16];
         rustix::rand::getrandom(&mut token, rustix::rand::GetRandomFlags::empty())
             .context("no random bytes")?;
-        let token: String = token.iter().map(|byte| format!("{byte:02x}")).collect();
+        let token = Digest::of(&token).to_string();
         write_whole(&self.0.join("pending"), token.as_bytes(), 0o600)
     }
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::time::Duration;
 
-use pm2sync::adapters::pm2::agent::{Agent, Deleted, Started, Target};
+use pm2sync::adapters::pm2::agent::{Agent, Ended, Started, Target};
 use pm2sync::adapters::pm2::rpc::monitor_data;
 use serde_json::{Value, json};
 
@@ -31,9 +31,9 @@ fn an_app_is_started_listed_and_deleted() {
     assert_eq!(env["env_pm2sync"], app["env_pm2sync"]);
 
     let deleted = agent.delete(&target(&processes[0]), LIMIT).unwrap();
-    assert_eq!(deleted, Deleted::Deleted { survivor: None });
+    assert_eq!(deleted, Ended::Ended { survivor: None });
     assert_eq!(names(&mut agent), Vec::<String>::new());
-    assert_eq!(agent.delete(&target(&processes[0]), LIMIT).unwrap(), Deleted::Gone);
+    assert_eq!(agent.delete(&target(&processes[0]), LIMIT).unwrap(), Ended::Gone);
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn names_that_the_command_line_cannot_choose_work() {
     assert_eq!(names(&mut agent), odd);
     let list = agent.list(LIMIT).unwrap();
     for (at, process) in list.iter().enumerate() {
-        assert_eq!(agent.delete(&target(process), LIMIT).unwrap(), Deleted::Deleted { survivor: None });
+        assert_eq!(agent.delete(&target(process), LIMIT).unwrap(), Ended::Ended { survivor: None });
         assert_eq!(names(&mut agent), odd[at + 1..]);
     }
 }
@@ -80,10 +80,10 @@ fn a_delete_of_what_has_changed_is_refused() {
     let stale = target(&process);
     agent.delete(&stale, LIMIT).unwrap();
     home.start(&mut agent, home.idle("api"));
-    let Deleted::Changed { found } = agent.delete(&stale, LIMIT).unwrap() else { panic!("it was deleted") };
+    let Ended::Changed { found } = agent.delete(&stale, LIMIT).unwrap() else { panic!("it was deleted") };
     assert_eq!(found["pm_id"], process["pm_id"], "PM2 uses ids again");
     let other_name = Target { name: "web".into(), ..target(&found) };
-    assert!(matches!(agent.delete(&other_name, LIMIT).unwrap(), Deleted::Changed { .. }));
+    assert!(matches!(agent.delete(&other_name, LIMIT).unwrap(), Ended::Changed { .. }));
     assert_eq!(names(&mut agent), ["api"]);
 }
 
@@ -137,7 +137,7 @@ fn a_registered_app_is_stopped_until_it_is_started_by_name() {
     assert_eq!(running["pm2_env"]["env_pm2sync"], app["env_pm2sync"]);
     assert_eq!(running["pm2_env"]["restart_time"], 0);
     assert_eq!(environment_of(&running["pid"]).get(&OsString::from("DEFINED")), Some(&"yes".into()));
-    assert_eq!(agent.delete(&target(&running), LIMIT).unwrap(), Deleted::Deleted { survivor: None });
+    assert_eq!(agent.delete(&target(&running), LIMIT).unwrap(), Ended::Ended { survivor: None });
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_registered_app_can_be_deleted_before_it_ever_ran() {
         let unique_id = process["pm2_env"]["env"]["unique_id"].as_str().unwrap().to_owned();
         let pm_id = process["pm_id"].as_u64().unwrap();
         let target = Target { pm_id, unique_id, name: "web".into() };
-        assert_eq!(agent.delete(&target, LIMIT).unwrap(), Deleted::Deleted { survivor: None });
+        assert_eq!(agent.delete(&target, LIMIT).unwrap(), Ended::Ended { survivor: None });
     }
     assert_eq!(names(&mut agent), Vec::<String>::new());
 }
