@@ -70,10 +70,7 @@ pub fn compile(
     tell: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     let shadow = shadow_settings(workspace)?;
-    let compiler = match compiler {
-        Compiler::Auto => suggested(workspace, &shadow)?,
-        chosen => chosen,
-    };
+    let compiler = chosen(workspace, compiler)?;
     let files = Files::read(workspace, known)?;
     let edited = known.is_some_and(|known| {
         known.artifact.is_some()
@@ -91,8 +88,13 @@ pub fn compile(
     Ok(definitions)
 }
 
-/// What the repository suggests, whatever a machine has installed.
-fn suggested(workspace: &Workspace, shadow: &ShadowSettings) -> Result<Compiler, Failure> {
+/// The compiler that is meant: `auto` is what the repository suggests, whatever
+/// a machine has installed.
+pub fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Failure> {
+    if compiler != Compiler::Auto {
+        return Ok(compiler);
+    }
+    let shadow = shadow_settings(workspace)?;
     let has_sources = !disk_sources(workspace.root(), &workspace.sources)?.is_empty();
     Ok(if shadow.has_build {
         Compiler::ShadowCljs

@@ -77,7 +77,8 @@ fn refuse_unknown_names(
     let unknown = wishes.only.iter().chain(&wishes.force).find(|name| !desired.speaks_of(name) && !is_ours(name));
     let Some(name) = unknown else { return Ok(()) };
     let known = desired.apps.iter().map(|app| app.definition.name());
-    let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(known, name));
-    let hint = nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
+    let near = known.map(|known| (strsim::damerau_levenshtein(known, name), known));
+    let nearest = near.filter(|(distance, known)| *distance <= 1 + known.len() / 3).min();
+    let hint = nearest.map(|(_, nearest)| format!("; did you mean `{nearest}`?")).unwrap_or_default();
     Err(Failure::Usage(format!("there is no app `{name}`{hint}")))
 }

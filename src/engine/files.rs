@@ -45,6 +45,18 @@ impl Files {
         Ok(Self { inputs: inputs.into_iter().collect(), outputs })
     }
 
+    /// Whether these are the files that were compiled: those of `before`, and
+    /// what the compile itself found to read.
+    pub fn is_as_compiled(&self, before: &Self, compiled: Option<&CompiledState>) -> bool {
+        let changes = before.inputs.changes_to(&self.inputs);
+        let read = |path: &PathBuf| {
+            compiled.is_some_and(|compiled| {
+                compiled.files.contains(path) || compiled.folders.iter().any(|folder| path.starts_with(folder))
+            })
+        };
+        changes.modified.is_empty() && changes.removed.is_empty() && changes.added.iter().all(read)
+    }
+
     /// Over the inputs: what is compiled again when it differs.
     pub fn inputs_fingerprint(&self) -> Digest {
         fingerprint(&self.inputs)

@@ -10,15 +10,17 @@ use std::time::Duration;
 use crate::adapters::clock;
 use crate::adapters::pm2::socket_path;
 use crate::adapters::state::lock_home;
+use crate::core::desired::Desired;
 use crate::core::digest::Digest;
 use crate::core::event::Event;
 use crate::core::outcome::{Outcome, Result as Ended};
 use crate::core::plan::Plan;
 use crate::core::reason::{Cause, InOneLine};
+use crate::core::settings::Compiler;
 use crate::core::state::{LastSync, State, Unsettled};
 use crate::engine::Listener;
 use crate::engine::act::act;
-use crate::engine::compile::{Artifact, Definitions, compile};
+use crate::engine::compile::{Artifact, chosen, compile};
 use crate::engine::decide::{Wishes, decide};
 use crate::engine::failure::Failure;
 use crate::engine::files::Files;
@@ -58,19 +60,25 @@ impl Report {
 }
 
 /// What there is to do, without doing it.
-pub fn look(workspace: &Workspace, wishes: &Wishes, lock_timeout: Duration, tell: Listener<'_>) -> Result<Plan, Failure> {
+pub fn look(
+    workspace: &Workspace,
+    wishes: &Wishes,
+    lock_timeout: Duration,
+    tell: Listener<'_>,
+) -> Result<Plan, Failure> {
     let home = workspace.pm2_home()?;
     let state = workspace.state.load()?;
-    // Only a compiler that writes in place needs the lock, and one that has
-    // nothing to do is quick: so it is taken, but never made a condition.
-    let _lock = workspace.state.path().is_dir().then(|| workspace.state.lock(lock_timeout)).transpose()?;
+    let compiler = chosen(workspace, workspace.settings.compile.compiler)?;
+    // A command writes the artifact in place: not while a sync reads it.
+    let _lock = match compiler {
+        Compiler::ShadowCljs | Compiler::Command => workspace.state.lock(lock_timeout)?,
+        _ => None,
+    };
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
-    let compiler = workspace.settings.compile.compiler;
     let definitions = compile(workspace, compiler, known, Artifact::Spare, tell)?;
     let desired = definitions.desired()?;
-    desired.warnings.iter().chain(&desired.nameless).for_each(|said| tell(Event::Said(said.clone())));
-    let (plan, _) = decide(workspace, &desired, &running(workspace, &home)?, wishes)?;
-    Ok(plan)
+    tell_doubts(&desired, tell);
+    Ok(decide(workspace, &desired, &running(workspace, &home)?, wishes)?.0)
 }
 
 /// Brings PM2 to what is desired.
@@ -78,46 +86,80 @@ pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Res
     let home = workspace.pm2_home()?;
     socket_path(&home).map_err(|error| Failure::Usage(format!("{error:#}")))?;
     workspace.state.mark_pending()?;
-    let _lock = take(request, tell, |limit| workspace.state.lock(limit))?.ok_or_else(|| {
-        Failure::Locked(format!("another sync works in {}; it goes on with this change", workspace.root().display()))
-    })?;
-    let mut state = workspace.state.load()?.unwrap_or_default();
-    if request.wishes.by_hand {
-        workspace.state.save(&state)?;
-    }
-    let mut report = Report { known: state.unsettled.clone(), ..Report::default() };
-    for _ in 0..ROUNDS {
-        let token = workspace.state.pending()?;
-        let before = Files::read(workspace, state.compiled.as_ref())?;
-        let definitions = match compile(workspace, workspace.settings.compile.compiler, state.compiled.as_ref(), Artifact::Write, tell) {
-            Ok(definitions) => definitions,
-            Err(failure) => {
-                state.attempted = Some(before.fingerprint());
-                workspace.state.save(&state)?;
-                workspace.state.clear_pending(token.as_deref())?;
-                return Err(failure);
+    let mut report = Report::default();
+    for round in 0..ROUNDS {
+        let lock = take(request, tell, |limit| workspace.state.lock(limit))?;
+        match lock {
+            None if round == 0 => {
+                let root = workspace.root().display();
+                return Err(Failure::Locked(format!("another sync works in {root}; it goes on with this change")));
             }
-        };
-        let home_lock = take(request, tell, |limit| lock_home(&home, limit))?.ok_or_else(|| {
-            Failure::Locked(format!("a sync of another workspace works on {}; try again later", home.display()))
-        })?;
-        let round = apply(workspace, &home, &definitions, &request.wishes, tell)?;
-        drop(home_lock);
-        let settled = round.is_settled() && request.wishes.only.is_empty();
-        report.unchanged = round.unchanged;
-        report.outcomes.extend(round.outcomes);
-        state.compiled = Some(definitions.compiled);
-        let after = Files::read(workspace, state.compiled.as_ref())?;
-        let unmoved = before.inputs.changes_to(&after.inputs).modified.is_empty();
-        remember(&mut state, &report, request, (settled && unmoved).then(|| after.fingerprint()));
-        workspace.state.save(&state)?;
-        let token_now = workspace.state.pending()?;
-        workspace.state.clear_pending(token.as_deref())?;
-        if unmoved && token_now == token {
+            None => break,
+            Some(_held) => sync_once(workspace, &home, request, &mut report, tell)?,
+        }
+        // Whoever came while the lock was held has left a token and gone.
+        if workspace.state.pending()?.is_none() {
             break;
         }
     }
     Ok(report)
+}
+
+/// One round under the lock. The token goes away only if what was compiled is
+/// what lies there at the end.
+fn sync_once(
+    workspace: &Workspace,
+    home: &Path,
+    request: &Request,
+    report: &mut Report,
+    tell: Listener<'_>,
+) -> Result<(), Failure> {
+    let token = workspace.state.pending()?;
+    let mut state = workspace.state.load()?.unwrap_or_default();
+    if request.wishes.by_hand {
+        workspace.state.save(&state)?;
+    }
+    if report.outcomes.is_empty() {
+        report.known.clone_from(&state.unsettled);
+    }
+    let before = Files::read(workspace, state.compiled.as_ref())?;
+    let compiler = workspace.settings.compile.compiler;
+    let definitions = match compile(workspace, compiler, state.compiled.as_ref(), Artifact::Write, tell) {
+        Ok(definitions) => definitions,
+        Err(failure) => {
+            state.attempted = Some(before.fingerprint());
+            workspace.state.save(&state)?;
+            workspace.state.clear_pending(token.as_deref())?;
+            return Err(failure);
+        }
+    };
+    let home_lock = take(request, tell, |limit| lock_home(home, limit))?;
+    let Some(_held) = home_lock else {
+        let home = home.display();
+        return Err(Failure::Locked(format!("another workspace's sync works on {home}; the next hook or `pm2sync sync` goes on")));
+    };
+    let desired = definitions.desired()?;
+    tell_doubts(&desired, tell);
+    let (plan, machine) = decide(workspace, &desired, &running(workspace, home)?, &request.wishes)?;
+    report.outcomes.extend(act(workspace, home, &plan, &machine, tell)?);
+    report.unchanged = plan.unchanged.len();
+    state.compiled = Some(definitions.compiled);
+    let after = Files::read(workspace, state.compiled.as_ref())?;
+    let unmoved = after.is_as_compiled(&before, state.compiled.as_ref());
+    let completed = unmoved && report.is_settled() && request.wishes.only.is_empty();
+    remember(&mut state, report, request, completed.then(|| after.fingerprint()));
+    workspace.state.save(&state)?;
+    if unmoved {
+        workspace.state.clear_pending(token.as_deref())?;
+    }
+    Ok(())
+}
+
+/// What PM2 drops or misreads, and what has no name.
+fn tell_doubts(desired: &Desired, tell: Listener<'_>) {
+    for said in desired.warnings.iter().chain(&desired.nameless) {
+        tell(Event::Said(said.clone()));
+    }
 }
 
 /// Takes a lock, telling once when it has to be waited for.
@@ -134,21 +176,6 @@ fn take<L>(
     }
     tell(Event::Waiting);
     Ok(lock(request.lock_timeout)?)
-}
-
-/// Compares with what runs, and acts.
-fn apply(
-    workspace: &Workspace,
-    home: &Path,
-    definitions: &Definitions,
-    wishes: &Wishes,
-    tell: Listener<'_>,
-) -> Result<Report, Failure> {
-    let desired = definitions.desired()?;
-    desired.warnings.iter().chain(&desired.nameless).for_each(|said| tell(Event::Said(said.clone())));
-    let (plan, machine) = decide(workspace, &desired, &running(workspace, home)?, wishes)?;
-    let outcomes = act(workspace, home, &plan, &machine, tell)?;
-    Ok(Report { outcomes, unchanged: plan.unchanged.len(), known: Vec::new() })
 }
 
 fn remember(state: &mut State, report: &Report, request: &Request, completed: Option<Digest>) {
