@@ -7,6 +7,11 @@
 //! `engine` is where they meet; only `report` prints.
 
 pub mod adapters;
+pub mod cli;
 pub mod clojure;
+pub mod commands;
 pub mod core;
+pub mod engine;
+pub mod exit;
+pub mod report;
 pub mod text;

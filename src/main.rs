@@ -1,3 +1,17 @@
-//! Starts and ends the program.
+//! Starts and ends the program: reads what it is called with, once, and turns
+//! the end of the command into an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use pm2sync::cli::Cli;
+use pm2sync::core::environment::Environment;
+
+fn main() -> ExitCode {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+    let environment: Environment = std::env::vars_os().collect();
+    #[expect(clippy::disallowed_methods, reason = "the one place where the working directory is read")]
+    let directory = std::env::current_dir();
+    let program = std::env::current_exe().unwrap_or_default();
+    Cli::parse().run(environment, directory, program).into()
+}

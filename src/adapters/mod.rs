@@ -1,7 +1,13 @@
 //! The outside world, one thing to a module. Adapters do what they are asked
 //! and report what happened; they decide nothing and print nothing.
 
+pub mod clock;
+pub mod compiler;
+pub mod fs;
+pub mod git;
 mod json;
+pub mod machine;
 pub mod node;
 pub mod pm2;
 pub mod process;
+pub mod state;

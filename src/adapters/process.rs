@@ -2,8 +2,8 @@
 //! it lies, its arguments, its directory and its entire environment; nothing is
 //! inherited, so a variable of git's cannot leak into anything by accident.
 //!
-//! Every program runs in a process group of its own, with its output captured
-//! and a time limit, at which the whole group is killed.
+//! Every program but one that is left to itself runs in a process group of its
+//! own, with its output captured and a time limit, at which the group is killed.
 
 mod capture;
 mod conversation;
@@ -87,14 +87,7 @@ pub struct Finished {
 /// standard input. Returns when the program itself ends, although something it
 /// left behind may still hold its output open. Fails only if it cannot be started.
 pub fn run(program: &Program, limit: Duration) -> Result<Finished> {
-    let mut child = spawn(program, Stdio::null())?;
-    let started = Instant::now();
-    let stdout = child.stdout.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
-    let stderr = child.stderr.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
-    let status = wait(&mut child, started + limit)?;
-    let elapsed = started.elapsed();
-    let taken = |capture: Option<Capture>| capture.map(Capture::finish).unwrap_or_default();
-    Ok(Finished { status, stdout: taken(stdout), stderr: taken(stderr), elapsed })
+    follow(spawn(program, Stdio::null())?, limit)
 }
 
 /// Like `run`, with a channel of the program's own beside its output: its
@@ -104,20 +97,23 @@ pub fn run(program: &Program, limit: Duration) -> Result<Finished> {
 pub fn run_with_answer(program: &Program, limit: Duration) -> Result<(Finished, Vec<u8>)> {
     let (ours, theirs) = UnixStream::pair().context("cannot make a socket pair")?;
     ours.shutdown(Shutdown::Write).context("cannot close half of a socket pair")?;
-    let mut child = spawn(program, Stdio::from(OwnedFd::from(theirs)))?;
-    let started = Instant::now();
+    let child = spawn(program, Stdio::from(OwnedFd::from(theirs)))?;
     let answer = Capture::start(ours, KEPT_ANSWER);
-    let stdout = child.stdout.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
-    let stderr = child.stderr.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
-    let status = wait(&mut child, started + limit)?;
-    let elapsed = started.elapsed();
-    let taken = |capture: Option<Capture>| capture.map(Capture::finish).unwrap_or_default();
-    Ok((Finished { status, stdout: taken(stdout), stderr: taken(stderr), elapsed }, answer.finish()))
+    Ok((follow(child, limit)?, answer.finish()))
 }
 
 /// Starts `program` to be talked to line by line, on its standard input and output.
 pub fn converse(program: &Program) -> Result<Conversation> {
     Conversation::start(spawn(program, Stdio::piped())?)
+}
+
+/// Starts `program` and leaves it: nothing is read from it, and nobody waits for
+/// it. It stays in the caller's process group, so that it can begin a session of
+/// its own, without which a Ctrl-C would end it too.
+pub fn start_and_leave(program: &Program) -> Result<()> {
+    let mut command = command(program)?;
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    start(&mut command, program).map(|_| ())
 }
 
 /// Finds an executable file called `name` as a shell would: in the folders of
@@ -139,7 +135,7 @@ fn is_executable(file: &Path) -> bool {
     file.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 
-fn spawn(program: &Program, stdin: Stdio) -> Result<Child> {
+fn command(program: &Program) -> Result<Command> {
     if !program.directory.is_dir() {
         bail!(
             "cannot start `{}` in `{}`: there is no such folder",
@@ -149,27 +145,39 @@ fn spawn(program: &Program, stdin: Stdio) -> Result<Child> {
     }
     #[expect(clippy::disallowed_methods, reason = "this is the one place that starts processes")]
     let mut command = Command::new(&program.path);
-    command
-        .args(&program.args)
-        .current_dir(&program.directory)
-        .env_clear()
-        .envs(&program.environment)
-        .process_group(0)
-        .stdin(stdin)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.args(&program.args).current_dir(&program.directory).env_clear().envs(&program.environment);
+    Ok(command)
+}
+
+fn start(command: &mut Command, program: &Program) -> Result<Child> {
     command.spawn().with_context(|| format!("cannot start `{}`", program.path.display()))
+}
+
+fn spawn(program: &Program, stdin: Stdio) -> Result<Child> {
+    let mut command = command(program)?;
+    command.process_group(0).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+    start(&mut command, program)
+}
+
+fn follow(mut child: Child, limit: Duration) -> Result<Finished> {
+    let started = Instant::now();
+    let stdout = child.stdout.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
+    let stderr = child.stderr.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
+    let status = wait(&mut child, started, limit)?;
+    let elapsed = started.elapsed();
+    let taken = |capture: Option<Capture>| capture.map(Capture::finish).unwrap_or_default();
+    Ok(Finished { status, stdout: taken(stdout), stderr: taken(stderr), elapsed })
 }
 
 /// Waits by looking again and again: the standard library has no wait with a
 /// time limit, and a child that was waited for elsewhere could not be killed safely.
-fn wait(child: &mut Child, deadline: Instant) -> Result<Status> {
+fn wait(child: &mut Child, started: Instant, limit: Duration) -> Result<Status> {
     let mut pause = Duration::from_micros(250);
     loop {
         if let Some(status) = child.try_wait().context("cannot wait for a program")? {
             return Ok(status_of(status));
         }
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = limit.saturating_sub(started.elapsed());
         if left.is_zero() {
             kill_group(child)?;
             return Ok(Status::TimedOut);

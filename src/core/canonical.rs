@@ -109,6 +109,7 @@ fn is_truthy(value: &Value) -> bool {
 
 /// The value in its one form, nothing where it means the same as no value, or
 /// what PM2 would have taken.
+#[expect(clippy::match_same_arms, reason = "a table reads best in the order of its rows")]
 fn converted(kind: Kind, value: &Value) -> Result<Option<Value>, &'static str> {
     let kept = || Ok(Some(value.clone()));
     match (kind, value) {

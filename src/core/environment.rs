@@ -99,9 +99,9 @@ impl Environment {
         let cleaned = self.cleaned();
         match inherit {
             Inherit::All => cleaned,
-            Inherit::Names(names) => {
+            Inherit::Names(wanted) => {
                 let named =
-                    |name: &OsString| name == "PATH" || names.iter().any(|wanted| OsStr::new(wanted) == name);
+                    |name: &OsString| name == "PATH" || wanted.iter().any(|wanted| OsStr::new(wanted) == name);
                 cleaned.0.into_iter().filter(|(name, _)| named(name)).collect()
             }
         }

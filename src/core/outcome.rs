@@ -36,4 +36,7 @@ pub struct Outcome {
     /// What went wrong, or the next step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Whether it was left because a person has to agree to it.
+    #[serde(skip)]
+    pub needs_agreement: bool,
 }

@@ -121,7 +121,7 @@ pub fn differences(old: &Definition, new: &Definition) -> Vec<Reason> {
     for field in keys(old.options(), new.options()) {
         match (old.options().get(field), new.options().get(field)) {
             (Some(Value::Object(old)), Some(Value::Object(new))) => {
-                compare(&format!("{field}."), old, new, &mut reasons)
+                compare(&format!("{field}."), old, new, &mut reasons);
             }
             (Some(Value::Object(old)), None) => compare(&format!("{field}."), old, &Map::new(), &mut reasons),
             (None, Some(Value::Object(new))) => compare(&format!("{field}."), &Map::new(), new, &mut reasons),

@@ -155,7 +155,7 @@ fn process(entry: &Value) -> Option<(String, Process)> {
         .filter_map(|option| fields.get(option.name).map(|value| (option.name.to_owned(), value.clone())));
     let process = Process {
         pm_id: u32::try_from(id).ok()?,
-        unique_id: text("unique_id"),
+        unique_id: unique_id(fields),
         pid: pid.filter(|&pid| pid != 0),
         status: text("status"),
         exec_path: text("pm_exec_path").into(),
@@ -170,6 +170,13 @@ fn process(entry: &Value) -> Option<(String, Process)> {
         module: fields.get("pmx_module").and_then(Value::as_bool).unwrap_or_default(),
     };
     Some((name, process))
+}
+
+/// An app that was registered without running has its id in its environment only.
+fn unique_id(fields: &Map<String, Value>) -> String {
+    let own = fields.get("unique_id");
+    let inner = || fields.get("env")?.get("unique_id");
+    own.or_else(inner).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -107,7 +107,16 @@ impl Changes {
 #[derive(Clone, Debug)]
 pub struct Selection {
     set: GlobSet,
-    roots: Vec<PathBuf>,
+    roots: Vec<Root>,
+}
+
+/// Where the files of a glob can lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// The folder, or the single file, relative to the workspace.
+    pub path: PathBuf,
+    /// How many levels below it can hold a meant file; any number with `**`.
+    pub depth: Option<usize>,
 }
 
 impl Selection {
@@ -119,7 +128,7 @@ impl Selection {
             builder.add(compiled.map_err(|error| format!("`{glob}`: {}", error.kind()))?);
         }
         let set = builder.build().map_err(|error| error.to_string())?;
-        Ok(Self { set, roots: globs.iter().map(|glob| literal_prefix(glob.as_ref())).collect() })
+        Ok(Self { set, roots: globs.iter().map(|glob| root_of(glob.as_ref())).collect() })
     }
 
     /// Whether the path, relative to the workspace, is meant.
@@ -127,16 +136,19 @@ impl Selection {
         self.set.is_match(path)
     }
 
-    /// The folders (or single files) under which every meant file lies: only
-    /// they have to be walked.
-    pub fn roots(&self) -> &[PathBuf] {
+    /// Where every meant file lies: only there has to be looked.
+    pub fn roots(&self) -> &[Root] {
         &self.roots
     }
 }
 
-/// The leading components of a glob that hold no special character.
-fn literal_prefix(glob: &str) -> PathBuf {
-    glob.split('/').take_while(|part| !part.contains(['*', '?', '[', '{', '\\'])).collect()
+/// The leading components of a glob that hold no special character, and how
+/// many follow them. A `{` may hold slashes, so it counts as any number.
+fn root_of(glob: &str) -> Root {
+    let parts: Vec<&str> = glob.split('/').collect();
+    let literal = parts.iter().take_while(|part| !part.contains(['*', '?', '[', '{', '\\'])).count();
+    let deep = parts.contains(&"**") || glob.contains('{');
+    Root { path: parts[..literal].iter().collect(), depth: (!deep).then(|| parts.len() - literal) }
 }
 
 #[cfg(test)]
@@ -167,13 +179,15 @@ mod tests {
         let selection = Selection::new(&["ecosystems/*.cljs"]).unwrap();
         assert!(selection.matches(Path::new("ecosystems/x.cljs")));
         assert!(!selection.matches(Path::new("ecosystems/inactive/x.cljs")));
-        assert_eq!(selection.roots(), [Path::new("ecosystems")]);
     }
 
     #[test]
     fn only_the_literal_prefix_is_walked() {
-        let selection = Selection::new(&["a/b/**/*.md", "**/*.md", "one.edn", "x{1,2}/y"]).unwrap();
-        assert_eq!(selection.roots(), ["a/b", "", "one.edn", ""].map(Path::new));
+        let globs = ["a/*.cljs", "a/b/**/*.md", "**/*.md", "one.edn", "x{1,2/3}/y"];
+        let selection = Selection::new(&globs).unwrap();
+        let roots: Vec<_> =
+            selection.roots().iter().map(|root| (root.path.to_str().unwrap(), root.depth)).collect();
+        assert_eq!(roots, [("a", Some(1)), ("a/b", None), ("", None), ("one.edn", Some(0)), ("", None)]);
     }
 
     #[test]

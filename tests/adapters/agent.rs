@@ -2,15 +2,13 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use pm2sync::adapters::pm2::agent::{Agent, Deleted, Started, Target};
-use pm2sync::adapters::pm2::rpc::{RpcError, monitor_data};
-use pm2sync::adapters::process::{Program, Status, run};
-use rustix::process::{Signal, kill_process, test_kill_process};
+use pm2sync::adapters::pm2::agent::{Agent, Ended, Started, Target};
+use pm2sync::adapters::pm2::rpc::monitor_data;
 use serde_json::{Value, json};
 
-use crate::home::{Home, LIMIT, end_processes_of, environment, environment_of, names, target, within};
+use crate::home::{Home, LIMIT, environment, environment_of, names, target, within};
 
 #[test]
 fn an_app_is_started_listed_and_deleted() {
@@ -33,9 +31,9 @@ fn an_app_is_started_listed_and_deleted() {
     assert_eq!(env["env_pm2sync"], app["env_pm2sync"]);
 
     let deleted = agent.delete(&target(&processes[0]), LIMIT).unwrap();
-    assert_eq!(deleted, Deleted::Deleted { survivor: None });
+    assert_eq!(deleted, Ended::Ended { survivor: None });
     assert_eq!(names(&mut agent), Vec::<String>::new());
-    assert_eq!(agent.delete(&target(&processes[0]), LIMIT).unwrap(), Deleted::Gone);
+    assert_eq!(agent.delete(&target(&processes[0]), LIMIT).unwrap(), Ended::Gone);
 }
 
 #[test]
@@ -49,7 +47,7 @@ fn names_that_the_command_line_cannot_choose_work() {
     assert_eq!(names(&mut agent), odd);
     let list = agent.list(LIMIT).unwrap();
     for (at, process) in list.iter().enumerate() {
-        assert_eq!(agent.delete(&target(process), LIMIT).unwrap(), Deleted::Deleted { survivor: None });
+        assert_eq!(agent.delete(&target(process), LIMIT).unwrap(), Ended::Ended { survivor: None });
         assert_eq!(names(&mut agent), odd[at + 1..]);
     }
 }
@@ -82,10 +80,10 @@ fn a_delete_of_what_has_changed_is_refused() {
     let stale = target(&process);
     agent.delete(&stale, LIMIT).unwrap();
     home.start(&mut agent, home.idle("api"));
-    let Deleted::Changed { found } = agent.delete(&stale, LIMIT).unwrap() else { panic!("it was deleted") };
+    let Ended::Changed { found } = agent.delete(&stale, LIMIT).unwrap() else { panic!("it was deleted") };
     assert_eq!(found["pm_id"], process["pm_id"], "PM2 uses ids again");
     let other_name = Target { name: "web".into(), ..target(&found) };
-    assert!(matches!(agent.delete(&other_name, LIMIT).unwrap(), Deleted::Changed { .. }));
+    assert!(matches!(agent.delete(&other_name, LIMIT).unwrap(), Ended::Changed { .. }));
     assert_eq!(names(&mut agent), ["api"]);
 }
 
@@ -120,53 +118,6 @@ fn an_app_gets_the_given_environment_and_nothing_of_the_agents() {
 }
 
 #[test]
-fn a_daemon_that_the_agent_spawns_is_clean_and_outlives_it() {
-    let home = Home::new();
-    let agent = home.agent();
-    let pid = home.daemon_pid().unwrap();
-    drop(agent);
-
-    let mut found = environment_of(&json!(pid.as_raw_nonzero().get()));
-    for name in
-        ["PATH", "HOME", "PM2_HOME", "SILENT", "_", "NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE"]
-    {
-        assert!(found.remove(&OsString::from(name)).is_some(), "{name}");
-    }
-    assert_eq!(found.keys().collect::<Vec<_>>(), Vec::<&OsString>::new());
-
-    std::thread::sleep(Duration::from_millis(200));
-    assert!(test_kill_process(pid).is_ok(), "the daemon ended with the agent");
-    let process = format!("/proc/{}", pid.as_raw_nonzero());
-    let stat = fs::read_to_string(format!("{process}/stat")).unwrap();
-    let session = stat.rsplit(')').next().unwrap().split_whitespace().nth(3).unwrap();
-    assert_eq!(session, pid.as_raw_nonzero().to_string(), "it leads a session of its own");
-    assert_eq!(fs::read_link(format!("{process}/cwd")).unwrap(), home.work());
-    assert!(monitor_data(&home.socket(), LIMIT).is_ok());
-}
-
-#[test]
-fn a_daemon_that_the_agent_spawns_holds_no_pipe_of_its_caller() {
-    let home = Home::new();
-    let config = home.config();
-    let mut environment = config.environment;
-    environment.insert("PM2_HOME".into(), home.path().into());
-    let script = r#"echo '{"id":0,"command":"connect"}' | "$0" -e "$1" "$2" 2>&1 | cat"#;
-    let args = [
-        "-c".into(),
-        script.into(),
-        config.node.into(),
-        include_str!("../../src/adapters/pm2/agent.js").into(),
-        config.package.into(),
-    ];
-    let program = Program { path: "/bin/sh".into(), args: args.into(), directory: home.work(), environment };
-    // `cat` ends only when nobody holds its input open any more.
-    let finished = run(&program, LIMIT).unwrap();
-    assert_eq!(finished.status, Status::Exited(0));
-    assert!(String::from_utf8_lossy(&finished.stdout).contains(r#""spawned":true"#));
-    assert!(monitor_data(&home.socket(), LIMIT).is_ok());
-}
-
-#[test]
 fn a_registered_app_is_stopped_until_it_is_started_by_name() {
     let home = Home::new();
     let mut agent = home.agent();
@@ -186,7 +137,7 @@ fn a_registered_app_is_stopped_until_it_is_started_by_name() {
     assert_eq!(running["pm2_env"]["env_pm2sync"], app["env_pm2sync"]);
     assert_eq!(running["pm2_env"]["restart_time"], 0);
     assert_eq!(environment_of(&running["pid"]).get(&OsString::from("DEFINED")), Some(&"yes".into()));
-    assert_eq!(agent.delete(&target(&running), LIMIT).unwrap(), Deleted::Deleted { survivor: None });
+    assert_eq!(agent.delete(&target(&running), LIMIT).unwrap(), Ended::Ended { survivor: None });
 }
 
 #[test]
@@ -204,7 +155,7 @@ fn a_registered_app_can_be_deleted_before_it_ever_ran() {
         let unique_id = process["pm2_env"]["env"]["unique_id"].as_str().unwrap().to_owned();
         let pm_id = process["pm_id"].as_u64().unwrap();
         let target = Target { pm_id, unique_id, name: "web".into() };
-        assert_eq!(agent.delete(&target, LIMIT).unwrap(), Deleted::Deleted { survivor: None });
+        assert_eq!(agent.delete(&target, LIMIT).unwrap(), Ended::Ended { survivor: None });
     }
     assert_eq!(names(&mut agent), Vec::<String>::new());
 }
@@ -249,53 +200,6 @@ fn what_pm2_refuses_comes_in_its_own_words() {
     assert!(message.contains("no-such-interpreter"), "{message}");
     assert!(agent.launch(&home.launch(json!({ "script": "idle.js" })), LIMIT).is_err());
     home.start(&mut agent, home.idle("api"));
-}
-
-#[test]
-fn a_daemon_killed_in_the_middle_is_an_error_and_not_a_hang() {
-    let home = Home::new();
-    let mut agent = home.agent();
-    let daemon = home.daemon_pid().unwrap();
-    home.file("silent.js", "setInterval(() => {}, 1000)");
-    let app = json!({ "name": "api", "script": "silent.js", "wait_ready": true, "listen_timeout": 20000 });
-    let killer = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(600));
-        kill_process(daemon, Signal::KILL).unwrap();
-    });
-    let started = Instant::now();
-    let error = agent.launch(&home.launch(app), LIMIT).unwrap_err();
-    killer.join().unwrap();
-    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
-    assert!(format!("{error:#}").contains("the PM2 daemon ended"), "{error:#}");
-    assert!(agent.list(LIMIT).is_err());
-    end_processes_of(&home);
-}
-
-#[test]
-fn a_command_that_takes_too_long_ends_the_agent() {
-    let home = Home::new();
-    let mut agent = home.agent();
-    home.file("silent.js", "setInterval(() => {}, 1000)");
-    let app = json!({ "name": "api", "script": "silent.js", "wait_ready": true, "listen_timeout": 20000 });
-    let error = agent.launch(&home.launch(app), Duration::from_millis(700)).unwrap_err();
-    assert!(error.to_string().contains("within 700 ms"), "{error}");
-    assert!(agent.ping(LIMIT).is_err());
-    assert_eq!(names(&mut home.agent()), ["api"]);
-}
-
-#[test]
-fn a_daemon_that_hangs_is_an_error_and_not_a_hang() {
-    let home = Home::new();
-    let mut agent = home.agent();
-    let daemon = home.daemon_pid().unwrap();
-    kill_process(daemon, Signal::STOP).unwrap();
-    let error = agent.list(Duration::from_millis(300)).unwrap_err();
-    let another = Agent::start(&home.config(), Duration::from_secs(2)).unwrap_err();
-    let read = monitor_data(&home.socket(), Duration::from_millis(300)).unwrap_err();
-    kill_process(daemon, Signal::CONT).unwrap();
-    assert!(error.to_string().contains("did not finish `list`"), "{error}");
-    assert!(another.to_string().contains("did not finish `connect`"), "{another}");
-    assert!(matches!(read, RpcError::TimedOut { .. }), "{read}");
 }
 
 #[test]

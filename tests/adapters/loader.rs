@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use pm2sync::adapters::node::{LoadCause, LoadError, Loaded, load};
-use serde_json::json;
+use pm2sync::adapters::process::{Program, run};
+use serde_json::{Value, json};
 
 use crate::home::{LIMIT, environment, node};
 
@@ -37,6 +38,27 @@ fn the_value_is_what_json_makes_of_it() {
     let apps = json!([{ "name": "a", "n": null, "l": [null], "d": "1970-01-01T00:00:00.000Z" }]);
     assert_eq!(loaded.value, json!({ "apps": apps, "deploy": { "x": 1 } }));
     assert_eq!((loaded.variables.len(), loaded.enumerated, loaded.printed), (0, false, Vec::new()));
+}
+
+#[test]
+fn a_file_sees_the_globals_that_it_sees_under_pm2() {
+    let names = "Object.getOwnPropertyNames(globalThis).sort()";
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("names.cjs"), format!("console.log(JSON.stringify({names}))")).unwrap();
+    let program = Program {
+        path: node(),
+        args: vec!["names.cjs".into()],
+        directory: folder.path().into(),
+        environment: environment(&[]),
+    };
+    let usual: Value = serde_json::from_slice(&run(&program, LIMIT).unwrap().stdout).unwrap();
+    assert_eq!(loaded(&format!("module.exports = [{{names: {names}}}]")).value["apps"][0]["names"], usual);
+    for name in ["file", "answer", "os", "exported"] {
+        let LoadCause::Threw { message, .. } = failure(&format!("{name}.x")) else {
+            panic!("`{name}` is there")
+        };
+        assert_eq!(message, format!("ReferenceError: {name} is not defined"));
+    }
 }
 
 #[test]

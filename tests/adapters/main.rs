@@ -1,6 +1,7 @@
 //! The adapters against the real thing: real processes, real node, real PM2.
 
 mod agent;
+mod daemon;
 mod home;
 mod loader;
 mod process;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use pm2sync::adapters::process::{Program, Status, find_program, run};
+use pm2sync::adapters::process::{Program, Status, find_program, run, start_and_leave};
 
 use crate::home::{LIMIT, environment, within};
 
@@ -71,6 +71,16 @@ fn a_grandchild_that_holds_the_output_open_delays_nothing() {
     let finished = run(&shell("sleep 5 & echo done"), LIMIT).unwrap();
     assert_eq!((finished.status, &finished.stdout[..]), (Status::Exited(0), &b"done\n"[..]));
     assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+}
+
+#[test]
+fn what_is_left_to_itself_goes_on_in_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("done");
+    let script = format!("echo loud; readlink /proc/$$/fd/0 /proc/$$/fd/2 > {}", file.display());
+    start_and_leave(&shell(&script)).unwrap();
+    let streams = || fs::read_to_string(&file).unwrap_or_default();
+    assert!(within(LIMIT, || streams() == "/dev/null\n/dev/null\n"), "{}", streams());
 }
 
 #[test]

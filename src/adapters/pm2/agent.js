@@ -59,6 +59,10 @@ const setEnvironment = (variables) => {
 };
 
 async function connect() {
+  const socket = path.resolve(process.env.PM2_HOME, 'rpc.sock');
+  if (pm2.Client.rpc_socket_file !== socket) {
+    throw new Error('PM2_DAEMON_RPC_PORT leads it to another socket than the one in its home; unset it');
+  }
   const meta = await new Promise((resolve, reject) => {
     pm2.connect((error, value) => (error ? reject(error) : resolve(value)));
   });
@@ -71,13 +75,14 @@ async function ping() {
   return { package: require(path.join(root, 'package.json')).version, daemon: await call('getVersion', {}) };
 }
 
-async function remove({ pm_id, unique_id, name }) {
+// Ends one process, by `method`, if it still is the one that is meant.
+async function finish({ pm_id, unique_id, name }, method, event) {
   const found = (await list()).find((entry) => entry.pm_id === pm_id);
   if (!found) return { result: 'gone' };
   if (uniqueId(found) !== unique_id || found.name !== name) return { result: 'changed', process: found };
-  await call('deleteProcessId', pm_id);
-  await new Promise((resolve) => pm2.Client.notifyGod('delete', pm_id, resolve));
-  return { result: 'deleted', survivor: alive(found.pid) ? found.pid : null };
+  await call(method, pm_id);
+  await new Promise((resolve) => pm2.Client.notifyGod(event, pm_id, resolve));
+  return { result: 'ended', survivor: alive(found.pid) ? found.pid : null };
 }
 
 // Starts one app, or only registers it. PM2 would put the definition on a
@@ -122,8 +127,8 @@ async function start({ app, environment, directory }, register) {
 
   const processes = await named();
   if (taken) return { result: 'exists', processes };
+  if (processes.length === 0) failure = failure || printed.trim() || 'PM2 started nothing';
   if (failure) return { result: 'failed', message: message(failure), processes };
-  if (processes.length === 0) return { result: 'failed', message: message(printed) || 'PM2 started nothing', processes };
   return { result: 'started', processes };
 }
 
@@ -150,8 +155,14 @@ function save() {
 }
 
 const commands = {
-  connect, ping, save, list: async () => ({ processes: await list() }), delete: remove,
-  start: (request) => start(request, false), prepare_stopped: (request) => start(request, true),
+  connect,
+  ping,
+  save,
+  list: async () => ({ processes: await list() }),
+  delete: (request) => finish(request, 'deleteProcessId', 'delete'),
+  stop: (request) => finish(request, 'stopProcessId', 'stop'),
+  start: (request) => start(request, false),
+  prepare_stopped: (request) => start(request, true),
 };
 
 let current = null;

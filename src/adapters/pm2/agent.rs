@@ -75,11 +75,11 @@ pub struct Launch {
     pub directory: PathBuf,
 }
 
-/// What became of a delete.
+/// What became of a delete or a stop.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Deleted {
-    /// PM2 has forgotten it; `survivor` is its process id if that still lives.
-    Deleted { survivor: Option<u64> },
+pub enum Ended {
+    /// PM2 has done it; `survivor` is its process id if that still lives.
+    Ended { survivor: Option<u64> },
     /// No process has that id.
     Gone,
     /// The id belongs to another start or another app now; nothing was done.
@@ -140,19 +140,27 @@ impl Agent {
     }
 
     /// Deletes one process, if it still is the one that is meant.
-    pub fn delete(&mut self, target: &Target, limit: Duration) -> Result<Deleted> {
+    pub fn delete(&mut self, target: &Target, limit: Duration) -> Result<Ended> {
+        self.finish("delete", target, limit)
+    }
+
+    /// Stops one process, if it still is the one that is meant; PM2 keeps it
+    /// in its list.
+    pub fn stop(&mut self, target: &Target, limit: Duration) -> Result<Ended> {
+        self.finish("stop", target, limit)
+    }
+
+    fn finish(&mut self, command: &'static str, target: &Target, limit: Duration) -> Result<Ended> {
         let request = json!({ "pm_id": target.pm_id, "unique_id": target.unique_id, "name": target.name });
-        let mut answer = self.call("delete", request, limit)?;
+        let mut answer = self.call(command, request, limit)?;
         match answer.get("result").and_then(Value::as_str) {
-            Some("deleted") => {
-                Ok(Deleted::Deleted { survivor: answer.get("survivor").and_then(Value::as_u64) })
-            }
-            Some("gone") => Ok(Deleted::Gone),
+            Some("ended") => Ok(Ended::Ended { survivor: answer.get("survivor").and_then(Value::as_u64) }),
+            Some("gone") => Ok(Ended::Gone),
             Some("changed") => {
                 let found = answer.get_mut("process").map(Value::take).unwrap_or_default();
-                Ok(Deleted::Changed { found: Box::new(found) })
+                Ok(Ended::Changed { found: Box::new(found) })
             }
-            _ => bail!("PM2's agent gave no result for `delete`"),
+            _ => bail!("PM2's agent gave no result for `{command}`"),
         }
     }
 
@@ -198,7 +206,7 @@ impl Agent {
     /// One command and its answer. After a time limit or an end nobody knows
     /// what the agent is still doing, so it is ended and answers no more.
     fn call(&mut self, command: &'static str, mut request: Value, limit: Duration) -> Result<Value> {
-        let deadline = Instant::now() + limit;
+        let started = Instant::now();
         let id = self.next_id;
         self.next_id += 1;
         request["id"] = id.into();
@@ -213,7 +221,7 @@ impl Agent {
         if conversation.send(&request.to_string()).is_err() {
             return Err(ended(&conversation));
         }
-        let line = match conversation.receive(deadline.saturating_duration_since(Instant::now())) {
+        let line = match conversation.receive(limit.saturating_sub(started.elapsed())) {
             Ok(line) => line,
             Err(Silence::TimedOut) => {
                 bail!(

@@ -92,7 +92,7 @@ pub fn version(socket: &Path, limit: Duration) -> Result<String, RpcError> {
 /// One request and its reply. The argument is always one empty object: with an
 /// empty list of arguments the daemon calls the callback as data, and crashes.
 fn call(socket: &Path, method: &'static str, limit: Duration) -> Result<Value, RpcError> {
-    let deadline = Instant::now() + limit;
+    let started = Instant::now();
     let broken = |message: String| RpcError::Broken { socket: socket.into(), message };
     let request = json!({ "type": "call", "method": method, "args": [{}] });
     let frame = encode(&[Argument::Json(request.to_string().into()), Argument::Text(REQUEST.to_vec())])
@@ -103,7 +103,7 @@ fn call(socket: &Path, method: &'static str, limit: Duration) -> Result<Value, R
     };
 
     let mut stream = connect(socket, limit)?;
-    stream.set_write_timeout(Some(remaining(deadline))).map_err(timed)?;
+    stream.set_write_timeout(Some(remaining(started, limit))).map_err(timed)?;
     stream.write_all(&frame).map_err(timed)?;
     let mut bytes = Vec::new();
     let mut chunk = vec![0; 64 * 1024];
@@ -115,10 +115,10 @@ fn call(socket: &Path, method: &'static str, limit: Duration) -> Result<Value, R
             }
             bytes.drain(..length);
         }
-        if Instant::now() >= deadline {
+        if started.elapsed() >= limit {
             return Err(RpcError::TimedOut { socket: socket.into(), limit });
         }
-        stream.set_read_timeout(Some(remaining(deadline))).map_err(timed)?;
+        stream.set_read_timeout(Some(remaining(started, limit))).map_err(timed)?;
         match stream.read(&mut chunk) {
             Ok(0) => return Err(broken("it closed the connection without an answer".into())),
             Ok(read) => bytes.extend_from_slice(&chunk[..read]),
@@ -162,6 +162,6 @@ fn connect(socket: &Path, limit: Duration) -> Result<UnixStream, RpcError> {
 }
 
 /// The time left, but never zero, which would mean no limit.
-fn remaining(deadline: Instant) -> Duration {
-    deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))
+fn remaining(started: Instant, limit: Duration) -> Duration {
+    limit.saturating_sub(started.elapsed()).max(Duration::from_millis(1))
 }

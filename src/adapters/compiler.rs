@@ -1,0 +1,145 @@
+//! Runs a compiler that writes the artifact in place, as shadow-cljs does. The
+//! artifact that was there is kept until the caller has seen what the new one
+//! is worth: dropping the run without keeping it brings the old one back.
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::adapters::process::{Program, Status, Variables, find_program, run};
+
+/// How long a compiler may take. A cold shadow-cljs takes half a minute.
+const LIMIT: Duration = Duration::from_mins(10);
+
+/// A compiler that has run, and the artifact it may have replaced.
+#[derive(Debug)]
+pub struct Run {
+    /// Whether it says that it succeeded, which proves little.
+    pub success: bool,
+    /// How it ended, in words.
+    pub ended: String,
+    /// All that it printed.
+    pub output: String,
+    /// How long it took.
+    pub elapsed: Duration,
+    saved: Option<Saved>,
+}
+
+impl Run {
+    /// The new artifact is good: the old one goes.
+    pub fn keep(mut self) {
+        if let Some(saved) = &mut self.saved {
+            saved.restore = false;
+        }
+    }
+}
+
+/// Runs `command` in `root`; `artifact` is what it writes.
+pub fn compile(command: &[String], root: &Path, artifact: &Path, environment: &Variables) -> Result<Run> {
+    let (name, args) = command.split_first().context("`compile.command` is empty")?;
+    let path = environment.get(OsStr::new("PATH")).map(OsString::as_os_str).unwrap_or_default();
+    let Some(program) = find_program(OsStr::new(name), path, root) else {
+        bail!(
+            "cannot find `{name}`, the first word of `compile.command`, on PATH; install it, or set `compiler = \"embedded\"`"
+        );
+    };
+    let saved = Saved::of(artifact)?;
+    let program = Program {
+        path: program,
+        args: args.iter().map(OsString::from).collect(),
+        directory: root.to_owned(),
+        environment: environment.clone(),
+    };
+    let finished = run(&program, LIMIT)?;
+    let ended = match finished.status {
+        Status::Exited(code) => format!("ended with code {code}"),
+        Status::Killed(signal) => format!("was killed by signal {signal}"),
+        Status::TimedOut => format!("was stopped after {} s", LIMIT.as_secs()),
+    };
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(Run {
+        success: finished.status.success(),
+        ended: format!("`{}` {ended}", command.join(" ")),
+        output: text(&finished.stdout) + &text(&finished.stderr),
+        elapsed: finished.elapsed,
+        saved: Some(saved),
+    })
+}
+
+/// The warnings in what shadow-cljs printed: undeclared names, wrong arity and
+/// their like, each the line after its `WARNING` heading.
+pub fn warnings(output: &str) -> Vec<String> {
+    let mut warnings = BTreeSet::new();
+    let mut lines = output.lines().map(str::trim);
+    while let Some(line) = lines.next() {
+        if line.contains("WARNING #") || line.starts_with("WARNING:") {
+            let place = lines.clone().take(3).find_map(|line| line.strip_prefix("File:")).map(str::trim);
+            let said = lines.clone().take(12).find(|line| is_said(line)).unwrap_or(line);
+            warnings.insert(place.map_or_else(|| said.to_owned(), |place| format!("{place}: {said}")));
+        }
+    }
+    warnings.into_iter().collect()
+}
+
+fn is_said(line: &str) -> bool {
+    ["Use of undeclared", "Wrong number of args", "No such namespace", "Can't take value"]
+        .iter()
+        .any(|start| line.starts_with(start))
+}
+
+/// A copy of the artifact beside it, put back by one rename unless the new one
+/// turned out good.
+#[derive(Debug)]
+struct Saved {
+    artifact: PathBuf,
+    copy: Option<PathBuf>,
+    restore: bool,
+}
+
+impl Saved {
+    fn of(artifact: &Path) -> Result<Self> {
+        let copy = artifact.is_file().then(|| artifact.with_extension("pm2sync-before"));
+        if let Some(copy) = &copy {
+            fs::copy(artifact, copy).with_context(|| format!("cannot copy `{}`", artifact.display()))?;
+        }
+        Ok(Self { artifact: artifact.to_owned(), copy, restore: true })
+    }
+}
+
+impl Drop for Saved {
+    fn drop(&mut self) {
+        // Nothing better can be done about a failure here than the next compile.
+        drop(match (&self.copy, self.restore) {
+            (Some(copy), true) => fs::rename(copy, &self.artifact),
+            (Some(copy), false) => fs::remove_file(copy),
+            (None, true) => fs::remove_file(&self.artifact),
+            (None, false) => Ok(()),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::warnings;
+
+    #[test]
+    fn warnings_are_found_in_the_output_of_shadow_cljs() {
+        let output = "\
+[:clobber] Compiling ...
+------ WARNING #1 - :undeclared-var --------------------------------------------
+ File: /w/ecosystems/web.cljs:7:12
+--------------------------------------------------------------------------------
+   7 |   {:script (scriptt \"a.js\")})
+------------------^-------------------------------------------------------------
+ Use of undeclared Var web/scriptt
+--------------------------------------------------------------------------------
+[:clobber] Build completed. (45 files, 1 compiled, 1 warnings, 2.71s)
+";
+        assert_eq!(warnings(output), ["/w/ecosystems/web.cljs:7:12: Use of undeclared Var web/scriptt"]);
+        assert_eq!(warnings("[:clobber] Build completed. (45 files, 0 warnings)"), [""; 0]);
+    }
+}

@@ -1,0 +1,215 @@
+//! Files: the source set on disk, digests of their bytes, and writes that
+//! happen whole or not at all.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Permissions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::core::digest::Digest;
+use crate::core::sources::{Disk, Selection, SourceSet};
+
+/// The text of a file, nothing where there is none.
+pub fn read_text(path: &Path) -> Result<Option<String>> {
+    match read_bytes(path)? {
+        None => Ok(None),
+        Some(bytes) => {
+            let text = String::from_utf8(bytes);
+            text.map(Some).with_context(|| format!("cannot read `{}` as UTF-8 text", path.display()))
+        }
+    }
+}
+
+/// The bytes of a file, nothing where there is none.
+pub fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+    }
+}
+
+/// A file of variables, `NAME=value` to a line; none where there is no file.
+pub fn read_variables(path: &Path) -> Result<BTreeMap<String, String>> {
+    let Some(bytes) = read_bytes(path)? else { return Ok(BTreeMap::new()) };
+    // The parser's own message quotes the line, which may hold a secret.
+    let unreadable = || format!("cannot read `{}`: a line of it is no `NAME=value`", path.display());
+    let pairs = dotenvy::from_read_iter(bytes.as_slice());
+    pairs.map(|pair| pair.map_err(|_| anyhow::anyhow!(unreadable()))).collect()
+}
+
+/// The digest of a file's bytes, nothing where there is no file.
+pub fn digest(path: &Path) -> Result<Option<Digest>> {
+    Ok(read_bytes(path)?.map(|bytes| Digest::of(&bytes)))
+}
+
+/// The files under `root` that are meant, with the digests of their bytes.
+pub fn disk_sources(root: &Path, selection: &Selection) -> Result<SourceSet<Disk>> {
+    let mut found = Vec::new();
+    for start in selection.roots() {
+        walk(root, &start.path, start.depth, &|path| selection.matches(path), &mut found)?;
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// Every file below a folder whose name ends in one of the extensions.
+pub fn files_with_extension(root: &Path, folder: &Path, extensions: &[&str]) -> Result<SourceSet<Disk>> {
+    let wanted = |path: &Path| {
+        path.extension()
+            .and_then(|extension| extension.to_str())
+            .is_some_and(|extension| extensions.contains(&extension))
+    };
+    let mut found = Vec::new();
+    walk(root, folder, None, &wanted, &mut found)?;
+    Ok(found.into_iter().collect())
+}
+
+fn walk(
+    root: &Path,
+    path: &Path,
+    depth: Option<usize>,
+    wanted: &dyn Fn(&Path) -> bool,
+    found: &mut Vec<(PathBuf, Digest)>,
+) -> Result<()> {
+    /// Deeper than any tree of sources; a link that leads to itself ends here.
+    const DEEPEST: usize = 40;
+    let absolute = root.join(path);
+    let entries = match fs::read_dir(&absolute) {
+        Ok(_) if depth == Some(0) || path.components().count() > DEEPEST => return Ok(()),
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
+            if let Some(digest) = digest(&absolute)?.filter(|_| wanted(path)) {
+                found.push((path.to_owned(), digest));
+            }
+            return Ok(());
+        }
+        Err(error) if is_absence(&error) => return Ok(()),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read the folder `{}`", absolute.display()));
+        }
+    };
+    for entry in entries {
+        let entry = entry.with_context(|| format!("cannot read the folder `{}`", absolute.display()))?;
+        let path = path.join(entry.file_name());
+        let kind = entry.file_type().with_context(|| format!("cannot read `{}`", path.display()))?;
+        let is_folder = kind.is_dir() || (kind.is_symlink() && root.join(&path).is_dir());
+        if is_folder {
+            walk(root, &path, depth.map(|depth| depth - 1), wanted, found)?;
+        } else if wanted(&path)
+            && let Some(digest) = digest(&root.join(&path))?
+        {
+            found.push((path, digest));
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file by one rename, with these permissions, so that a reader sees
+/// the old bytes or the new ones. Its folder is made where there is none.
+pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let cannot = || format!("cannot write `{}`", path.display());
+    fs::create_dir_all(folder).with_context(cannot)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".pm2sync-")
+        .permissions(Permissions::from_mode(mode))
+        .tempfile_in(folder)
+        .with_context(cannot)?;
+    file.write_all(bytes).with_context(cannot)?;
+    // The umask may have narrowed what was asked for.
+    file.as_file().set_permissions(Permissions::from_mode(mode)).with_context(cannot)?;
+    file.as_file().sync_all().with_context(cannot)?;
+    file.persist(path).with_context(cannot)?;
+    Ok(())
+}
+
+/// Deletes a file, if it is there.
+pub fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if !is_absence(&error) => {
+            Err(error).with_context(|| format!("cannot delete `{}`", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Renames a file.
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    fs::rename(from, to).with_context(|| format!("cannot rename `{}` to `{}`", from.display(), to.display()))
+}
+
+/// The permission bits of a file that is no link, nothing for anything else.
+pub fn mode_of_plain_file(path: &Path) -> Option<u32> {
+    let found = fs::symlink_metadata(path).ok()?;
+    found.is_file().then(|| found.permissions().mode() & 0o7777)
+}
+
+/// Whether anything, even a broken link, stands at the path.
+pub fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// The path without links, where it leads anywhere.
+pub fn real_path(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(path).ok()
+}
+
+fn is_absence(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::{disk_sources, read_variables, write_whole};
+    use crate::core::sources::Selection;
+
+    #[test]
+    fn only_meant_files_are_in_the_set() {
+        let root = tempfile::tempdir().unwrap();
+        let path = |name: &str| root.path().join(name);
+        fs::create_dir_all(path("ecosystems/inactive")).unwrap();
+        fs::create_dir_all(path("shared")).unwrap();
+        for name in ["ecosystems/a.cljs", "ecosystems/b.txt", "ecosystems/inactive/c.cljs", "shared/d.cljs"] {
+            fs::write(path(name), name).unwrap();
+        }
+        symlink("../shared", path("ecosystems/linked")).unwrap();
+        let names = |globs: &[&str]| -> Vec<String> {
+            let set = disk_sources(root.path(), &Selection::new(globs).unwrap()).unwrap();
+            set.iter().map(|(path, _)| path.display().to_string()).collect()
+        };
+        assert_eq!(names(&["ecosystems/*.cljs", "gone/*.x"]), ["ecosystems/a.cljs"]);
+        assert_eq!(
+            names(&["ecosystems/**/*.cljs"]),
+            ["ecosystems/a.cljs", "ecosystems/inactive/c.cljs", "ecosystems/linked/d.cljs"]
+        );
+        assert_eq!(names(&["shared/d.cljs"]), ["shared/d.cljs"]);
+    }
+
+    #[test]
+    fn a_write_is_whole_and_private_where_asked() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("new/x");
+        write_whole(&path, b"1", 0o600).unwrap();
+        write_whole(&path, b"2", 0o600).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"2");
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_bad_line_of_variables_is_not_quoted() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join(".env");
+        fs::write(&path, "A=1\n# note\nexport B='x y'\n").unwrap();
+        assert_eq!(read_variables(&path).unwrap()["B"], "x y");
+        fs::write(&path, "TOKEN s3cret\n").unwrap();
+        let error = format!("{:#}", read_variables(&path).unwrap_err());
+        assert!(error.contains(".env") && !error.contains("s3cret"), "{error}");
+    }
+}

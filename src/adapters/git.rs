@@ -1,0 +1,171 @@
+//! The git repository: where the workspace and its state lie, and which files
+//! revisions hold. It never opens the index, so it is as fast in a large
+//! repository as in a small one.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow};
+use git2::{
+    ErrorClass, ErrorCode, ObjectType, Oid, RepositoryState, Tree as GitTree, TreeWalkMode, TreeWalkResult,
+};
+
+use crate::core::digest::Digest;
+use crate::core::sources::{Changes, Selection, SourceSet, Tree};
+
+/// A repository with a worktree.
+pub struct Repository {
+    inner: git2::Repository,
+    root: PathBuf,
+}
+
+impl std::fmt::Debug for Repository {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Repository").field("root", &self.root).finish_non_exhaustive()
+    }
+}
+
+impl Repository {
+    /// Opens the repository that `directory` lies in; only where there is none,
+    /// the one that `GIT_DIR` names.
+    pub fn open(directory: &Path, git_dir: Option<&OsStr>) -> Result<Self> {
+        let found = git2::Repository::discover(directory).or_else(|error| match git_dir {
+            Some(named) if error.code() == ErrorCode::NotFound => {
+                git2::Repository::open(directory.join(named))
+            }
+            _ => Err(error),
+        });
+        let inner = found.map_err(|error| explain(&error, directory))?;
+        let Some(root) = inner.workdir() else {
+            return Err(anyhow!(
+                "`{}` is a bare repository: it has no files to run apps from",
+                inner.path().display()
+            ));
+        };
+        let root = root.canonicalize().with_context(|| format!("cannot find `{}`", root.display()))?;
+        Ok(Self { inner, root })
+    }
+
+    /// The top of the worktree, without links.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of our state: each linked worktree has its own, and it moves
+    /// with the worktree.
+    pub fn state_folder(&self) -> PathBuf {
+        self.inner.path().join("pm2sync")
+    }
+
+    /// The git folder that all linked worktrees share.
+    pub fn common_folder(&self) -> &Path {
+        self.inner.commondir()
+    }
+
+    /// The branch that is checked out, nothing where HEAD is detached.
+    pub fn branch(&self) -> Option<String> {
+        let head = self.inner.find_reference("HEAD").ok()?;
+        let name = head.symbolic_target().ok().flatten()?;
+        Some(name.strip_prefix("refs/heads/").unwrap_or(name).to_owned())
+    }
+
+    /// What git is in the middle of, if it is one of the things that change
+    /// files again at their end.
+    pub fn busy(&self) -> Option<&'static str> {
+        match self.inner.state() {
+            RepositoryState::Rebase | RepositoryState::RebaseInteractive | RepositoryState::RebaseMerge => {
+                Some("rebase")
+            }
+            RepositoryState::ApplyMailbox | RepositoryState::ApplyMailboxOrRebase => Some("rebase or am"),
+            RepositoryState::CherryPick | RepositoryState::CherryPickSequence => Some("cherry-pick"),
+            RepositoryState::Revert | RepositoryState::RevertSequence => Some("revert"),
+            RepositoryState::Bisect => Some("bisect"),
+            // A merge that has just ended still looks like one in its hook.
+            RepositoryState::Clean | RepositoryState::Merge => None,
+        }
+    }
+
+    /// A revision as a full id, nothing where it names none.
+    pub fn resolve(&self, revision: &str) -> Option<String> {
+        let object = self.inner.revparse_single(revision).ok()?;
+        Some(object.peel_to_commit().ok()?.id().to_string())
+    }
+
+    /// The meant files that changed between two revisions, by git's own ids.
+    /// An `old` of all zeros, as clones give it, has no files.
+    pub fn changes(&self, old: &str, new: &str, selection: &Selection) -> Result<Changes> {
+        Ok(self.tree_sources(old, selection)?.changes_to(&self.tree_sources(new, selection)?))
+    }
+
+    /// The meant files of a revision, with git's ids of their content.
+    pub fn tree_sources(&self, revision: &str, selection: &Selection) -> Result<SourceSet<Tree>> {
+        if revision.bytes().all(|digit| digit == b'0') {
+            return Ok(SourceSet::from_iter([]));
+        }
+        let unknown = || format!("`{revision}` is no revision of this repository");
+        let tree = self
+            .inner
+            .revparse_single(revision)
+            .and_then(|object| object.peel_to_tree())
+            .with_context(unknown)?;
+        let mut files = Vec::new();
+        for root in selection.roots() {
+            if root.path.as_os_str().is_empty() {
+                collect(&tree, Path::new(""), selection, &mut files)?;
+            } else if let Ok(entry) = tree.get_path(&root.path) {
+                match entry.to_object(&self.inner).map(git2::Object::into_tree) {
+                    Ok(Ok(tree)) => collect(&tree, &root.path, selection, &mut files)?,
+                    Ok(Err(_)) if selection.matches(&root.path) => {
+                        files.push((root.path.clone(), digest(entry.id())));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(files.into_iter().collect())
+    }
+}
+
+fn collect(
+    tree: &GitTree<'_>,
+    base: &Path,
+    selection: &Selection,
+    files: &mut Vec<(PathBuf, Digest)>,
+) -> Result<()> {
+    let walked = tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
+        let path = base.join(folder).join(OsStr::from_bytes(entry.name_bytes()));
+        if entry.kind() == Some(ObjectType::Blob) && selection.matches(&path) {
+            files.push((path, digest(entry.id())));
+        }
+        TreeWalkResult::Ok
+    });
+    walked.with_context(|| format!("cannot read the tree of `{}`", base.display()))
+}
+
+fn digest(id: Oid) -> Digest {
+    let mut bytes = [0; 20];
+    let id = id.as_bytes();
+    let length = id.len().min(20);
+    bytes[..length].copy_from_slice(&id[..length]);
+    Digest(bytes)
+}
+
+/// git's error with the way out that its message does not give.
+fn explain(error: &git2::Error, directory: &Path) -> anyhow::Error {
+    let at = directory.display();
+    match error.code() {
+        ErrorCode::NotFound => {
+            anyhow!("`{at}` is in no git repository; go to the workspace, or name it with `-C`")
+        }
+        ErrorCode::Owner => anyhow!(
+            "the repository of `{at}` belongs to another user; if you trust it: \
+             `git config --global --add safe.directory '{at}'`"
+        ),
+        _ if error.class() == ErrorClass::Repository => anyhow!(
+            "cannot open the repository of `{at}`: {}; SHA-256 and reftable repositories are not supported",
+            error.message()
+        ),
+        _ => anyhow!("cannot open the repository of `{at}`: {}", error.message()),
+    }
+}

@@ -1,0 +1,29 @@
+//! Answers what the core asks about this machine: files, folders, programs.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use crate::adapters::process::find_program;
+use crate::core::effective::{Machine, Question};
+
+/// Looks up every question. `path` is the PATH under which apps will start.
+pub fn answers(questions: &[Question], root: &Path, path: &OsStr) -> Machine {
+    let mut machine = Machine { root: root.to_owned(), ..Machine::default() };
+    for question in questions {
+        match question {
+            Question::File(file) if file.is_file() => {
+                machine.files.insert(file.clone());
+            }
+            Question::Folder(folder) if folder.is_dir() => {
+                machine.folders.insert(folder.clone());
+            }
+            Question::Program(name) => {
+                if let Some(program) = find_program(OsStr::new(name), path, root) {
+                    machine.programs.insert(name.clone(), program);
+                }
+            }
+            Question::File(_) | Question::Folder(_) => {}
+        }
+    }
+    machine
+}

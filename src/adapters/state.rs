@@ -1,0 +1,159 @@
+//! The state folder of a workspace: `synced.json`, the pending mark, and the
+//! lock under which one sync at a time works.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+use crate::adapters::fs::{read_text, remove, write_whole};
+use crate::core::digest::Digest;
+use crate::core::state::{State, VERSION};
+
+/// Between two tries for a lock.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// The state folder of one workspace.
+#[derive(Clone, Debug)]
+pub struct StateFolder(PathBuf);
+
+impl StateFolder {
+    /// The folder at this path, which need not exist yet.
+    pub fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// What the last sync left; nothing where the workspace is not enrolled.
+    /// A file of another version, or a damaged one, is an empty state: it
+    /// costs a comparison with PM2 and loses nothing.
+    pub fn load(&self) -> Result<Option<State>> {
+        let Some(text) = read_text(&self.0.join("synced.json"))? else { return Ok(None) };
+        let state: State = serde_json::from_str(&text).unwrap_or_default();
+        Ok(Some(if state.version == VERSION { state } else { State::default() }))
+    }
+
+    /// Remembers, and enrols.
+    pub fn save(&self, state: &State) -> Result<()> {
+        self.make()?;
+        let state = State { version: VERSION, ..state.clone() };
+        let text = serde_json::to_string_pretty(&state).context("cannot write down the state")?;
+        write_whole(&self.0.join("synced.json"), text.as_bytes(), 0o600)
+    }
+
+    /// The token of the last trigger that saw a difference, if no sync has
+    /// come to its end since.
+    pub fn pending(&self) -> Result<Option<String>> {
+        read_text(&self.0.join("pending"))
+    }
+
+    /// Leaves a fresh token.
+    pub fn mark_pending(&self) -> Result<()> {
+        self.make()?;
+        let mut token = [0; 16];
+        rustix::rand::getrandom(&mut token, rustix::rand::GetRandomFlags::empty())
+            .context("no random bytes")?;
+        let token = Digest::of(&token).to_string();
+        write_whole(&self.0.join("pending"), token.as_bytes(), 0o600)
+    }
+
+    /// Takes the token away, if it still is the one that was read.
+    pub fn clear_pending(&self, token: Option<&str>) -> Result<()> {
+        if token.is_some() && self.pending()?.as_deref() == token {
+            remove(&self.0.join("pending"))?;
+        }
+        Ok(())
+    }
+
+    /// Takes the lock of this workspace, waiting no longer than `limit`;
+    /// nothing where another sync still holds it then.
+    pub fn lock(&self, limit: Duration) -> Result<Option<Lock>> {
+        self.make()?;
+        lock(&self.0.join("lock"), limit)
+    }
+
+    fn make(&self) -> Result<()> {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
+        made.with_context(|| format!("cannot make the folder `{}`", self.0.display()))
+    }
+}
+
+/// A lock that is held until it is dropped, or its process ends in any way.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "held, never read")] File);
+
+/// Takes the lock of a PM2 home, under which one workspace at a time acts.
+pub fn lock_home(home: &Path, limit: Duration) -> Result<Option<Lock>> {
+    fs::create_dir_all(home).with_context(|| format!("cannot make PM2's home `{}`", home.display()))?;
+    lock(&home.join("pm2sync.lock"), limit)
+}
+
+fn lock(path: &Path, limit: Duration) -> Result<Option<Lock>> {
+    let cannot = || format!("cannot take the lock `{}`", path.display());
+    let options = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
+    let file = options.with_context(cannot)?;
+    let deadline = Instant::now() + limit;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(Lock(file))),
+            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Ok(None),
+            Err(TryLockError::WouldBlock) => sleep(PAUSE),
+            Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::Duration;
+
+    use super::StateFolder;
+    use crate::core::state::State;
+
+    #[test]
+    fn a_token_is_cleared_only_by_who_read_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().join("pm2sync"));
+        assert_eq!(state.pending().unwrap(), None);
+        state.mark_pending().unwrap();
+        let first = state.pending().unwrap();
+        state.mark_pending().unwrap();
+        state.clear_pending(first.as_deref()).unwrap();
+        let second = state.pending().unwrap();
+        assert!(second.is_some() && second != first);
+        state.clear_pending(second.as_deref()).unwrap();
+        assert_eq!(state.pending().unwrap(), None);
+        assert_eq!(fs::metadata(state.path()).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn one_at_a_time_holds_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().join("pm2sync"));
+        let held = state.lock(Duration::ZERO).unwrap();
+        assert!(held.is_some());
+        assert!(state.lock(Duration::from_millis(30)).unwrap().is_none());
+        drop(held);
+        assert!(state.lock(Duration::ZERO).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_damaged_state_is_an_empty_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().to_owned());
+        assert_eq!(state.load().unwrap(), None);
+        state.save(&State { unsettled: Vec::new(), ..State::default() }).unwrap();
+        assert!(state.load().unwrap().is_some());
+        fs::write(folder.path().join("synced.json"), "{").unwrap();
+        assert_eq!(state.load().unwrap(), Some(State::default()));
+    }
+}

@@ -1,0 +1,98 @@
+//! The command line: what was typed, and which command it means.
+
+use std::io;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::commands::{compile, hook, install_hooks, plan, status, sync, uninstall_hooks};
+use crate::core::environment::Environment;
+use crate::engine::workspace::Context;
+use crate::exit::Exit;
+use crate::report::{Report, Volume};
+
+/// Keeps the processes that PM2 runs equal to the definitions in git, and
+/// restarts only what changed.
+#[derive(Debug, Parser)]
+#[command(name = "pm2sync", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    /// Work as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    directory: Option<PathBuf>,
+    /// When to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    color: Color,
+    /// Say only what went wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more: the compiler's output, every app
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Bring PM2 to what the definitions say
+    Sync(sync::Args),
+    /// Show what `sync` would do, and do nothing
+    Plan(plan::Args),
+    /// Compile the definitions into the artifact
+    Compile(compile::Args),
+    /// Show how what runs stands to the definitions
+    Status(status::Args),
+    /// Let git's hooks sync after pull, checkout, rebase and commit
+    InstallHooks(install_hooks::Args),
+    /// Take our lines out of git's hooks
+    UninstallHooks(uninstall_hooks::Args),
+    /// What git's hooks call
+    Hook(hook::Args),
+}
+
+impl Cli {
+    /// Runs the command; all that it says goes through one report.
+    pub fn run(self, environment: Environment, directory: io::Result<PathBuf>, program: PathBuf) -> Exit {
+        let volume = match (self.quiet, self.verbose) {
+            (true, _) => Volume::Quiet,
+            (_, true) => Volume::Verbose,
+            _ => Volume::Normal,
+        };
+        let mut report = Report::new(self.color, volume, environment.os("NO_COLOR"));
+        let here = match directory {
+            Ok(here) => here,
+            // A hook never breaks git.
+            Err(_) if matches!(self.command, Command::Hook(_)) => return Exit::Done,
+            Err(error) => {
+                report.error(&format!("cannot tell the working directory: {error}"));
+                return Exit::Failed;
+            }
+        };
+        let directory = self.directory.map_or_else(|| here.clone(), |directory| here.join(directory));
+        let context = Context { directory, environment, program };
+        let ended = match &self.command {
+            Command::Hook(args) => return hook::run(context, args, &mut report),
+            Command::Sync(args) => sync::run(&context, args, &mut report),
+            Command::Plan(args) => plan::run(&context, args, &mut report),
+            Command::Compile(args) => compile::run(&context, args, &mut report),
+            Command::Status(args) => status::run(&context, args, &mut report),
+            Command::InstallHooks(args) => install_hooks::run(&context, args, &mut report),
+            Command::UninstallHooks(args) => uninstall_hooks::run(&context, args, &mut report),
+        };
+        ended.unwrap_or_else(|failure| {
+            report.failure(&failure);
+            Exit::from(&failure)
+        })
+    }
+}

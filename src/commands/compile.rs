@@ -1,0 +1,44 @@
+//! `pm2sync compile`: the definitions into the artifact, and no further.
+
+use crate::core::settings::Compiler;
+use crate::engine::compile::{Artifact, compile};
+use crate::engine::failure::Failure;
+use crate::engine::workspace::{Context, Workspace};
+use crate::exit::Exit;
+use crate::report::Report;
+
+/// What `compile` takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Compile with this one, whatever the settings say
+    #[arg(long, value_name = "NAME")]
+    compiler: Option<Compiler>,
+    /// Print the definitions as JSON, and write nothing
+    #[arg(long)]
+    print: bool,
+}
+
+/// Compiles, and writes or prints.
+pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+    let workspace = Workspace::open(context)?;
+    let compiler = args.compiler.unwrap_or(workspace.settings.compile.compiler);
+    let mode = if args.print { Artifact::Spare } else { Artifact::Write };
+    let definitions = compile(&workspace, compiler, None, mode, &mut |event| {
+        if !args.print {
+            report.event(&event);
+        }
+    })?;
+    if args.print {
+        report.document(&definitions.exports);
+        return Ok(Exit::Done);
+    }
+    let desired = definitions.desired()?;
+    let errors = desired.errors();
+    desired.warnings.iter().chain(&errors).for_each(|said| report.diagnostic(said));
+    let what = match definitions.compiler {
+        Compiler::None => format!("nothing to compile: `{}` is written by hand", workspace.settings.entry),
+        compiler => format!("compiled `{}` ({compiler}, {} apps)", workspace.settings.compile.output, desired.apps.len()),
+    };
+    report.say(&what);
+    Ok(if errors.is_empty() { Exit::Done } else { Exit::Failed })
+}

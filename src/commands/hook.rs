@@ -1,0 +1,63 @@
+//! `pm2sync hook`: what git calls. It never fails, says nothing where there is
+//! nothing to say, and otherwise a line for each app.
+
+use crate::core::event::Event;
+use crate::engine::failure::Failure;
+use crate::engine::hook::{Look, look, news};
+use crate::engine::workspace::Context;
+use crate::exit::Exit;
+use crate::report::{Report, human};
+
+/// What `hook` takes: git's name of the event and git's own arguments.
+#[derive(Debug, clap::Args)]
+#[command(disable_help_flag = true)]
+pub struct Args {
+    /// git's name of the event
+    event: String,
+    /// What git gives the hook
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+/// Looks, and says what there is to say.
+pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
+    if let Some(fallback) = context.environment.os("PM2SYNC_PATH").map(ToOwned::to_owned) {
+        context.environment = context.environment.with_fallback_path(&fallback);
+    }
+    let mut edited = None;
+    let looked = look(&context, &args.event, &args.arguments, &mut |event| {
+        if let Event::ArtifactEdited(path) = event {
+            edited = Some(format!("`{path}` was edited by hand, or made by something else; it was made anew"));
+        }
+    });
+    match looked {
+        Ok(Look::Nothing) => {}
+        Ok(Look::Said(line)) => report.hook(&line),
+        Ok(Look::Synced { cause, report: Ok(synced) }) => {
+            let news = news(&synced);
+            if !news.is_empty() || edited.is_some() {
+                report.hook(&cause);
+            }
+            for line in edited.into_iter().chain(news.iter().map(|outcome| human::outcome(outcome))) {
+                report.hook(&line);
+            }
+        }
+        Ok(Look::Synced { cause, report: Err(failure) }) => {
+            report.hook(&cause);
+            report.hook(&first_lines(&failure));
+        }
+        Err(failure) => report.hook(&first_lines(&failure)),
+    }
+    Exit::Done
+}
+
+/// A failure in few lines: a compiler may print thousands.
+fn first_lines(failure: &Failure) -> String {
+    let Failure::Compile(compile) = failure else { return failure.to_string() };
+    let first = compile.diagnostics.first().map(ToString::to_string).unwrap_or_default();
+    let more = match compile.diagnostics.len() {
+        0 | 1 => String::new(),
+        count => format!(" (and {} more)", count - 1),
+    };
+    format!("the definitions do not compile, so nothing was changed: {first}{more}; `pm2sync sync` shows all")
+}

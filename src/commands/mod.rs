@@ -1,0 +1,20 @@
+//! One command, one file: what it takes beside what it does.
+
+pub mod compile;
+pub mod hook;
+pub mod install_hooks;
+pub mod plan;
+pub mod status;
+pub mod sync;
+pub mod uninstall_hooks;
+
+use clap::ValueEnum;
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON document on stdout, and nothing else there.
+    Json,
+}

@@ -1,0 +1,38 @@
+//! `pm2sync status`: how what runs stands to the definitions.
+
+use crate::commands::Format;
+use crate::engine::failure::Failure;
+use crate::engine::status::status;
+use crate::engine::workspace::{Context, Workspace};
+use crate::exit::Exit;
+use crate::report::{Report, human, json};
+
+/// What `status` takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Exit with 3 if anything is not in sync
+    #[arg(long)]
+    exit_code: bool,
+    /// How the answer is written
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+}
+
+/// Looks, and shows what was seen.
+pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+    let workspace = Workspace::open(context)?;
+    let human = args.format == Format::Human;
+    let status = status(&workspace, &mut |event| {
+        if human {
+            report.event(&event);
+        }
+    })?;
+    if human {
+        let lines = human::status_head(&status).into_iter().chain(human::status_table(&status));
+        lines.for_each(|line| report.answer(&line));
+    } else {
+        report.document(&json::status(&status));
+    }
+    let unsettled = status.pending || status.apps.iter().any(|app| !app.state.is_settled());
+    Ok(if args.exit_code && unsettled { Exit::Pending } else { Exit::Done })
+}

@@ -1,0 +1,115 @@
+//! `pm2sync sync`: bring PM2 to what the definitions say, by hand.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::commands::{Format, plan};
+use crate::core::outcome::Result as Ended;
+use crate::core::reason::InOneLine;
+use crate::core::settings::Removed;
+use crate::engine::decide::Wishes;
+use crate::engine::failure::Failure;
+use crate::engine::sync::{Report as Synced, Request, sync};
+use crate::engine::workspace::{Context, Workspace};
+use crate::exit::Exit;
+use crate::report::{Report, human, json};
+
+/// What `sync` takes.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Show what would be done, and do nothing (`pm2sync plan`)
+    #[arg(long)]
+    dry_run: bool,
+    /// Act on this app alone; may be repeated
+    #[arg(long, value_name = "APP")]
+    only: Vec<String>,
+    /// Replace this app although it is in sync; may be repeated
+    #[arg(long, value_name = "APP")]
+    force: Vec<String>,
+    /// What becomes of owned apps whose definition is gone
+    #[arg(long, value_name = "POLICY")]
+    removed: Option<Removed>,
+    /// Let empty definitions remove every owned app
+    #[arg(long)]
+    allow_empty: bool,
+    /// Agree to what would be asked: taking over apps that pm2sync did not start, and removals
+    #[arg(long)]
+    yes: bool,
+    /// Do not wait until started apps have proved themselves
+    #[arg(long)]
+    no_wait: bool,
+    /// How long to wait for another sync, in seconds
+    #[arg(long, value_name = "S", default_value_t = 60)]
+    lock_timeout: u64,
+    /// How the answer is written
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+}
+
+impl Args {
+    fn wishes(&self) -> Wishes {
+        Wishes {
+            by_hand: true,
+            removed: self.removed,
+            allow_empty: self.allow_empty,
+            yes: self.yes,
+            only: self.only.iter().cloned().collect(),
+            force: self.force.iter().cloned().collect(),
+        }
+    }
+}
+
+/// Syncs, and asks about what needs a person where there is one.
+pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+    let workspace = Workspace::open(context)?;
+    let lock_timeout = Duration::from_secs(args.lock_timeout);
+    if args.dry_run {
+        plan::show(&workspace, &args.wishes(), lock_timeout, args.format, report)?;
+        return Ok(Exit::Done);
+    }
+    let request = Request { wishes: args.wishes(), lock_timeout, cause: "pm2sync sync".to_owned() };
+    let human = args.format == Format::Human;
+    let mut synced = sync(&workspace, &request, &mut |event| {
+        if human {
+            report.event(&event);
+        }
+    })?;
+    if human && report.can_ask() {
+        let agreed = agreed(&synced, report);
+        if !agreed.is_empty() {
+            let wishes = Wishes { yes: true, only: agreed, ..args.wishes() };
+            let again = sync(&workspace, &Request { wishes, ..request }, &mut |event| report.event(&event))?;
+            synced.outcomes.retain(|old| !again.outcomes.iter().any(|new| new.app == old.app));
+            synced.outcomes.extend(again.outcomes);
+        }
+    }
+    match args.format {
+        Format::Human => report.say(&human::sync_summary(&synced)),
+        Format::Json => report.document(&json::sync(&synced)),
+    }
+    Ok(exit(&synced))
+}
+
+/// The apps that were left for want of an agreement, and now have one.
+fn agreed(synced: &Synced, report: &mut Report) -> BTreeSet<String> {
+    let mut agreed = BTreeSet::new();
+    for outcome in synced.outcomes.iter().filter(|outcome| outcome.needs_agreement) {
+        let question = format!("{}: {}; go on?", outcome.app, InOneLine(&outcome.reasons));
+        if report.ask(&question) {
+            agreed.insert(outcome.app.clone());
+        }
+    }
+    agreed
+}
+
+fn exit(synced: &Synced) -> Exit {
+    let has = |result: Ended| synced.outcomes.iter().any(|outcome| outcome.result == result);
+    if has(Ended::Unhealthy) || has(Ended::RolledBack) {
+        Exit::Unhealthy
+    } else if synced.is_settled() {
+        Exit::Done
+    } else {
+        Exit::Failed
+    }
+}

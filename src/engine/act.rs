@@ -1,0 +1,180 @@
+//! Carries out a plan, one app at a time, so that an app is down for its own
+//! stop and start only. What PM2 shows afterwards is held against what was
+//! asked for: PM2 calls much a success that is none.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::adapters::pm2::agent::{self, Agent, Launch, Started};
+use crate::core::definition::Definition;
+use crate::core::effective::{Machine, drift, effective};
+use crate::core::event::Event;
+use crate::core::label::{self, Label};
+use crate::core::outcome::{Outcome, Result as Ended};
+use crate::core::plan::{Action, Left, Plan, Planned, Target};
+use crate::core::reason::InOneLine;
+use crate::core::running::{Owner, Running};
+use crate::engine::Listener;
+use crate::engine::failure::Failure;
+use crate::engine::pm2::connect;
+use crate::engine::workspace::Workspace;
+
+/// How long PM2 may take for one stop or start, beside what the definition
+/// itself allows. An app that ignores SIGINT takes its `kill_timeout`.
+const ACT_LIMIT: Duration = Duration::from_mins(1);
+
+/// Carries out `plan`; what became of each action, in order.
+pub fn act(
+    workspace: &Workspace,
+    home: &Path,
+    plan: &Plan,
+    machine: &Machine,
+    tell: Listener<'_>,
+) -> Result<Vec<Outcome>, Failure> {
+    let mut actor = if plan.acts() {
+        Some(Actor { agent: connect(workspace, home)?, workspace, machine })
+    } else {
+        None
+    };
+    let mut outcomes = Vec::new();
+    for planned in &plan.actions {
+        let action = planned.action.verb();
+        let ended = match (&planned.action, &mut actor) {
+            (Action::Leave(left), _) => Err((Ended::Left, advice(*left, &planned.app))),
+            (_, None) => continue,
+            (_, Some(actor)) => {
+                tell(Event::Acting { app: planned.app.clone(), action });
+                actor.perform(planned).map_err(|message| (Ended::Failed, Some(message)))
+            }
+        };
+        let (result, message) = ended.map_or_else(|failed| failed, |()| (Ended::Done, None));
+        let outcome = Outcome {
+            app: planned.app.clone(),
+            action,
+            result,
+            reasons: planned.reasons.clone(),
+            message,
+            needs_agreement: matches!(planned.action, Action::Leave(Left::Foreign | Left::Asked)),
+        };
+        tell(Event::Acted(outcome.clone()));
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+/// The next step for an app that is left.
+fn advice(left: Left, app: &str) -> Option<String> {
+    match left {
+        Left::Foreign => Some(format!("`pm2sync sync --yes --only '{app}'` takes it over")),
+        Left::Asked => Some("`pm2sync sync --yes` removes it".to_owned()),
+        Left::Drifted => Some("`pm2sync sync` puts it right".to_owned()),
+        Left::Invalid | Left::OtherWorkspace | Left::Module | Left::Kept => None,
+    }
+}
+
+/// How processes are ended: by a delete or by a stop.
+type End = fn(&mut Agent, &agent::Target, Duration) -> anyhow::Result<agent::Ended>;
+
+struct Actor<'a> {
+    agent: Agent,
+    workspace: &'a Workspace,
+    machine: &'a Machine,
+}
+
+impl Actor<'_> {
+    fn perform(&mut self, planned: &Planned) -> Result<(), String> {
+        let app = &planned.app;
+        match &planned.action {
+            Action::Start { definition } => self.start(definition, false),
+            Action::Replace { definition, targets, stopped } => {
+                self.end(app, targets, Agent::delete)?;
+                self.start(definition, *stopped)
+            }
+            Action::Remove { targets } => self.end(app, targets, Agent::delete),
+            Action::Stop { targets } => self.end(app, targets, Agent::stop),
+            Action::Leave(_) => Ok(()),
+        }
+    }
+
+    /// Ends each process that still is the one that was planned for.
+    fn end(&mut self, app: &str, targets: &[Target], by: End) -> Result<(), String> {
+        for target in targets {
+            match by(&mut self.agent, &named(app, target), ACT_LIMIT) {
+                Ok(agent::Ended::Ended { survivor: None } | agent::Ended::Gone) => {}
+                Ok(agent::Ended::Ended { survivor: Some(pid) }) => {
+                    return Err(format!("process {pid} survived its stop; end it, then `pm2sync sync`"));
+                }
+                Ok(agent::Ended::Changed { .. }) => {
+                    return Err("someone else started it meanwhile, so it was left; look, then `pm2sync sync`".to_owned());
+                }
+                Err(error) => return Err(format!("{error:#}")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts a definition with its label, or only registers it, and holds
+    /// what PM2 shows against it.
+    fn start(&mut self, definition: &Definition, stopped: bool) -> Result<(), String> {
+        let launch = self.launch(definition)?;
+        let limit = ACT_LIMIT + time_to_be_ready(definition);
+        let started = if stopped {
+            self.agent.register_stopped(&launch, limit)
+        } else {
+            self.agent.launch(&launch, limit)
+        };
+        match started.map_err(|error| format!("{error:#}"))? {
+            Started::Started { processes } => self.verify(definition, processes),
+            Started::Exists { .. } => {
+                Err("someone else started it meanwhile, so nothing was put over it; look, then `pm2sync sync`".to_owned())
+            }
+            Started::Failed { message, .. } => Err(format!("PM2 did not start it: {message}")),
+        }
+    }
+
+    fn launch(&self, definition: &Definition) -> Result<Launch, String> {
+        let label = Label::new(self.workspace.root(), definition);
+        let mut app = definition.options().clone();
+        app.insert(label::OPTION.to_owned(), serde_json::to_value(label).map_err(|error| error.to_string())?);
+        let inherit = &self.workspace.settings.env.inherit;
+        Ok(Launch {
+            app: Value::Object(app),
+            environment: self.workspace.environment.for_apps(inherit).variables().clone(),
+            directory: self.workspace.root().to_owned(),
+        })
+    }
+
+    fn verify(&self, definition: &Definition, processes: Vec<Value>) -> Result<(), String> {
+        let running = Running::parse(&Value::Array(processes));
+        let Some(app) = running.get(definition.name()) else {
+            return Err("PM2 says it started, but does not list it".to_owned());
+        };
+        match app.owner(self.workspace.root()) {
+            Owner::Us(label) if label.definition == *definition => {}
+            _ => return Err("what runs now is not what was started; look, then `pm2sync sync`".to_owned()),
+        }
+        let effective = effective(definition, self.machine).map_err(|why| why.message)?;
+        let differences = drift(definition, &effective, app);
+        if differences.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("PM2 started it otherwise than defined: {}", InOneLine(&differences)))
+        }
+    }
+}
+
+fn named(app: &str, target: &Target) -> agent::Target {
+    agent::Target { pm_id: u64::from(target.pm_id), unique_id: target.unique_id.clone(), name: app.to_owned() }
+}
+
+/// With `wait_ready` each process may take its `listen_timeout` (default 3 s).
+fn time_to_be_ready(definition: &Definition) -> Duration {
+    if definition.flag("wait_ready") != Some(true) {
+        return Duration::ZERO;
+    }
+    let each = definition.number("listen_timeout").and_then(|ms| u64::try_from(ms).ok()).unwrap_or(3000);
+    let count = definition.number("instances").and_then(|count| u64::try_from(count).ok()).unwrap_or(1);
+    Duration::from_millis(each.saturating_mul(count.clamp(1, 64)))
+}

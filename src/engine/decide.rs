@@ -1,0 +1,84 @@
+//! From what is desired and what runs to the plan: looks up what the core asks
+//! about this machine, and lets it decide.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::adapters::machine::answers;
+use crate::core::desired::Desired;
+use crate::core::effective::{Machine, questions};
+use crate::core::plan::{Plan, Policy, plan};
+use crate::core::running::{Owner, Running};
+use crate::core::settings::Removed;
+use crate::engine::failure::Failure;
+use crate::engine::workspace::Workspace;
+
+/// What a caller may ask for beyond the settings.
+#[derive(Clone, Debug, Default)]
+pub struct Wishes {
+    /// Whether a person asked; a hook does less.
+    pub by_hand: bool,
+    /// Overrides the settings' policy for removed apps.
+    pub removed: Option<Removed>,
+    /// Whether an empty desired set may remove apps.
+    pub allow_empty: bool,
+    /// Whether a person agreed to what is asked about.
+    pub yes: bool,
+    /// Only these apps, where any are named.
+    pub only: BTreeSet<String>,
+    /// Replaced although equal.
+    pub force: BTreeSet<String>,
+}
+
+/// The plan, and the answers it rests on.
+pub fn decide(
+    workspace: &Workspace,
+    desired: &Desired,
+    running: &Running,
+    wishes: &Wishes,
+) -> Result<(Plan, Machine), Failure> {
+    refuse_unknown_names(desired, running, workspace, wishes)?;
+    let root = workspace.root();
+    let asked: Vec<_> = desired.apps.iter().flat_map(|app| questions(&app.definition, root)).collect();
+    let environment = workspace.environment.for_apps(&workspace.settings.env.inherit);
+    let machine = answers(&asked, root, environment.path());
+    let policy = Policy {
+        root: root.to_owned(),
+        by_hand: wishes.by_hand,
+        removed: wishes.removed.unwrap_or(workspace.settings.apply.removed),
+        allow_empty: wishes.allow_empty,
+        yes: wishes.yes,
+        only: wishes.only.clone(),
+        force: wishes.force.clone(),
+        vanished: vanished_roots(workspace, running),
+    };
+    Ok((plan(desired, running, &machine, &policy), machine))
+}
+
+/// Roots of other workspaces that no longer exist.
+fn vanished_roots(workspace: &Workspace, running: &Running) -> BTreeSet<PathBuf> {
+    let others = running.iter().filter_map(|(_, app)| match app.owner(workspace.root()) {
+        Owner::OtherWorkspace(label) => Some(label.root.clone()),
+        _ => None,
+    });
+    others.filter(|root| !root.exists()).collect()
+}
+
+/// A misspelled `--only` or `--force` would do nothing without a word.
+fn refuse_unknown_names(
+    desired: &Desired,
+    running: &Running,
+    workspace: &Workspace,
+    wishes: &Wishes,
+) -> Result<(), Failure> {
+    let is_ours = |name: &str| {
+        running.get(name).is_some_and(|app| matches!(app.owner(workspace.root()), Owner::Us(_)))
+    };
+    let unknown = wishes.only.iter().chain(&wishes.force).find(|name| !desired.speaks_of(name) && !is_ours(name));
+    let Some(name) = unknown else { return Ok(()) };
+    let known = desired.apps.iter().map(|app| app.definition.name());
+    let near = known.map(|known| (strsim::damerau_levenshtein(known, name), known));
+    let nearest = near.filter(|(distance, known)| *distance <= 1 + known.len() / 3).min();
+    let hint = nearest.map(|(_, nearest)| format!("; did you mean `{nearest}`?")).unwrap_or_default();
+    Err(Failure::Usage(format!("there is no app `{name}`{hint}")))
+}

@@ -1,0 +1,60 @@
+//! Why something could not be done at all, in the kinds that the program's
+//! exit codes tell apart.
+
+use std::fmt;
+
+use crate::text::diagnostic::Diagnostic;
+
+/// A failure that ends a command.
+#[derive(Debug)]
+pub enum Failure {
+    /// Wrong usage or settings.
+    Usage(String),
+    /// The definitions did not compile; nothing was changed.
+    Compile(CompileFailure),
+    /// Another sync held the lock for the whole time that was waited.
+    Locked(String),
+    /// Anything else.
+    Other(anyhow::Error),
+}
+
+/// Why the definitions did not compile.
+#[derive(Debug, Default)]
+pub struct CompileFailure {
+    /// What is wrong, each with its place where that is known.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the compiler printed.
+    pub output: String,
+}
+
+impl CompileFailure {
+    /// A failure with one cause.
+    pub fn because(diagnostic: Diagnostic) -> Self {
+        Self { diagnostics: vec![diagnostic], output: String::new() }
+    }
+}
+
+impl From<CompileFailure> for Failure {
+    fn from(failure: CompileFailure) -> Self {
+        Self::Compile(failure)
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(message) | Self::Locked(message) => f.write_str(message),
+            Self::Compile(failure) => {
+                let lines: Vec<String> = failure.diagnostics.iter().map(ToString::to_string).collect();
+                write!(f, "the definitions do not compile: {}", lines.join("\n"))
+            }
+            Self::Other(error) => write!(f, "{error:#}"),
+        }
+    }
+}

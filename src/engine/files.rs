@@ -1,0 +1,87 @@
+//! The files that decide what should run, as they lie on disk, and their
+//! fingerprint. This is all that a hook with nothing to do looks at.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::adapters::fs::{digest, disk_sources, files_with_extension};
+use crate::core::digest::Digest;
+use crate::core::fingerprint::fingerprint;
+use crate::core::settings::FILE;
+use crate::core::sources::{Disk, Selection, SourceSet};
+use crate::core::state::CompiledState;
+use crate::engine::workspace::Workspace;
+
+/// What a compile can read: extensions of ClojureScript on its source paths.
+const CLOJURE: &[&str] = &["cljs", "cljc", "clj"];
+
+/// The files of a workspace.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// Everything that decides what the artifact holds.
+    pub inputs: SourceSet<Disk>,
+    /// The artifact and the entry.
+    pub outputs: SourceSet<Disk>,
+}
+
+impl Files {
+    /// Reads them all. `compiled` tells which files beside the sources the last
+    /// compile read.
+    pub fn read(workspace: &Workspace, compiled: Option<&CompiledState>) -> Result<Self> {
+        let (root, settings) = (workspace.root(), &workspace.settings);
+        let mut inputs: Vec<(PathBuf, Digest)> = collect(&disk_sources(root, &workspace.sources)?);
+        let others = Selection::new(&settings.inputs).map_err(anyhow::Error::msg)?;
+        inputs.extend(collect(&disk_sources(root, &others)?));
+        for folder in compiled.into_iter().flat_map(|compiled| &compiled.folders) {
+            inputs.extend(collect(&files_with_extension(root, folder, CLOJURE)?));
+        }
+        let mut named: BTreeSet<PathBuf> = [FILE, &settings.env.file].map(PathBuf::from).into();
+        named.extend(compiled.into_iter().flat_map(|compiled| compiled.files.iter().cloned()));
+        inputs.extend(those_that_exist(root, &named)?);
+        let outputs = [&settings.compile.output, &settings.entry].map(PathBuf::from).into();
+        let outputs = those_that_exist(root, &outputs)?.into_iter().collect();
+        Ok(Self { inputs: inputs.into_iter().collect(), outputs })
+    }
+
+    /// Whether these are the files that were compiled: those of `before`, and
+    /// what the compile itself found to read.
+    pub fn is_as_compiled(&self, before: &Self, compiled: Option<&CompiledState>) -> bool {
+        let changes = before.inputs.changes_to(&self.inputs);
+        let read = |path: &PathBuf| {
+            compiled.is_some_and(|compiled| {
+                compiled.files.contains(path) || compiled.folders.iter().any(|folder| path.starts_with(folder))
+            })
+        };
+        changes.modified.is_empty() && changes.removed.is_empty() && changes.added.iter().all(read)
+    }
+
+    /// Over the inputs: what is compiled again when it differs.
+    pub fn inputs_fingerprint(&self) -> Digest {
+        fingerprint(&self.inputs)
+    }
+
+    /// Over everything: what a hook compares.
+    pub fn fingerprint(&self) -> Digest {
+        let both = self.inputs.iter().chain(self.outputs.iter());
+        fingerprint(&both.map(|(path, digest)| (path.to_owned(), digest)).collect::<SourceSet<Disk>>())
+    }
+
+    /// The digest of the artifact, nothing where there is none.
+    pub fn artifact(&self, workspace: &Workspace) -> Option<Digest> {
+        self.outputs.get(Path::new(&workspace.settings.compile.output))
+    }
+}
+
+fn collect(set: &SourceSet<Disk>) -> Vec<(PathBuf, Digest)> {
+    set.iter().map(|(path, digest)| (path.to_owned(), digest)).collect()
+}
+
+fn those_that_exist(root: &Path, paths: &BTreeSet<PathBuf>) -> Result<Vec<(PathBuf, Digest)>> {
+    let mut found = Vec::new();
+    for path in paths {
+        found.extend(digest(&root.join(path))?.map(|digest| (path.clone(), digest)));
+    }
+    Ok(found)
+}

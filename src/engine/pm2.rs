@@ -1,0 +1,71 @@
+//! The workspace's PM2: where it and node lie, what it runs, and the agent
+//! through which it is changed.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::anyhow;
+
+use crate::adapters::pm2::agent::{Agent, AgentConfig};
+use crate::adapters::pm2::jlist::jlist;
+use crate::adapters::pm2::package::find_package;
+use crate::adapters::pm2::rpc::{RpcError, monitor_data};
+use crate::adapters::pm2::socket_path;
+use crate::adapters::process::find_program;
+use crate::core::running::Running;
+use crate::engine::failure::Failure;
+use crate::engine::workspace::Workspace;
+
+/// How long the daemon may take to say what runs.
+const READ_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long PM2 may take to load, connect, and start its daemon.
+const CONNECT_LIMIT: Duration = Duration::from_secs(30);
+
+/// The running set: empty where no daemon runs. It starts no daemon.
+pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
+    let socket = socket_path(home).map_err(|error| Failure::Usage(format!("{error:#}")))?;
+    match monitor_data(&socket, READ_LIMIT) {
+        Ok(list) => Ok(Running::parse(&list)),
+        Err(RpcError::NotRunning { .. }) => Ok(Running::default()),
+        Err(error @ RpcError::TimedOut { .. }) => Err(Failure::Other(anyhow!(error))),
+        Err(RpcError::Refused { .. } | RpcError::Broken { .. }) => {
+            let environment = workspace.environment.cleaned();
+            let list = jlist(&find_pm2(workspace)?, home, workspace.root(), environment.variables(), CONNECT_LIMIT)?;
+            Ok(Running::parse(&list))
+        }
+    }
+}
+
+/// The agent, connected; where no daemon runs, one is started, with the
+/// cleaned environment and at the root.
+pub fn connect(workspace: &Workspace, home: &Path) -> Result<Agent, Failure> {
+    let config = AgentConfig {
+        node: find_node(workspace)?,
+        package: find_package(&find_pm2(workspace)?)?.root,
+        home: home.to_owned(),
+        directory: workspace.root().to_owned(),
+        environment: workspace.environment.cleaned().variables().clone(),
+    };
+    Ok(Agent::start(&config, CONNECT_LIMIT)?)
+}
+
+/// The node program, from PATH.
+pub fn find_node(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let found = find_program(OsStr::new("node"), workspace.environment.cleaned().path(), workspace.root());
+    found.ok_or_else(|| anyhow!("cannot find `node` on PATH; install Node.js, or add its folder to PATH").into())
+}
+
+/// The `pm2` program: the workspace's own, else the one on PATH.
+fn find_pm2(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let command = workspace.settings.pm2.command.as_str();
+    let own = workspace.root().join("node_modules/.bin").join(command);
+    if !command.contains('/') && own.is_file() {
+        return Ok(own);
+    }
+    let found = find_program(OsStr::new(command), workspace.environment.cleaned().path(), workspace.root());
+    found.ok_or_else(|| {
+        anyhow!("cannot find `{command}`, neither in `node_modules/.bin` nor on PATH; `npm install pm2` brings it").into()
+    })
+}

@@ -1,0 +1,81 @@
+//! What `shadow-cljs.edn` says about the build that makes the artifact: where
+//! namespaces are found and which one is compiled.
+
+use crate::clojure::form::Form;
+use crate::clojure::read_forms;
+use crate::text::diagnostic::Diagnostic;
+
+/// The file of shadow-cljs's settings, at the root of the workspace.
+pub const FILE: &str = "shadow-cljs.edn";
+
+/// The build that makes the artifact.
+const BUILD: &str = "clobber";
+
+/// What pm2sync needs to know of the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShadowSettings {
+    /// Where namespaces are found, relative to the root, in order.
+    pub source_paths: Vec<String>,
+    /// Whether there is a `:clobber` build.
+    pub has_build: bool,
+    /// The namespaces it compiles; none where it says that in a way that only
+    /// shadow-cljs knows.
+    pub entries: Vec<String>,
+}
+
+/// Reads the text of the file.
+pub fn parse(text: &str) -> Result<ShadowSettings, Vec<Diagnostic>> {
+    let (forms, errors) = read_forms(FILE, text);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let Some(settings) = forms.first() else { return Ok(ShadowSettings::default()) };
+    let build = get(settings, "builds").and_then(|builds| get(builds, BUILD));
+    Ok(ShadowSettings {
+        source_paths: get(settings, "source-paths").map(texts).unwrap_or_default(),
+        has_build: build.is_some(),
+        entries: build.map(entries).unwrap_or_default(),
+    })
+}
+
+fn get<'a>(form: &'a Form, key: &str) -> Option<&'a Form> {
+    form.map()?.find(|(name, _)| name.is_keyword(key)).map(|(_, value)| value)
+}
+
+fn texts(form: &Form) -> Vec<String> {
+    form.vector().into_iter().flatten().filter_map(|item| item.string().map(str::to_owned)).collect()
+}
+
+/// `:main index/-main`, or `:entries [index]`.
+fn entries(build: &Form) -> Vec<String> {
+    if let Some(main) = get(build, "main").and_then(Form::symbol) {
+        return vec![main.namespace.clone().unwrap_or_else(|| main.name.clone())];
+    }
+    let entries = get(build, "entries").and_then(Form::vector).into_iter().flatten();
+    entries.filter_map(|entry| entry.symbol().map(ToString::to_string)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ShadowSettings, parse};
+
+    #[test]
+    fn paths_and_the_namespace_of_the_build_are_found() {
+        let text = r#"{:deps true :source-paths ["src" "ecosystems"]
+                       :builds {:app {:target :browser}
+                                :clobber {:target :node-script :main index/-main :output-to ".clobber/index.cjs"}}}"#;
+        let expected = ShadowSettings {
+            source_paths: vec!["src".to_owned(), "ecosystems".to_owned()],
+            has_build: true,
+            entries: vec!["index".to_owned()],
+        };
+        assert_eq!(parse(text).unwrap(), expected);
+    }
+
+    #[test]
+    fn without_the_build_nothing_is_compiled() {
+        assert!(!parse("{:builds {:app {}}}").unwrap().has_build);
+        assert_eq!(parse("").unwrap(), ShadowSettings::default());
+        assert!(parse("{:builds").is_err());
+    }
+}

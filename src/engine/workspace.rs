@@ -1,0 +1,93 @@
+//! A workspace: the worktree, its settings, its state folder, and the PM2 that
+//! its definitions drive.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::adapters::fs::{read_text, read_variables};
+use crate::adapters::git::Repository;
+use crate::adapters::state::StateFolder;
+use crate::core::environment::Environment;
+use crate::core::settings::{FILE, Settings, parse};
+use crate::core::sources::Selection;
+use crate::engine::failure::Failure;
+
+/// What a command is called with: where, and in which environment.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The directory that was meant, by `-C` or by being there.
+    pub directory: PathBuf,
+    /// The environment of the program.
+    pub environment: Environment,
+    /// The path of the program itself.
+    pub program: PathBuf,
+}
+
+/// A workspace, opened.
+#[derive(Debug)]
+pub struct Workspace {
+    /// Its repository.
+    pub repository: Repository,
+    /// Its settings.
+    pub settings: Settings,
+    /// The globs of its sources.
+    pub sources: Selection,
+    /// Its state folder.
+    pub state: StateFolder,
+    /// The environment of the caller.
+    pub environment: Environment,
+}
+
+impl Workspace {
+    /// Opens the workspace that the context's directory lies in.
+    pub fn open(context: &Context) -> Result<Self, Failure> {
+        let repository = Repository::open(&context.directory, context.environment.os("GIT_DIR"))?;
+        let text = read_text(&repository.root().join(FILE))?.unwrap_or_default();
+        let settings = parse::parse(&text).map_err(|faults| {
+            let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            Failure::Usage(lines.join("\n"))
+        })?;
+        let sources = Selection::new(&settings.sources).map_err(Failure::Usage)?;
+        let state = StateFolder::new(repository.state_folder());
+        Ok(Self { state, sources, settings, repository, environment: context.environment.clone() })
+    }
+
+    /// The top of the worktree.
+    pub fn root(&self) -> &Path {
+        self.repository.root()
+    }
+
+    /// The artifact.
+    pub fn artifact(&self) -> PathBuf {
+        self.root().join(&self.settings.compile.output)
+    }
+
+    /// What a person gives to PM2.
+    pub fn entry(&self) -> PathBuf {
+        self.root().join(&self.settings.entry)
+    }
+
+    /// PM2's home: `PM2SYNC_PM2_HOME`, else the settings, else `PM2_HOME`, else
+    /// `~/.pm2`. What is relative counts from the root.
+    pub fn pm2_home(&self) -> Result<PathBuf, Failure> {
+        let given = self.environment.text("PM2SYNC_PM2_HOME");
+        let given = given.or(self.settings.pm2.home.as_deref()).or(self.environment.text("PM2_HOME"));
+        let user = self.environment.text("HOME");
+        let home = match (given.filter(|home| !home.is_empty()), user) {
+            (Some(home), Some(user)) if home.starts_with("~/") => Path::new(user).join(&home[2..]),
+            (Some(home), _) => PathBuf::from(home),
+            (None, Some(user)) => Path::new(user).join(".pm2"),
+            (None, None) => {
+                return Err(Failure::Usage("there is neither `PM2_HOME` nor `HOME`, so PM2 has no home; set `[pm2] home`".to_owned()));
+            }
+        };
+        Ok(self.root().join(home))
+    }
+
+    /// The variables that definitions see: the caller's less what git set for
+    /// its hooks, over which the workspace's own file wins.
+    pub fn definition_variables(&self) -> Result<BTreeMap<String, String>, Failure> {
+        let file = read_variables(&self.root().join(&self.settings.env.file))?;
+        Ok(self.environment.cleaned().for_definitions(&file))
+    }
+}

@@ -1,0 +1,60 @@
+//! The JSON documents of `plan`, `sync` and `status`. Their forms are a
+//! contract; `version` counts its changes.
+
+use serde_json::{Map, Value, json};
+
+use crate::core::plan::Plan;
+use crate::engine::status::{AppStatus, Status};
+use crate::engine::sync::Report;
+
+/// The version of every document.
+const VERSION: u32 = 1;
+
+/// `plan --format json`
+pub fn plan(plan: &Plan) -> Value {
+    let action = |planned: &crate::core::plan::Planned| {
+        let mut action = Map::new();
+        action.insert("app".to_owned(), planned.app.as_str().into());
+        action.insert("action".to_owned(), planned.action.verb().into());
+        action.insert("reasons".to_owned(), json!(planned.reasons));
+        if let Some(place) = &planned.place {
+            action.insert("path".to_owned(), place.path.as_ref().into());
+            action.insert("line".to_owned(), place.line.into());
+        }
+        Value::Object(action)
+    };
+    let actions: Vec<Value> = plan.actions.iter().map(action).collect();
+    json!({"version": VERSION, "actions": actions, "unchanged": plan.unchanged.len()})
+}
+
+/// `sync --format json`
+pub fn sync(report: &Report) -> Value {
+    json!({"version": VERSION, "outcomes": report.outcomes, "unchanged": report.unchanged})
+}
+
+/// `status --format json`
+pub fn status(status: &Status) -> Value {
+    let app = |app: &AppStatus| {
+        let mut object = Map::new();
+        object.insert("name".to_owned(), app.name.as_str().into());
+        object.insert("state".to_owned(), app.state.word().into());
+        let optional = [
+            ("pm_id", app.pm_id.map(Value::from)),
+            ("pid", app.pid.map(Value::from)),
+            ("since", app.since.as_deref().map(Value::from)),
+            ("why", app.why.as_deref().map(Value::from)),
+        ];
+        object.extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+        Value::Object(object)
+    };
+    json!({
+        "version": VERSION,
+        "root": status.root.to_string_lossy(),
+        "pm2_home": status.home.to_string_lossy(),
+        "enrolled": status.enrolled,
+        "apps": status.apps.iter().map(app).collect::<Vec<Value>>(),
+        "pending": status.pending,
+        "paused": Value::Null,
+        "last_sync": status.last_sync,
+    })
+}

@@ -1,0 +1,169 @@
+//! The only printing. Progress and complaints go to stderr, the answer goes to
+//! stdout; what is written to a reader that has gone is lost without a word.
+
+pub mod human;
+pub mod json;
+
+use std::ffi::OsStr;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use owo_colors::{OwoColorize as _, Style};
+use serde_json::Value;
+
+use crate::cli::Color;
+use crate::core::event::Event;
+use crate::core::outcome::Result as Ended;
+use crate::engine::failure::Failure;
+use crate::text::diagnostic::{Diagnostic, Severity};
+
+/// Where everything that is said goes through.
+#[derive(Debug)]
+pub struct Report {
+    color_out: bool,
+    color_err: bool,
+    volume: Volume,
+}
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Volume {
+    /// Only what went wrong.
+    Quiet,
+    /// What was done.
+    Normal,
+    /// What the compiler said, too.
+    Verbose,
+}
+
+impl Report {
+    /// A report in these colours; `no_color` is the variable `NO_COLOR`.
+    pub fn new(color: Color, volume: Volume, no_color: Option<&OsStr>) -> Self {
+        let may = no_color.is_none_or(OsStr::is_empty);
+        let colors = |is_terminal: bool| match color {
+            Color::Auto => is_terminal && may,
+            Color::Always => true,
+            Color::Never => false,
+        };
+        Self {
+            color_out: colors(io::stdout().is_terminal()),
+            color_err: colors(io::stderr().is_terminal()),
+            volume,
+        }
+    }
+
+    /// A line of the answer, which `-q` leaves out.
+    pub fn say(&mut self, line: &str) {
+        if self.volume > Volume::Quiet {
+            self.answer(line);
+        }
+    }
+
+    /// A line of the answer that is always given.
+    pub fn answer(&mut self, line: &str) {
+        drop(writeln!(io::stdout().lock(), "{line}"));
+    }
+
+    /// One JSON document, which is the whole answer.
+    pub fn document(&mut self, document: &Value) {
+        self.answer(&format!("{document:#}"));
+    }
+
+    /// A line of progress, which `-q` leaves out.
+    pub fn note(&mut self, line: &str) {
+        if self.volume > Volume::Quiet {
+            drop(writeln!(io::stderr().lock(), "{line}"));
+        }
+    }
+
+    /// What went wrong.
+    pub fn error(&mut self, message: &str) {
+        self.complain("error", Style::new().red().bold(), message);
+    }
+
+    /// Why a command ended.
+    pub fn failure(&mut self, failure: &Failure) {
+        let Failure::Compile(compile) = failure else { return self.error(&failure.to_string()) };
+        let output = compile.output.trim_end();
+        if !output.is_empty() {
+            drop(writeln!(io::stderr().lock(), "{output}"));
+        }
+        compile.diagnostics.iter().for_each(|diagnostic| self.diagnostic(diagnostic));
+        self.error("the definitions do not compile; nothing was changed");
+    }
+
+    /// Something about the definitions.
+    pub fn diagnostic(&mut self, diagnostic: &Diagnostic) {
+        let text = diagnostic.to_string();
+        match diagnostic.severity {
+            Severity::Error => self.error(&text),
+            Severity::Warning if self.volume > Volume::Quiet => self.complain("warning", Style::new().yellow().bold(), &text),
+            Severity::Note if self.volume == Volume::Verbose => self.complain("note", Style::new().bold(), &text),
+            Severity::Warning | Severity::Note => {}
+        }
+    }
+
+    /// What happens during a sync by hand, as it happens.
+    pub fn event(&mut self, event: &Event) {
+        match event {
+            Event::Waiting => self.note("waiting for another sync to end"),
+            Event::Compiling(compiler) if self.volume == Volume::Verbose => self.note(&format!("compiling ({compiler})")),
+            Event::Compiled { elapsed, output, .. } if self.volume == Volume::Verbose => {
+                let output = output.trim_end();
+                if !output.is_empty() {
+                    self.note(output);
+                }
+                self.note(&format!("compiled in {} ms", elapsed.as_millis()));
+            }
+            Event::ArtifactEdited(path) => {
+                self.note(&format!("`{path}` was edited by hand, or made by something else; it is made anew"));
+            }
+            Event::Said(diagnostic) => self.diagnostic(diagnostic),
+            Event::Acted(outcome) if outcome.result == Ended::Done => {
+                let line = human::outcome(outcome);
+                self.say(&self.styled(&line, Style::new().green()));
+            }
+            Event::Acted(outcome) => {
+                let line = human::outcome(outcome);
+                self.answer(&self.styled(&line, Style::new().yellow()));
+            }
+            Event::Compiling(_) | Event::Compiled { .. } | Event::Acting { .. } => {}
+        }
+    }
+
+    /// A line of a hook: git shows it among its own.
+    pub fn hook(&mut self, line: &str) {
+        drop(writeln!(io::stderr().lock(), "pm2sync: {line}"));
+    }
+
+    /// Whether a person can be asked.
+    pub fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks a question whose answer is no unless it is yes.
+    pub fn ask(&mut self, question: &str) -> bool {
+        let mut stderr = io::stderr().lock();
+        drop(write!(stderr, "{question} [y/N] "));
+        drop(stderr.flush());
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
+    }
+
+    /// Text for stdout in a style, where stdout is coloured. The first word
+    /// carries it: the rest stays readable on any background.
+    pub fn styled(&self, line: &str, style: Style) -> String {
+        match line.split_once(' ') {
+            Some((first, rest)) if self.color_out => format!("{} {rest}", first.style(style)),
+            _ => line.to_owned(),
+        }
+    }
+
+    fn complain(&mut self, word: &str, style: Style, message: &str) {
+        let mut stderr = io::stderr().lock();
+        drop(if self.color_err {
+            writeln!(stderr, "{}: {message}", word.style(style))
+        } else {
+            writeln!(stderr, "{word}: {message}")
+        });
+    }
+}
