@@ -174,7 +174,7 @@ pub fn plan(desired: &Desired, running: &Running, machine: &Machine, policy: &Po
     for app in desired.apps.iter().filter(|app| policy.means(app.definition.name())) {
         plan_desired(app, running, machine, policy, &mut plan);
     }
-    for (name, errors) in desired.invalid.iter().filter(|(name, _)| policy.means(name)) {
+    for (name, errors) in desired.invalid.iter().chain(&desired.nameless).filter(|(name, _)| policy.means(name)) {
         let reasons = errors.iter().map(|error| Reason::app(Cause::Invalid, error.message.clone())).collect();
         let place = errors.iter().find_map(|error| error.place.clone());
         plan.push(name, Action::Leave(Left::Invalid), reasons, place);

@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 
 use crate::adapters::clock;
-use crate::core::event::Event;
 use crate::core::plan::{Action, Left};
 use crate::core::reason::{Cause, InOneLine};
 use crate::core::running::Running;
@@ -107,7 +106,6 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
     let completed = state.as_ref().and_then(|state| state.completed);
     let definitions = compile(workspace, workspace.settings.compile.compiler, known, Artifact::AsItIs, tell)?;
     let desired = definitions.desired()?;
-    desired.nameless.iter().for_each(|said| tell(Event::Said(said.clone())));
     let running = running(workspace, &home)?;
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };
     let (plan, _) = decide(workspace, &desired, &running, &wishes)?;

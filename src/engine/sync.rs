@@ -155,9 +155,9 @@ fn sync_once(
     Ok(())
 }
 
-/// What PM2 drops or misreads, and what has no name.
+/// What PM2 drops or misreads.
 fn tell_doubts(desired: &Desired, tell: Listener<'_>) {
-    for said in desired.warnings.iter().chain(&desired.nameless) {
+    for said in &desired.warnings {
         tell(Event::Said(said.clone()));
     }
 }
