@@ -134,7 +134,8 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
         root: workspace.root().to_owned(),
         home,
         enrolled: state.is_some(),
-        pending: state.is_some() && (completed != Some(files.fingerprint()) || workspace.state.pending()?.is_some()),
+        pending: state.is_some()
+            && (completed != Some(files.fingerprint()) || workspace.state.pending()?.is_some()),
         busy: workspace.repository.busy(),
         last_sync: state.and_then(|state| state.last_sync),
         apps,
@@ -144,10 +145,14 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
 fn standing(action: &Action, reasons: &[crate::core::reason::Reason]) -> Standing {
     match action {
         Action::Start { .. } => Standing::Missing,
-        Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => Standing::Drifted,
+        Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => {
+            Standing::Drifted
+        }
         Action::Replace { .. } => Standing::Changed,
         Action::Leave(Left::Drifted) => Standing::Drifted,
-        Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Kept | Left::Asked) => Standing::Removed,
+        Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Kept | Left::Asked) => {
+            Standing::Removed
+        }
         Action::Leave(Left::Invalid) => Standing::Invalid,
         Action::Leave(Left::Foreign | Left::OtherWorkspace | Left::Module) => Standing::Foreign,
     }
@@ -160,7 +165,9 @@ fn describe(name: &str, state: Standing, why: Option<String>, running: &Running)
         state,
         pm_id: process.map(|process| process.pm_id),
         pid: process.and_then(|process| process.pid),
-        since: process.filter(|process| process.pid.is_some()).and_then(|process| clock::at(process.started?)),
+        since: process
+            .filter(|process| process.pid.is_some())
+            .and_then(|process| clock::at(process.started?)),
         why,
     }
 }

@@ -78,7 +78,9 @@ impl Workspace {
             (Some(home), _) => PathBuf::from(home),
             (None, Some(user)) => Path::new(user).join(".pm2"),
             (None, None) => {
-                return Err(Failure::Usage("there is neither `PM2_HOME` nor `HOME`, so PM2 has no home; set `[pm2] home`".to_owned()));
+                return Err(Failure::Usage(
+                    "there is neither `PM2_HOME` nor `HOME`, so PM2 has no home; set `[pm2] home`".to_owned(),
+                ));
             }
         };
         Ok(self.root().join(home))
