@@ -87,9 +87,13 @@ impl Workspace {
     }
 
     /// The variables that definitions see: the caller's less what git set for
-    /// its hooks, over which the workspace's own file wins.
+    /// its hooks, with the root for `PWD`, so that it is the same wherever one
+    /// stands; the workspace's own file wins over all.
     pub fn definition_variables(&self) -> Result<BTreeMap<String, String>, Failure> {
         let file = read_variables(&self.root().join(&self.settings.env.file))?;
-        Ok(self.environment.cleaned().for_definitions(&file))
+        let mut environment = self.environment.cleaned();
+        environment.set("PWD", self.root());
+        environment.set("PM2_HOME", self.pm2_home()?);
+        Ok(environment.for_definitions(&file))
     }
 }
