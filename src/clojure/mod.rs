@@ -1,9 +1,9 @@
 //! stub
 pub mod form;
 pub mod read;
-use std::collections::{BTreeMap, BTreeSet};
 use crate::text::diagnostic::{Diagnostic, Place};
 pub use read::read_forms;
+use std::collections::{BTreeMap, BTreeSet};
 pub struct Program<'a> {
     pub source_paths: &'a [String],
     pub entries: &'a [Entry],
@@ -12,7 +12,10 @@ pub struct Program<'a> {
     pub read: &'a (dyn Fn(&str) -> Result<Option<String>, String> + Sync),
 }
 #[derive(Debug)]
-pub enum Entry { Namespace(String), File(String) }
+pub enum Entry {
+    Namespace(String),
+    File(String),
+}
 #[derive(Debug)]
 pub struct Compiled {
     pub exports: serde_json::Value,
@@ -23,4 +26,6 @@ pub struct Compiled {
     pub files: Vec<String>,
     pub output: String,
 }
-pub fn compile(_program: &Program<'_>) -> Result<Compiled, Vec<Diagnostic>> { Err(vec![]) }
+pub fn compile(_program: &Program<'_>) -> Result<Compiled, Vec<Diagnostic>> {
+    Err(vec![])
+}

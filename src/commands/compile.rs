@@ -37,7 +37,11 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     desired.warnings.iter().chain(&errors).for_each(|said| report.diagnostic(said));
     let what = match definitions.compiler {
         Compiler::None => format!("nothing to compile: `{}` is written by hand", workspace.settings.entry),
-        compiler => format!("compiled `{}` ({compiler}, {} apps)", workspace.settings.compile.output, desired.apps.len()),
+        compiler => format!(
+            "compiled `{}` ({compiler}, {} apps)",
+            workspace.settings.compile.output,
+            desired.apps.len()
+        ),
     };
     report.say(&what);
     Ok(if errors.is_empty() { Exit::Done } else { Exit::Failed })

@@ -27,7 +27,8 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     let mut edited = None;
     let looked = look(&context, &args.event, &args.arguments, &mut |event| {
         if let Event::ArtifactEdited(path) = event {
-            edited = Some(format!("`{path}` was edited by hand, or made by something else; it was made anew"));
+            edited =
+                Some(format!("`{path}` was edited by hand, or made by something else; it was made anew"));
         }
     });
     match looked {

@@ -36,7 +36,7 @@ pub struct Args {
     /// Agree to what would be asked: taking over apps that pm2sync did not start, and removals
     #[arg(long)]
     yes: bool,
-    /// Do not wait until started apps have proved themselves
+    /// Do not wait until started apps have proved themselves; today nothing waits for that
     #[arg(long)]
     no_wait: bool,
     /// How long to wait for another sync, in seconds

@@ -26,8 +26,9 @@ pub struct Desired {
     pub apps: Vec<DesiredApp>,
     /// Why an app of this name cannot be applied; whatever runs under it is left.
     pub invalid: BTreeMap<String, Vec<Diagnostic>>,
-    /// Entries without a usable name: while there is one, nothing is removed.
-    pub nameless: Vec<Diagnostic>,
+    /// Why an entry without a usable name cannot be applied, under what it is
+    /// called instead. While there is one, nothing is removed.
+    pub nameless: BTreeMap<String, Vec<Diagnostic>>,
     /// What PM2 drops or misreads.
     pub warnings: Vec<Diagnostic>,
 }
@@ -41,11 +42,10 @@ impl Desired {
         let mut by_name: BTreeMap<String, Vec<Option<Place>>> = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {
             let pointer = format!("{pointer}/{at}");
+            let number = format!("entry {} of `apps`", at + 1);
             let Some(options) = entry.as_object() else {
                 let place = origins.get(&pointer).cloned();
-                desired
-                    .nameless
-                    .push(Diagnostic::error(format!("entry {} of `apps` is no app", at + 1)).at(place));
+                desired.nameless.insert(number, vec![Diagnostic::error("it is no app").at(place)]);
                 continue;
             };
             let place_of = |key: &String| {
@@ -56,7 +56,7 @@ impl Desired {
                 place: origins.get(&pointer).cloned(),
                 keys: options.keys().filter_map(place_of).collect(),
             };
-            let name = desired.admit(&raw);
+            let name = desired.admit(&raw, number);
             by_name.entry(name.unwrap_or_default()).or_default().push(raw.place);
         }
         desired.refuse_twins(&by_name);
@@ -81,9 +81,8 @@ impl Desired {
 
     /// Everything that cannot be applied, each with the app it is about.
     pub fn errors(&self) -> Vec<Diagnostic> {
-        let invalid = self.invalid.iter();
-        let named = invalid.flat_map(|(name, errors)| errors.iter().map(|error| about(name, error.clone())));
-        named.chain(self.nameless.iter().cloned()).collect()
+        let unusable = self.invalid.iter().chain(&self.nameless);
+        unusable.flat_map(|(name, errors)| errors.iter().map(|error| about(name, error.clone()))).collect()
     }
 
     /// Moves an app that turned out not to be applicable to the invalid ones.
@@ -93,7 +92,7 @@ impl Desired {
     }
 
     /// Puts an app where it belongs; its name, if it has one.
-    fn admit(&mut self, raw: &RawApp) -> Option<String> {
+    fn admit(&mut self, raw: &RawApp, number: String) -> Option<String> {
         let (definition, diagnostics) = canonical(raw);
         let name = definition.name().to_owned();
         let (errors, warnings): (Vec<_>, Vec<_>) =
@@ -102,7 +101,7 @@ impl Desired {
         if errors.is_empty() {
             self.apps.push(DesiredApp { definition, place: raw.place.clone() });
         } else if name.is_empty() {
-            self.nameless.extend(errors);
+            self.nameless.insert(number, errors);
             return None;
         } else {
             self.invalid.entry(name.clone()).or_default().extend(errors);
@@ -190,7 +189,7 @@ mod tests {
         let names: Vec<_> = desired.apps.iter().map(|app| app.definition.name()).collect();
         assert_eq!(names, ["b", "a"]);
         assert_eq!(desired.invalid.keys().collect::<Vec<_>>(), ["bad"]);
-        assert_eq!(desired.nameless.len(), 3);
+        assert_eq!(desired.nameless.keys().collect::<Vec<_>>(), ["entry 4 of `apps`", "entry 5 of `apps`"]);
         assert_eq!(
             desired.warnings[0].to_string(),
             "app `a`: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`?"

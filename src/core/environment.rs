@@ -100,8 +100,9 @@ impl Environment {
         match inherit {
             Inherit::All => cleaned,
             Inherit::Names(wanted) => {
-                let named =
-                    |name: &OsString| name == "PATH" || wanted.iter().any(|wanted| OsStr::new(wanted) == name);
+                let named = |name: &OsString| {
+                    name == "PATH" || wanted.iter().any(|wanted| OsStr::new(wanted) == name)
+                };
                 cleaned.0.into_iter().filter(|(name, _)| named(name)).collect()
             }
         }

@@ -9,6 +9,7 @@ pub mod canonical;
 pub mod definition;
 pub mod desired;
 pub mod digest;
+pub mod drift;
 pub mod effective;
 pub mod environment;
 pub mod event;

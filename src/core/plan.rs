@@ -9,7 +9,8 @@ use std::path::PathBuf;
 
 use crate::core::definition::Definition;
 use crate::core::desired::{Desired, DesiredApp};
-use crate::core::effective::{Machine, drift, effective, option_drift};
+use crate::core::drift::{drift, option_drift};
+use crate::core::effective::{Machine, effective};
 use crate::core::reason::{Cause, Reason, differences};
 use crate::core::running::{Owner, Running, RunningApp};
 use crate::core::settings::Removed;
@@ -174,7 +175,9 @@ pub fn plan(desired: &Desired, running: &Running, machine: &Machine, policy: &Po
     for app in desired.apps.iter().filter(|app| policy.means(app.definition.name())) {
         plan_desired(app, running, machine, policy, &mut plan);
     }
-    for (name, errors) in desired.invalid.iter().filter(|(name, _)| policy.means(name)) {
+    for (name, errors) in
+        desired.invalid.iter().chain(&desired.nameless).filter(|(name, _)| policy.means(name))
+    {
         let reasons = errors.iter().map(|error| Reason::app(Cause::Invalid, error.message.clone())).collect();
         let place = errors.iter().find_map(|error| error.place.clone());
         plan.push(name, Action::Leave(Left::Invalid), reasons, place);

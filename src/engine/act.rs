@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::adapters::pm2::agent::{self, Agent, Launch, Started};
 use crate::core::definition::Definition;
-use crate::core::effective::{Machine, drift, effective};
+use crate::core::drift::drift;
+use crate::core::effective::{Machine, effective};
 use crate::core::event::Event;
 use crate::core::label::{self, Label};
 use crate::core::outcome::{Outcome, Result as Ended};
@@ -33,11 +34,8 @@ pub fn act(
     machine: &Machine,
     tell: Listener<'_>,
 ) -> Result<Vec<Outcome>, Failure> {
-    let mut actor = if plan.acts() {
-        Some(Actor { agent: connect(workspace, home)?, workspace, machine })
-    } else {
-        None
-    };
+    let mut actor =
+        if plan.acts() { Some(Actor { agent: connect(workspace, home)?, workspace, machine }) } else { None };
     let mut outcomes = Vec::new();
     for planned in &plan.actions {
         let action = planned.action.verb();
@@ -107,7 +105,10 @@ impl Actor<'_> {
                     return Err(format!("process {pid} survived its stop; end it, then `pm2sync sync`"));
                 }
                 Ok(agent::Ended::Changed { .. }) => {
-                    return Err("someone else started it meanwhile, so it was left; look, then `pm2sync sync`".to_owned());
+                    return Err(
+                        "someone else started it meanwhile, so it was left; look, then `pm2sync sync`"
+                            .to_owned(),
+                    );
                 }
                 Err(error) => return Err(format!("{error:#}")),
             }
@@ -127,9 +128,10 @@ impl Actor<'_> {
         };
         match started.map_err(|error| format!("{error:#}"))? {
             Started::Started { processes } => self.verify(definition, processes),
-            Started::Exists { .. } => {
-                Err("someone else started it meanwhile, so nothing was put over it; look, then `pm2sync sync`".to_owned())
-            }
+            Started::Exists { .. } => Err(
+                "someone else started it meanwhile, so nothing was put over it; look, then `pm2sync sync`"
+                    .to_owned(),
+            ),
             Started::Failed { message, .. } => Err(format!("PM2 did not start it: {message}")),
         }
     }
@@ -166,7 +168,11 @@ impl Actor<'_> {
 }
 
 fn named(app: &str, target: &Target) -> agent::Target {
-    agent::Target { pm_id: u64::from(target.pm_id), unique_id: target.unique_id.clone(), name: app.to_owned() }
+    agent::Target {
+        pm_id: u64::from(target.pm_id),
+        unique_id: target.unique_id.clone(),
+        name: app.to_owned(),
+    }
 }
 
 /// With `wait_ready` each process may take its `listen_timeout` (default 3 s).

@@ -73,15 +73,16 @@ pub fn compile(
     let compiler = chosen(workspace, compiler)?;
     let files = Files::read(workspace, known)?;
     let edited = known.is_some_and(|known| {
-        known.artifact.is_some()
-            && files.artifact(workspace).is_some_and(|now| Some(now) != known.artifact)
+        known.artifact.is_some() && files.artifact(workspace).is_some_and(|now| Some(now) != known.artifact)
     });
     if edited && mode == Artifact::Write && compiler != Compiler::None {
         tell(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
     }
     let definitions = match compiler {
         Compiler::Embedded | Compiler::Auto => embedded(workspace, &shadow, mode, tell)?,
-        Compiler::ShadowCljs | Compiler::Command => by_command(workspace, &shadow, compiler, known, &files, mode, tell)?,
+        Compiler::ShadowCljs | Compiler::Command => {
+            by_command(workspace, &shadow, compiler, known, &files, mode, tell)?
+        }
         Compiler::None => loaded(workspace, &workspace.entry(), compiler)?,
     };
     definitions.desired()?;
@@ -107,11 +108,17 @@ pub fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Fai
 
 fn shadow_settings(workspace: &Workspace) -> Result<ShadowSettings, Failure> {
     let text = read_text(&workspace.root().join(shadow::FILE))?.unwrap_or_default();
-    shadow::parse(&text).map_err(|diagnostics| Failure::Compile(CompileFailure { diagnostics, output: String::new() }))
+    shadow::parse(&text)
+        .map_err(|diagnostics| Failure::Compile(CompileFailure { diagnostics, output: String::new() }))
 }
 
 /// pm2sync's own compiler: no process, and the value is at hand at once.
-fn embedded(workspace: &Workspace, shadow: &ShadowSettings, mode: Artifact, tell: Listener<'_>) -> Result<Definitions, Failure> {
+fn embedded(
+    workspace: &Workspace,
+    shadow: &ShadowSettings,
+    mode: Artifact,
+    tell: Listener<'_>,
+) -> Result<Definitions, Failure> {
     tell(Event::Compiling(Compiler::Embedded));
     let started = Instant::now();
     let (source_paths, entries) = program_of(workspace, shadow)?;
@@ -201,24 +208,22 @@ fn by_command(
         refuse_bad_run(workspace, compiler, &run)?;
         Some(run)
     };
-    let mut definitions = loaded(workspace, &artifact, compiler).map_err(|failure| match (failure, &run) {
-        (Failure::Compile(mut failure), Some(run)) => {
-            failure.output.clone_from(&run.output);
-            Failure::Compile(failure)
-        }
-        (failure, _) => failure,
-    })?;
+    let mut definitions =
+        loaded(workspace, &artifact, compiler).map_err(|failure| match (failure, &run) {
+            (Failure::Compile(mut failure), Some(run)) => {
+                failure.output.clone_from(&run.output);
+                Failure::Compile(failure)
+            }
+            (failure, _) => failure,
+        })?;
     if let Some(run) = run {
         tell(Event::Compiled { compiler, elapsed: run.elapsed, output: run.output.clone() });
         run.keep();
     }
     let known = CompiledState { folders, ..CompiledState::default() };
     let now = Files::read(workspace, Some(&known))?;
-    definitions.compiled = CompiledState {
-        inputs: Some(now.inputs_fingerprint()),
-        artifact: now.artifact(workspace),
-        ..known
-    };
+    definitions.compiled =
+        CompiledState { inputs: Some(now.inputs_fingerprint()), artifact: now.artifact(workspace), ..known };
     Ok(definitions)
 }
 
@@ -228,7 +233,9 @@ fn refuse_bad_run(workspace: &Workspace, compiler: Compiler, run: &compiler::Run
         diagnostics.push(Diagnostic::error(run.ended.clone()));
     } else if compiler == Compiler::ShadowCljs && workspace.settings.compile.warnings == Warnings::Fail {
         let hint = "shadow-cljs only warns, and the artifact breaks or holds `nil`; `[compile] warnings = \"show\"` accepts it";
-        diagnostics.extend(compiler::warnings(&run.output).into_iter().map(|warning| Diagnostic::error(warning).help(hint)));
+        diagnostics.extend(
+            compiler::warnings(&run.output).into_iter().map(|warning| Diagnostic::error(warning).help(hint)),
+        );
     }
     if diagnostics.is_empty() {
         return Ok(());
@@ -247,12 +254,19 @@ fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Defi
     for (name, value) in workspace.definition_variables()? {
         environment.set(&name, value);
     }
-    let loaded = node::load(&node, file, workspace.root(), environment.variables(), limit())
-        .map_err(|error| CompileFailure {
-            output: String::from_utf8_lossy(&error.printed).into_owned(),
-            diagnostics: vec![Diagnostic::error(error.to_string())],
+    let loaded =
+        node::load(&node, file, workspace.root(), environment.variables(), limit()).map_err(|error| {
+            CompileFailure {
+                output: String::from_utf8_lossy(&error.printed).into_owned(),
+                diagnostics: vec![Diagnostic::error(error.to_string())],
+            }
         })?;
-    Ok(Definitions { exports: loaded.value, origins: BTreeMap::new(), compiled: CompiledState::default(), compiler })
+    Ok(Definitions {
+        exports: loaded.value,
+        origins: BTreeMap::new(),
+        compiled: CompiledState::default(),
+        compiler,
+    })
 }
 
 fn limit() -> Duration {

@@ -71,10 +71,10 @@ fn refuse_unknown_names(
     workspace: &Workspace,
     wishes: &Wishes,
 ) -> Result<(), Failure> {
-    let is_ours = |name: &str| {
-        running.get(name).is_some_and(|app| matches!(app.owner(workspace.root()), Owner::Us(_)))
-    };
-    let unknown = wishes.only.iter().chain(&wishes.force).find(|name| !desired.speaks_of(name) && !is_ours(name));
+    let is_ours =
+        |name: &str| running.get(name).is_some_and(|app| matches!(app.owner(workspace.root()), Owner::Us(_)));
+    let unknown =
+        wishes.only.iter().chain(&wishes.force).find(|name| !desired.speaks_of(name) && !is_ours(name));
     let Some(name) = unknown else { return Ok(()) };
     let known = desired.apps.iter().map(|app| app.definition.name());
     let near = known.map(|known| (strsim::damerau_levenshtein(known, name), known));

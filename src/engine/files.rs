@@ -51,7 +51,8 @@ impl Files {
         let changes = before.inputs.changes_to(&self.inputs);
         let read = |path: &PathBuf| {
             compiled.is_some_and(|compiled| {
-                compiled.files.contains(path) || compiled.folders.iter().any(|folder| path.starts_with(folder))
+                compiled.files.contains(path)
+                    || compiled.folders.iter().any(|folder| path.starts_with(folder))
             })
         };
         changes.modified.is_empty() && changes.removed.is_empty() && changes.added.iter().all(read)

@@ -33,7 +33,12 @@ pub enum Look {
 }
 
 /// Looks, and syncs if there is something to do.
-pub fn look(context: &Context, event: &str, arguments: &[String], tell: Listener<'_>) -> Result<Look, Failure> {
+pub fn look(
+    context: &Context,
+    event: &str,
+    arguments: &[String],
+    tell: Listener<'_>,
+) -> Result<Look, Failure> {
     if is_switched_off(context) {
         return Ok(Look::Nothing);
     }
@@ -68,7 +73,10 @@ fn is_switched_off(context: &Context) -> bool {
 }
 
 fn not_enrolled(workspace: &Workspace) -> String {
-    format!("{} is not enrolled, so nothing was started; `pm2sync sync` there, once, enrols it", workspace.root().display())
+    format!(
+        "{} is not enrolled, so nothing was started; `pm2sync sync` there, once, enrols it",
+        workspace.root().display()
+    )
 }
 
 /// Why nothing is applied now, though there is something to do.
@@ -92,7 +100,8 @@ fn held_back(workspace: &Workspace, event: &str) -> Result<Option<String>, Failu
 fn cause(workspace: &Workspace, event: &str, arguments: &[String]) -> String {
     let repository = &workspace.repository;
     let resolved = |revision: &str| repository.resolve(revision);
-    let pulls = workspace.environment.text("GIT_REFLOG_ACTION").is_some_and(|action| action.starts_with("pull"));
+    let pulls =
+        workspace.environment.text("GIT_REFLOG_ACTION").is_some_and(|action| action.starts_with("pull"));
     let (what, old, new) = match (event, arguments) {
         ("post-checkout", [old, new, ..]) => {
             let what = if is_null(old) { "git clone" } else { "git checkout" };
@@ -101,7 +110,9 @@ fn cause(workspace: &Workspace, event: &str, arguments: &[String]) -> String {
         ("post-merge", _) => {
             (if pulls { "git pull" } else { "git merge" }, resolved("ORIG_HEAD"), resolved("HEAD"))
         }
-        ("post-rewrite", [kind, ..]) if kind == "amend" => ("git commit --amend", resolved("HEAD@{1}"), resolved("HEAD")),
+        ("post-rewrite", [kind, ..]) if kind == "amend" => {
+            ("git commit --amend", resolved("HEAD@{1}"), resolved("HEAD"))
+        }
         ("post-rewrite", _) => {
             (if pulls { "git pull --rebase" } else { "git rebase" }, resolved("ORIG_HEAD"), resolved("HEAD"))
         }
@@ -111,8 +122,10 @@ fn cause(workspace: &Workspace, event: &str, arguments: &[String]) -> String {
     let (Some(old), Some(new)) = (old, new) else { return what.to_owned() };
     let range = format!("{what} {}..{}", short(&old), short(&new));
     let settings = &workspace.settings;
-    let decisive: Vec<&String> = settings.sources.iter().chain(&settings.inputs).chain([&settings.entry]).collect();
-    let changes = Selection::new(&decisive).ok().and_then(|files| repository.changes(&old, &new, &files).ok());
+    let decisive: Vec<&String> =
+        settings.sources.iter().chain(&settings.inputs).chain([&settings.entry]).collect();
+    let changes =
+        Selection::new(&decisive).ok().and_then(|files| repository.changes(&old, &new, &files).ok());
     match changes {
         Some(changes) if !changes.is_empty() => {
             let paths: Vec<String> = changes.paths().iter().map(|path| path.display().to_string()).collect();

@@ -30,11 +30,18 @@ pub struct Installed {
 }
 
 /// Installs the hooks for `events`, or for those of the settings.
-pub fn install_hooks(context: &Context, events: &[String], force: bool) -> Result<(PathBuf, Vec<Installed>), Failure> {
+pub fn install_hooks(
+    context: &Context,
+    events: &[String],
+    force: bool,
+) -> Result<(PathBuf, Vec<Installed>), Failure> {
     let workspace = Workspace::open(context)?;
     let events = if events.is_empty() { &workspace.settings.hooks.events } else { events };
     if let Some(unknown) = events.iter().find(|event| !EVENTS.contains(&event.as_str())) {
-        return Err(Failure::Usage(format!("there is no hook `{unknown}`; there are `{}`", EVENTS.join("`, `"))));
+        return Err(Failure::Usage(format!(
+            "there is no hook `{unknown}`; there are `{}`",
+            EVENTS.join("`, `")
+        )));
     }
     let folder = hooks_folder(&workspace, force)?;
     let binary = context.program.to_string_lossy().into_owned();
@@ -51,19 +58,28 @@ pub fn install_hooks(context: &Context, events: &[String], force: bool) -> Resul
             Edit::Write(bytes) => {
                 write_whole(&file, &bytes, mode.unwrap_or(0o755))?;
                 let added = existing.is_some() && !was_ours;
-                (if was_ours { "updated" } else { "installed" }, added.then(|| "the hook that was there goes on running".to_owned()))
+                (
+                    if was_ours { "updated" } else { "installed" },
+                    added.then(|| "the hook that was there goes on running".to_owned()),
+                )
             }
             Edit::KeepAndWrite(bytes) => {
                 let kept = kept_beside(&file);
                 if exists(&kept) {
-                    return Err(Failure::Other(anyhow!("`{}` is in the way; move it, and install again", kept.display())));
+                    return Err(Failure::Other(anyhow!(
+                        "`{}` is in the way; move it, and install again",
+                        kept.display()
+                    )));
                 }
                 rename(&file, &kept)?;
                 if let Err(error) = write_whole(&file, &bytes, 0o755) {
                     rename(&kept, &file)?;
                     return Err(error.into());
                 }
-                ("installed", Some(format!("the hook that was there is now `{event}{KEPT_SUFFIX}`, and runs first")))
+                (
+                    "installed",
+                    Some(format!("the hook that was there is now `{event}{KEPT_SUFFIX}`, and runs first")),
+                )
             }
             Edit::Nothing | Edit::Delete | Edit::DeleteAndRestore => ("unchanged", None),
         };
@@ -92,7 +108,11 @@ pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), F
             }
             Edit::DeleteAndRestore => {
                 let kept = kept_beside(&file);
-                if exists(&kept) { rename(&kept, &file)? } else { remove(&file)? }
+                if exists(&kept) {
+                    rename(&kept, &file)?
+                } else {
+                    remove(&file)?
+                }
                 Some("the hook that was there before is back".to_owned())
             }
         };

@@ -32,7 +32,8 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
         Err(error @ RpcError::TimedOut { .. }) => Err(Failure::Other(anyhow!(error))),
         Err(RpcError::Refused { .. } | RpcError::Broken { .. }) => {
             let environment = workspace.environment.cleaned();
-            let list = jlist(&find_pm2(workspace)?, home, workspace.root(), environment.variables(), CONNECT_LIMIT)?;
+            let list =
+                jlist(&find_pm2(workspace)?, home, workspace.root(), environment.variables(), CONNECT_LIMIT)?;
             Ok(Running::parse(&list))
         }
     }
@@ -54,7 +55,9 @@ pub fn connect(workspace: &Workspace, home: &Path) -> Result<Agent, Failure> {
 /// The node program, from PATH.
 pub fn find_node(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let found = find_program(OsStr::new("node"), workspace.environment.cleaned().path(), workspace.root());
-    found.ok_or_else(|| anyhow!("cannot find `node` on PATH; install Node.js, or add its folder to PATH").into())
+    found.ok_or_else(|| {
+        anyhow!("cannot find `node` on PATH; install Node.js, or add its folder to PATH").into()
+    })
 }
 
 /// The `pm2` program: the workspace's own, else the one on PATH.
@@ -66,6 +69,9 @@ fn find_pm2(workspace: &Workspace) -> Result<PathBuf, Failure> {
     }
     let found = find_program(OsStr::new(command), workspace.environment.cleaned().path(), workspace.root());
     found.ok_or_else(|| {
-        anyhow!("cannot find `{command}`, neither in `node_modules/.bin` nor on PATH; `npm install pm2` brings it").into()
+        anyhow!(
+            "cannot find `{command}`, neither in `node_modules/.bin` nor on PATH; `npm install pm2` brings it"
+        )
+        .into()
     })
 }

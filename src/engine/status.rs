@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 
 use crate::adapters::clock;
-use crate::core::event::Event;
 use crate::core::plan::{Action, Left};
 use crate::core::reason::{Cause, InOneLine};
 use crate::core::running::Running;
@@ -107,7 +106,6 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
     let completed = state.as_ref().and_then(|state| state.completed);
     let definitions = compile(workspace, workspace.settings.compile.compiler, known, Artifact::AsItIs, tell)?;
     let desired = definitions.desired()?;
-    desired.nameless.iter().for_each(|said| tell(Event::Said(said.clone())));
     let running = running(workspace, &home)?;
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };
     let (plan, _) = decide(workspace, &desired, &running, &wishes)?;
@@ -136,7 +134,8 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
         root: workspace.root().to_owned(),
         home,
         enrolled: state.is_some(),
-        pending: state.is_some() && (completed != Some(files.fingerprint()) || workspace.state.pending()?.is_some()),
+        pending: state.is_some()
+            && (completed != Some(files.fingerprint()) || workspace.state.pending()?.is_some()),
         busy: workspace.repository.busy(),
         last_sync: state.and_then(|state| state.last_sync),
         apps,
@@ -146,10 +145,14 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
 fn standing(action: &Action, reasons: &[crate::core::reason::Reason]) -> Standing {
     match action {
         Action::Start { .. } => Standing::Missing,
-        Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => Standing::Drifted,
+        Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => {
+            Standing::Drifted
+        }
         Action::Replace { .. } => Standing::Changed,
         Action::Leave(Left::Drifted) => Standing::Drifted,
-        Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Kept | Left::Asked) => Standing::Removed,
+        Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Kept | Left::Asked) => {
+            Standing::Removed
+        }
         Action::Leave(Left::Invalid) => Standing::Invalid,
         Action::Leave(Left::Foreign | Left::OtherWorkspace | Left::Module) => Standing::Foreign,
     }
@@ -162,7 +165,9 @@ fn describe(name: &str, state: Standing, why: Option<String>, running: &Running)
         state,
         pm_id: process.map(|process| process.pm_id),
         pid: process.and_then(|process| process.pid),
-        since: process.filter(|process| process.pid.is_some()).and_then(|process| clock::at(process.started?)),
+        since: process
+            .filter(|process| process.pid.is_some())
+            .and_then(|process| clock::at(process.started?)),
         why,
     }
 }

@@ -92,7 +92,9 @@ pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Res
         match lock {
             None if round == 0 => {
                 let root = workspace.root().display();
-                return Err(Failure::Locked(format!("another sync works in {root}; it goes on with this change")));
+                return Err(Failure::Locked(format!(
+                    "another sync works in {root}; it goes on with this change"
+                )));
             }
             None => break,
             Some(_held) => sync_once(workspace, &home, request, &mut report, tell)?,
@@ -136,7 +138,9 @@ fn sync_once(
     let home_lock = take(request, tell, |limit| lock_home(home, limit))?;
     let Some(_held) = home_lock else {
         let home = home.display();
-        return Err(Failure::Locked(format!("another workspace's sync works on {home}; the next hook or `pm2sync sync` goes on")));
+        return Err(Failure::Locked(format!(
+            "another workspace's sync works on {home}; the next hook or `pm2sync sync` goes on"
+        )));
     };
     let desired = definitions.desired()?;
     tell_doubts(&desired, tell);
@@ -155,9 +159,9 @@ fn sync_once(
     Ok(())
 }
 
-/// What PM2 drops or misreads, and what has no name.
+/// What PM2 drops or misreads.
 fn tell_doubts(desired: &Desired, tell: Listener<'_>) {
-    for said in desired.warnings.iter().chain(&desired.nameless) {
+    for said in &desired.warnings {
         tell(Event::Said(said.clone()));
     }
 }
@@ -183,7 +187,8 @@ fn remember(state: &mut State, report: &Report, request: &Request, completed: Op
     if completed.is_some() || request.wishes.only.is_empty() {
         state.completed = completed;
     }
-    state.unsettled = report.outcomes.iter().filter(|outcome| outcome.result != Ended::Done).map(unsettled).collect();
+    state.unsettled =
+        report.outcomes.iter().filter(|outcome| outcome.result != Ended::Done).map(unsettled).collect();
     state.last_sync =
         Some(LastSync { at: clock::now(), by: request.cause.clone(), completed: completed.is_some() });
 }
@@ -199,5 +204,6 @@ pub fn unsettled(outcome: &Outcome) -> Unsettled {
 
 /// Whether an app was left only because the policy is to keep what was removed.
 fn is_kept(outcome: &Outcome) -> bool {
-    outcome.result == Ended::Left && outcome.reasons.iter().all(|reason| matches!(reason.cause, Cause::Removed | Cause::Policy))
+    outcome.result == Ended::Left
+        && outcome.reasons.iter().all(|reason| matches!(reason.cause, Cause::Removed | Cause::Policy))
 }

@@ -78,16 +78,22 @@ impl Workspace {
             (Some(home), _) => PathBuf::from(home),
             (None, Some(user)) => Path::new(user).join(".pm2"),
             (None, None) => {
-                return Err(Failure::Usage("there is neither `PM2_HOME` nor `HOME`, so PM2 has no home; set `[pm2] home`".to_owned()));
+                return Err(Failure::Usage(
+                    "there is neither `PM2_HOME` nor `HOME`, so PM2 has no home; set `[pm2] home`".to_owned(),
+                ));
             }
         };
         Ok(self.root().join(home))
     }
 
     /// The variables that definitions see: the caller's less what git set for
-    /// its hooks, over which the workspace's own file wins.
+    /// its hooks, with the root for `PWD`, so that it is the same wherever one
+    /// stands; the workspace's own file wins over all.
     pub fn definition_variables(&self) -> Result<BTreeMap<String, String>, Failure> {
         let file = read_variables(&self.root().join(&self.settings.env.file))?;
-        Ok(self.environment.cleaned().for_definitions(&file))
+        let mut environment = self.environment.cleaned();
+        environment.set("PWD", self.root());
+        environment.set("PM2_HOME", self.pm2_home()?);
+        Ok(environment.for_definitions(&file))
     }
 }

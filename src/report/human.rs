@@ -44,9 +44,13 @@ pub fn plan_summary(plan: &Plan) -> String {
         return format!("nothing to do: {unchanged} in sync");
     }
     let verbs = ["start", "replace", "remove", "stop", "leave"];
-    let counted = verbs.map(|verb| (verb, plan.actions.iter().filter(|planned| planned.action.verb() == verb).count()));
-    let words: Vec<String> =
-        counted.iter().filter(|(_, count)| *count > 0).map(|(verb, count)| format!("{count} to {verb}")).collect();
+    let counted =
+        verbs.map(|verb| (verb, plan.actions.iter().filter(|planned| planned.action.verb() == verb).count()));
+    let words: Vec<String> = counted
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(verb, count)| format!("{count} to {verb}"))
+        .collect();
     format!("{}; {unchanged} in sync", words.join(", "))
 }
 
@@ -60,7 +64,11 @@ pub fn sync_summary(report: &Report) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
-    if words.is_empty() { format!("in sync: {unchanged}") } else { format!("{}; {unchanged} unchanged", words.join(", ")) }
+    if words.is_empty() {
+        format!("in sync: {unchanged}")
+    } else {
+        format!("{}; {unchanged} unchanged", words.join(", "))
+    }
 }
 
 /// The lines above the table: the workspace, PM2's home, the last sync.
@@ -71,7 +79,8 @@ pub fn status_head(status: &Status) -> Vec<String> {
         (None, false) => "not enrolled: `pm2sync sync` enrols it".to_owned(),
     };
     let pending = if status.pending { "; pending" } else { "" };
-    let mut lines = vec![format!("{}; PM2 home {}; {synced}{pending}", status.root.display(), status.home.display())];
+    let mut lines =
+        vec![format!("{}; PM2 home {}; {synced}{pending}", status.root.display(), status.home.display())];
     lines.extend(status.busy.map(|what| format!("waiting for the {what} to end")));
     lines
 }
@@ -101,7 +110,14 @@ mod tests {
 
     fn line(action: &'static str, result: Ended, message: Option<&str>) -> String {
         let reasons = vec![Reason::app(Cause::Missing, "why")];
-        outcome(&Outcome { app: "web".to_owned(), action, result, reasons, message: message.map(str::to_owned), needs_agreement: false })
+        outcome(&Outcome {
+            app: "web".to_owned(),
+            action,
+            result,
+            reasons,
+            message: message.map(str::to_owned),
+            needs_agreement: false,
+        })
     }
 
     #[test]

@@ -96,8 +96,12 @@ impl Report {
         let text = diagnostic.to_string();
         match diagnostic.severity {
             Severity::Error => self.error(&text),
-            Severity::Warning if self.volume > Volume::Quiet => self.complain("warning", Style::new().yellow().bold(), &text),
-            Severity::Note if self.volume == Volume::Verbose => self.complain("note", Style::new().bold(), &text),
+            Severity::Warning if self.volume > Volume::Quiet => {
+                self.complain("warning", Style::new().yellow().bold(), &text)
+            }
+            Severity::Note if self.volume == Volume::Verbose => {
+                self.complain("note", Style::new().bold(), &text)
+            }
             Severity::Warning | Severity::Note => {}
         }
     }
@@ -106,7 +110,9 @@ impl Report {
     pub fn event(&mut self, event: &Event) {
         match event {
             Event::Waiting => self.note("waiting for another sync to end"),
-            Event::Compiling(compiler) if self.volume == Volume::Verbose => self.note(&format!("compiling ({compiler})")),
+            Event::Compiling(compiler) if self.volume == Volume::Verbose => {
+                self.note(&format!("compiling ({compiler})"))
+            }
             Event::Compiled { elapsed, output, .. } if self.volume == Volume::Verbose => {
                 let output = output.trim_end();
                 if !output.is_empty() {
@@ -115,7 +121,9 @@ impl Report {
                 self.note(&format!("compiled in {} ms", elapsed.as_millis()));
             }
             Event::ArtifactEdited(path) => {
-                self.note(&format!("`{path}` was edited by hand, or made by something else; it is made anew"));
+                self.note(&format!(
+                    "`{path}` was edited by hand, or made by something else; it is made anew"
+                ));
             }
             Event::Said(diagnostic) => self.diagnostic(diagnostic),
             Event::Acted(outcome) if outcome.result == Ended::Done => {

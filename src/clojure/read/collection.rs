@@ -59,7 +59,10 @@ impl Reader<'_> {
     fn map_of(&mut self, mut items: Vec<Form>, start: usize) -> Option<Vec<Form>> {
         if items.len() % 2 == 1 {
             let last = items.pop()?;
-            self.report(format!("a map needs a value for every key, but `{}` has none", brief(&last)), last.span);
+            self.report(
+                format!("a map needs a value for every key, but `{}` has none", brief(&last)),
+                last.span,
+            );
         }
         self.distinct(items.iter().step_by(2), start);
         Some(items)

@@ -135,7 +135,9 @@ impl Reader<'_> {
     fn choose<'f>(&mut self, clauses: &'f [Form]) -> Option<&'f Form> {
         for clause in clauses.chunks_exact(2) {
             match clause[0].keyword() {
-                Some(name) if name.to_string() == "cljs" || name.to_string() == "default" => return Some(&clause[1]),
+                Some(name) if name.to_string() == "cljs" || name.to_string() == "default" => {
+                    return Some(&clause[1]);
+                }
                 Some(name) if OTHERS.contains(&name.to_string().as_str()) => {}
                 _ => {
                     self.report(format!("unknown feature `{}` in `#?`", clause[0]), clause[0].span);

@@ -191,8 +191,10 @@ impl Reader<'_> {
         let start = self.at;
         self.bump();
         let meta = self.operand("^", start)?;
-        let is_meta =
-            matches!(meta.kind, Kind::Keyword(_) | Kind::Symbol(_) | Kind::String(_) | Kind::Map(_) | Kind::Vector(_));
+        let is_meta = matches!(
+            meta.kind,
+            Kind::Keyword(_) | Kind::Symbol(_) | Kind::String(_) | Kind::Map(_) | Kind::Vector(_)
+        );
         if !is_meta {
             self.report(format!("metadata cannot be {}", meta.what()), meta.span);
         }
@@ -204,13 +206,15 @@ impl Reader<'_> {
 
 /// What separates forms: white space and commas.
 fn is_blank(char: char) -> bool {
-    char == ',' || (char.is_whitespace() && !matches!(char, '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{85}'))
+    char == ','
+        || (char.is_whitespace() && !matches!(char, '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{85}'))
         || matches!(char, '\u{1c}'..='\u{1f}')
 }
 
 /// What ends a symbol, keyword or number.
 fn ends_token(char: char) -> bool {
-    is_blank(char) || matches!(char, '"' | ';' | '@' | '^' | '`' | '~' | '(' | ')' | '[' | ']' | '{' | '}' | '\\')
+    is_blank(char)
+        || matches!(char, '"' | ';' | '@' | '^' | '`' | '~' | '(' | ')' | '[' | ']' | '{' | '}' | '\\')
 }
 
 #[cfg(test)]

@@ -43,7 +43,9 @@ impl Reader<'_> {
                 Some(char) => units.extend_from_slice(char.encode_utf16(&mut [0; 2])),
             }
         }
-        if let Ok(text) = String::from_utf16(&units) { Some(Kind::String(text)) } else {
+        if let Ok(text) = String::from_utf16(&units) {
+            Some(Kind::String(text))
+        } else {
             self.report("the string holds half of a surrogate pair", self.span_from(start));
             None
         }
@@ -123,7 +125,9 @@ impl Reader<'_> {
         let char = match (first, rest.as_str()) {
             (Some(char), "") if u32::from(char) < 0x1_0000 => Some(char),
             (Some('u'), digits) if digits.len() == 4 => code(16, digits, 4),
-            (Some('o'), digits) if digits.len() <= 3 => code(8, digits, 1).filter(|&char| u32::from(char) <= 0o377),
+            (Some('o'), digits) if digits.len() <= 3 => {
+                code(8, digits, 1).filter(|&char| u32::from(char) <= 0o377)
+            }
             _ => NAMED.iter().find(|(name, _)| *name == word).map(|(_, char)| *char),
         };
         if char.is_none() {

@@ -68,7 +68,10 @@ fn slashes_are_fine(text: &str) -> bool {
         None => true,
         Some((namespace, name)) => {
             let name_is_fine = name == "/" || (!name.is_empty() && !name.contains('/'));
-            !namespace.is_empty() && !namespace.ends_with(':') && name_is_fine && !name.starts_with(|c: char| c.is_ascii_digit())
+            !namespace.is_empty()
+                && !namespace.ends_with(':')
+                && name_is_fine
+                && !name.starts_with(|c: char| c.is_ascii_digit())
         }
     }
 }
@@ -91,7 +94,11 @@ fn number(text: &str) -> Result<Kind, Diagnostic> {
             .map_err(|_| Diagnostic::error(format!("the number `{text}` is too big")).help(help))
     };
     if digits.chars().all(|char| char.is_ascii_digit()) {
-        return if digits.len() > 1 && digits.starts_with('0') { integer(&digits[1..], 8) } else { integer(digits, 10) };
+        return if digits.len() > 1 && digits.starts_with('0') {
+            integer(&digits[1..], 8)
+        } else {
+            integer(digits, 10)
+        };
     }
     if let Some(hex) = lower.strip_prefix("0x") {
         return integer(hex, 16);
@@ -106,7 +113,9 @@ fn number(text: &str) -> Result<Kind, Diagnostic> {
         return Err(Diagnostic::error(format!("the ratio `{text}` cannot be read")).help(help));
     }
     if lower.ends_with(['n', 'm']) {
-        return Err(Diagnostic::error(format!("the number `{text}` is not covered: leave out its last letter")));
+        return Err(Diagnostic::error(format!(
+            "the number `{text}` is not covered: leave out its last letter"
+        )));
     }
     let decimal = lower.chars().all(|char| char.is_ascii_digit() || matches!(char, '.' | 'e' | '+' | '-'))
         && lower.matches('.').count() <= 1;
