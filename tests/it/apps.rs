@@ -132,7 +132,8 @@ fn a_finished_job_is_not_started_again() {
 (defapp "job" {:script "job.js" :autorestart false :env {:ROUND "1"}})
 (defapp "web" {:script "app.js"})
 "#;
-    let job = "require('fs').appendFileSync(process.env.PM2_HOME + '/rounds', process.env.ROUND);";
+    let job =
+        "require('fs').appendFileSync(process.env.PM2_HOME + '/rounds', process.env.ROUND); process.exit(0);";
     let sandbox = Sandbox::holding(&[(APPS_FILE, text), ("job.js", job)]);
     let server = sandbox.server();
     server.syncs();

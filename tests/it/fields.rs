@@ -23,7 +23,7 @@ fn pulls_a_change(before: &str, after: &str) -> (Sandbox, Vec<App>) {
     let snapshot = server.snapshot();
     assert_eq!(snapshot.names(), ["beside", "web"]);
 
-    laptop.edits(FILE, before, after).pushes("change web");
+    laptop.edits(FILE, &format!("\"web\" {before}"), &format!("\"web\" {after}")).pushes("change web");
     let pulled = server.pulls();
     assert_eq!(server.changed_since(&snapshot), ["web"], "{}", pulled.all());
     let apps = server.running_all("web");

@@ -141,15 +141,16 @@ fn only_the_asked_for_events_are_installed() {
 }
 
 #[test]
-fn hooks_go_where_git_looks_for_them() {
+fn a_hooks_path_of_somebody_elses_is_refused_unless_forced() {
     let sandbox = Sandbox::with_apps();
     let server = sandbox.clones("remote.git", "server");
     server.git(&["config", "core.hooksPath", ".hooks"]);
-    server.pm2sync(&["install-hooks"]).exits(0);
+    server.pm2sync(&["install-hooks"]).exits(1).says("core.hooksPath").says("--force");
+    assert!(!server.root().join(".hooks").exists());
+
+    server.pm2sync(&["install-hooks", "--force"]).exits(0);
     server.syncs();
     let before = server.snapshot();
-    assert!(server.root().join(".hooks/post-merge").exists());
-
     sandbox.laptop().edits(APPS_FILE, "4001", "4002").pushes("move web");
     server.pulls();
 

@@ -28,17 +28,19 @@ fn a_second_sync_changes_nothing_and_starts_no_process() {
 }
 
 #[test]
-fn the_tripwires_of_these_tests_do_trip() {
+fn with_the_tripwires_of_these_tests_no_process_could_be_started() {
     let sandbox = Sandbox::with_apps();
     let server = sandbox.server();
     server.syncs();
+    let before = server.snapshot();
     server.edits(APPS_FILE, "4001", "4002");
 
     let wires = Tripwires::lay(&sandbox.folder().join("wires"));
     let mut command = server.pm2sync_command(&["sync"]);
-    server.runs(command.env("PATH", wires.path()));
+    let synced = server.runs(command.env("PATH", wires.path()));
 
-    assert_ne!(wires.started(), "");
+    assert_ne!(synced.code, 0, "{}", synced.all());
+    assert_eq!(server.snapshot(), before);
 }
 
 #[test]

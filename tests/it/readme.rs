@@ -100,8 +100,9 @@ fn copy_of_the_repository(sandbox: &Sandbox) -> Workspace<'_> {
 /// Runs one line of the quick start by the shell, with the binary under test for `cargo run` and what `npm ci`
 /// installs already in place.
 fn runs(example: &Workspace, line: &str) {
-    let line =
-        line.replace("npm ci && ", "").replace("cargo run --release --", env!("CARGO_BIN_EXE_pm2sync"));
+    let binary = env!("CARGO_BIN_EXE_pm2sync");
+    let line = line.replace("npm ci && ", "").replace("cargo run --release --", binary);
+    let line = line.replace("target/release/pm2sync", binary);
     example.runs(example.shell().args(["-c", &line])).exits(0);
 }
 

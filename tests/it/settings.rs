@@ -21,7 +21,7 @@ fn a_value_that_is_not_one_of_the_choices_is_refused() {
     laptop.writes("pm2sync.toml", "[compile]\ncompiler = \"nbb\"\n");
     laptop.pm2sync(&["plan"]).exits(2).says("nbb").says("embedded");
     laptop.writes("pm2sync.toml", "sources = 5\n");
-    laptop.pm2sync(&["plan"]).exits(2).says("sources");
+    laptop.pm2sync(&["plan"]).exits(2).says("pm2sync.toml:1:11");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_branch_that_is_not_listed_is_left_alone_by_hooks() {
     let before = server.snapshot();
 
     sandbox.laptop().edits(APPS_FILE, "4001", "4002").pushes("move web");
-    server.pulls().says("release");
+    server.pulls().says("branch `main`");
     assert_eq!(server.snapshot(), before);
 
     server.git(&["switch", "-q", "-c", "release"]);
