@@ -55,8 +55,8 @@ fn every_setting_is_documented_and_no_other() {
 #[test]
 fn the_documented_defaults_are_the_defaults() {
     let lines = documented_settings().into_iter().filter(|(_, default)| default != "none");
-    let text: String = lines.map(|(key, default)| format!("{key} = {default}\n")).collect();
-    assert_eq!(parse::parse(&text).unwrap(), Settings::default());
+    let lines: Vec<_> = lines.map(|(key, default)| format!("{key} = {default}")).collect();
+    assert_eq!(parse::parse(&lines.join("\n")).unwrap(), Settings::default());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What pm2sync did not start, it does not touch.
 
-use crate::support::{APPS, APPS_FILE, INDEX, INDEX_FILE, Sandbox};
+use crate::support::{APPS, APPS_FILE, INDEX, INDEX_FILE, Sandbox, run};
 
 #[test]
 fn a_foreign_app_is_never_touched() {
@@ -141,4 +141,70 @@ fn a_hook_does_not_remove_more_than_half_of_the_apps() {
 
     server.syncs();
     assert_eq!(server.snapshot().names(), ["clock"]);
+}
+
+#[test]
+fn an_app_started_by_hand_that_agrees_with_its_definition_is_left_running() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.pm2sync(&["compile"]).exits(0);
+    let mut by_hand = sandbox.command("pm2", server.root());
+    run(by_hand.args(["start", "ecosystem.config.cjs"])).exits(0);
+    let before = server.snapshot();
+
+    server.syncs();
+
+    assert_eq!(server.snapshot(), before);
+    assert!(server.apps().iter().all(|app| app.label.is_none()));
+    server.pm2sync(&["status"]).exits(0).says("not yet owned");
+}
+
+#[test]
+fn a_stopped_app_stays_stopped_and_gets_its_new_definition_without_running_it() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    server.pm2(&["stop", "web"]);
+    server.syncs();
+    assert_eq!(server.running("web").status, "stopped");
+
+    sandbox.laptop().edits(APPS_FILE, "4001", "4002").pushes("move web");
+    server.pulls();
+    assert_eq!(server.running("web").status, "stopped");
+
+    server.pm2(&["start", "web"]);
+    assert_eq!(server.running("web").variable("PORT").as_deref(), Some("4002"));
+    assert_eq!(server.running("web").arguments(), ["--colour", "blue"]);
+}
+
+#[test]
+fn an_app_that_is_defined_twice_is_left_and_reported_and_the_others_go_on() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+
+    server.edits(APPS_FILE, "4001", "4002").edits(APPS_FILE, "(defapp \"clock\"", "(defapp \"worker\"");
+    server.pm2sync(&["sync"]).exits(1).says("worker");
+
+    assert!(!server.changed_since(&before).contains(&"worker".to_owned()));
+    assert_eq!(server.running("web").variable("PORT").as_deref(), Some("4002"));
+}
+
+#[test]
+fn an_entry_without_a_usable_name_keeps_every_app_from_being_removed() {
+    let config = |second: &str| {
+        format!(
+            "module.exports = {{apps: [{{name: \"web\", script: \"app.js\"}}, {{{second}, script: \"app.js\"}}]}};\n"
+        )
+    };
+    let sandbox = Sandbox::holding(&[("ecosystem.config.cjs", &config("name: \"clock\""))]);
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+
+    server.writes("ecosystem.config.cjs", &config("name: {}"));
+    server.pm2sync(&["sync"]).exits(1).says("name");
+
+    assert_eq!(server.snapshot(), before);
 }
