@@ -11,8 +11,8 @@ use crate::support::repository;
 const ARROWS: [(&str, &[&str]); 12] = [
     ("main", &["cli", "commands", "exit", "report", "adapters", "core", "text"]),
     ("lib", &[]),
-    ("cli", &["commands", "exit", "core", "text"]),
-    ("exit", &["core"]),
+    ("cli", &["commands", "engine", "report", "exit", "core", "text"]),
+    ("exit", &["engine", "core"]),
     ("commands", &["engine", "report", "core", "text", "cli", "exit"]),
     ("engine", &["adapters", "core", "clojure", "lint", "text"]),
     ("adapters", &["core", "text"]),
@@ -162,10 +162,16 @@ fn files_that_name(words: &[&str], chosen: impl Fn(&str) -> bool) -> Vec<String>
             continue;
         }
         for word in words {
-            if text.contains(word) {
+            if names(&text, word) {
                 found.push(format!("{}: {word}", file.display()));
             }
         }
     }
     found
+}
+
+/// Whether `text` has `word` by itself, not as the end of a longer one.
+fn names(text: &str, word: &str) -> bool {
+    let is_inside = |before: char| before.is_alphanumeric() || before == '_' || before == '-';
+    text.match_indices(word).any(|(at, _)| !text[..at].ends_with(is_inside))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{APPS, APPS_FILE, Finished, Sandbox, run};
+use crate::support::{APPS, APPS_FILE, Finished, INDEX, INDEX_FILE, Sandbox, run};
 
 const ARTIFACT: &str = ".clobber/index.cjs";
 
@@ -98,7 +98,8 @@ fn a_workspaces_own_library_is_evaluated_as_it_stands() {
 (defn defapp [name options] (swap! registry conj (assoc options :name (str "own-" name))))
 (defn ecosystem [] {:apps @registry})
 "#;
-    let sandbox = Sandbox::holding(&[(APPS_FILE, APPS), ("ecosystems/clobber/macro.cljs", own)]);
+    let files = [(APPS_FILE, APPS), (INDEX_FILE, INDEX), ("ecosystems/clobber/macro.cljs", own)];
+    let sandbox = Sandbox::holding(&files);
     let printed = sandbox.laptop().pm2sync(&["compile", "--print"]).exits(0).json();
     assert_eq!(printed["apps"][0]["name"], "own-web");
 }
@@ -106,9 +107,14 @@ fn a_workspaces_own_library_is_evaluated_as_it_stands() {
 #[test]
 fn hostile_sources_are_errors_and_never_a_crash_or_a_hang() {
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
-    for text in
-        [deep.as_str(), "(loop [] (recur))", "(defn f [] (f)) (f)", "\u{0}", "\"\\u12\"", "{:a}", "#\"(\""]
-    {
+    for text in [deep.as_str(), "(loop [] (recur))", "(defn f [] (f)) (f)", "\u{0}", "\"\\u12\"", "{:a}"] {
         compiles(text).exits(4).says(APPS_FILE);
     }
+}
+
+#[test]
+fn a_malformed_regex_is_an_error_where_it_is_written_though_nobody_uses_it() {
+    compiles("(def pattern #\"(\")\n(defapp \"web\" {:script \"app.js\"})")
+        .exits(4)
+        .says(&format!("{APPS_FILE}:2:"));
 }

@@ -1,6 +1,6 @@
 //! What pm2sync did not start, it does not touch.
 
-use crate::support::{APPS, APPS_FILE, Sandbox};
+use crate::support::{APPS, APPS_FILE, INDEX, INDEX_FILE, Sandbox};
 
 #[test]
 fn a_foreign_app_is_never_touched() {
@@ -113,7 +113,7 @@ fn the_apps_of_a_workspace_that_is_gone_are_taken_over() {
 
 #[test]
 fn an_empty_desired_set_removes_nothing_unless_it_is_allowed() {
-    let sandbox = Sandbox::with_apps();
+    let sandbox = Sandbox::holding(&[(APPS_FILE, APPS), (INDEX_FILE, INDEX)]);
     let server = sandbox.server();
     server.syncs();
     let before = server.snapshot();

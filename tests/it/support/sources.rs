@@ -19,6 +19,16 @@ pub(crate) const APPS: &str = r#"
 (defapp "clock" {:script "app.js"})
 "#;
 
+/// Where the namespace that exports them stands, in the workspaces that have one.
+pub(crate) const INDEX_FILE: &str = "ecosystems/index.cljs";
+
+/// It, as workspaces have it.
+pub(crate) const INDEX: &str = "
+(ns index (:require [clobber.macro] [apps]))
+(set! (.-exports js/module) (clj->js (clobber.macro/ecosystem)))
+(defn -main [& _] nil)
+";
+
 /// What the apps run. It leaves its arguments where a test can read them, since
 /// PM2 gives every process a title of its own.
 pub(crate) const APP_JS: &str = r#"
