@@ -2,8 +2,8 @@
 //! nothing to say, and otherwise a line for each app.
 
 use crate::core::event::Event;
-use crate::engine::failure::Failure;
-use crate::engine::hook::{Look, look, news};
+use crate::core::failure::Failure;
+use crate::engine::hook::{Look, look};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::{Report, human};
@@ -34,16 +34,16 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     match looked {
         Ok(Look::Nothing) => {}
         Ok(Look::Said(line)) => report.hook(&line),
-        Ok(Look::Synced { cause, report: Ok(synced) }) => {
-            let news = news(&synced);
+        Ok(Look::Synced { cause, ended: Ok(synced) }) => {
+            let news = synced.news();
             if !news.is_empty() || edited.is_some() {
                 report.hook(&cause);
             }
-            for line in edited.into_iter().chain(news.iter().map(|outcome| human::outcome(outcome))) {
-                report.hook(&line);
+            for line in edited.into_iter().chain(news.into_iter().map(human::outcome)) {
+                report.hook_detail(&line);
             }
         }
-        Ok(Look::Synced { cause, report: Err(failure) }) => {
+        Ok(Look::Synced { cause, ended: Err(failure) }) => {
             report.hook(&cause);
             report.hook(&first_lines(&failure));
         }

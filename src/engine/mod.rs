@@ -3,9 +3,10 @@
 //! as events to whoever listens.
 
 pub mod act;
+pub mod command;
 pub mod compile;
 pub mod decide;
-pub mod failure;
+pub mod embedded;
 pub mod files;
 pub mod hook;
 pub mod install;

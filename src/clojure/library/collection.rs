@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::clojure::library::{Native, exact, ranged, variadic};
 use crate::clojure::run::fault::{Outcome, failed};
 use crate::clojure::run::machine::Machine;
+use crate::clojure::run::sequence::CHUNK;
 use crate::clojure::run::source::Spot;
 use crate::clojure::value::map::Map;
 use crate::clojure::value::seq::Seq;
@@ -237,11 +238,7 @@ impl Machine<'_> {
                 Ok(Value::set(set))
             }
             Value::Map(map) => self.conj_map(map, &item),
-            Value::Seq(seq) => {
-                let list =
-                    matches!(*seq, Seq::Empty | Seq::Array { list: true, .. } | Seq::Cons { list: true, .. });
-                Ok(Value::seq(Seq::Cons { head: item, tail: Value::Seq(seq), list }))
-            }
+            Value::Seq(seq) => Ok(Value::seq(Seq::Cons { head: item, tail: Value::Seq(seq) })),
             other => Err(failed(format!("`conj` to {} is not covered", other.what()))),
         }
     }
@@ -338,6 +335,10 @@ fn subvec(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     let from = index(&arguments[1]);
     let to = arguments.get(2).map_or(Some(vector.items.len()), index);
     match (from, to) {
+        // Longer ones would come in chunks here and not in ClojureScript.
+        (Some(from), Some(to)) if from <= to && to - from > CHUNK => {
+            Err(failed(format!("`subvec` of more than {CHUNK} items is not covered")))
+        }
         (Some(from), Some(to)) if from <= to => {
             machine.spend((to - from) / 16)?;
             Ok(Value::vector(vector.items[from..to].to_vec()))

@@ -1,0 +1,87 @@
+//! Compiles with pm2sync's own compiler: the value is at hand at once, and no
+//! process is started.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::adapters::fs::{disk_sources, read_bytes, read_text, write_whole};
+use crate::clojure::{self, Compiled, Entry, Program};
+use crate::core::artifact::artifact;
+use crate::core::desired::Desired;
+use crate::core::digest::Digest;
+use crate::core::event::Event;
+use crate::core::failure::{CompileFailure, Failure};
+use crate::core::settings::{Compiler, FILE};
+use crate::core::state::CompiledState;
+use crate::engine::Listener;
+use crate::engine::compile::{Artifact, Definitions};
+use crate::engine::shadow::ShadowSettings;
+use crate::engine::workspace::Workspace;
+use crate::text::diagnostic::Diagnostic;
+
+/// What the sources come to. The artifact is written where `mode` says so and
+/// where it differs.
+pub fn embedded(
+    workspace: &Workspace,
+    shadow: &ShadowSettings,
+    mode: Artifact,
+    tell: Listener<'_>,
+) -> Result<Definitions, Failure> {
+    let started = Instant::now();
+    let (source_paths, entries) = program_of(workspace, shadow)?;
+    let variables = workspace.definition_variables()?;
+    let root = workspace.root();
+    let read = |path: &str| read_text(&root.join(path)).map_err(|error| format!("{error:#}"));
+    let program = Program {
+        source_paths: &source_paths,
+        entries: &entries,
+        environment: &variables,
+        directory: &root.to_string_lossy(),
+        read: &read,
+    };
+    let compiled = clojure::compile(&program)
+        .map_err(|diagnostics| CompileFailure { diagnostics, output: String::new() })?;
+    let text = artifact(&compiled.exports, &compiled.variables);
+    // What PM2 could not be given is no artifact either.
+    Desired::of(&compiled.exports, &compiled.origins).map_err(CompileFailure::because)?;
+    if mode == Artifact::Write && read_bytes(&workspace.artifact())?.as_deref() != Some(text.as_bytes()) {
+        write_whole(&workspace.artifact(), text.as_bytes(), 0o600)?;
+    }
+    let Compiled { exports, origins, files, output, .. } = compiled;
+    tell(Event::Compiled { compiler: Compiler::Embedded, elapsed: started.elapsed(), output });
+    let compiled = CompiledState {
+        artifact: Some(Digest::of(text.as_bytes())),
+        files: files.into_iter().map(PathBuf::from).collect(),
+        ..CompiledState::default()
+    };
+    Ok(Definitions { exports, origins, compiled, compiler: Compiler::Embedded })
+}
+
+/// Where namespaces are found, and which are loaded: the build's, else `index`
+/// where there is one, else every source in order of path.
+fn program_of(workspace: &Workspace, shadow: &ShadowSettings) -> Result<(Vec<String>, Vec<Entry>), Failure> {
+    let mut paths = shadow.source_paths.clone();
+    for root in workspace.sources.roots() {
+        let path = root.path.to_string_lossy().into_owned();
+        if root.depth != Some(0) && !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    if !shadow.entries.is_empty() {
+        return Ok((paths, shadow.entries.iter().cloned().map(Entry::Namespace).collect()));
+    }
+    let has_index = |path: &String| workspace.root().join(path).join("index.cljs").is_file();
+    if paths.iter().any(has_index) {
+        return Ok((paths, vec![Entry::Namespace("index".to_owned())]));
+    }
+    let sources = disk_sources(workspace.root(), &workspace.sources)?;
+    if sources.is_empty() {
+        let globs = workspace.settings.sources.join("`, `");
+        return Err(Failure::Compile(CompileFailure::because(
+            Diagnostic::error(format!("there are no definitions: no file matches `{globs}`"))
+                .help(format!("write one, or set `sources` in `{FILE}`")),
+        )));
+    }
+    let file = |(path, _): (&Path, Digest)| Entry::File(path.to_string_lossy().into_owned());
+    Ok((paths, sources.iter().map(file).collect()))
+}
