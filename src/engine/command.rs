@@ -113,7 +113,7 @@ fn judge(
         let warnings = compiler::warnings(&run.output).into_iter();
         match workspace.settings.compile.warnings {
             Warnings::Fail => {
-                errors.extend(warnings.map(|warning| Diagnostic::error(warning).help(WARNING_HELP)))
+                errors.extend(warnings.map(|warning| Diagnostic::error(warning).help(WARNING_HELP)));
             }
             Warnings::Show => warnings.for_each(|warning| tell(Event::Said(Diagnostic::warning(warning)))),
         }

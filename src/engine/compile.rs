@@ -112,7 +112,8 @@ fn shadow_settings(workspace: &Workspace) -> Result<ShadowSettings, Failure> {
 /// What a file of JavaScript exports.
 pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Definitions, Failure> {
     if !file.is_file() {
-        let missing = Diagnostic::error(format!("there is no `{}`", file.display()));
+        let missing = Diagnostic::error(format!("there is no `{}`", file.display()))
+            .help("`pm2sync compile` makes the artifact; an entry is written by hand");
         return Err(Failure::Compile(CompileFailure::because(missing)));
     }
     let node = find_node(workspace)?;

@@ -110,9 +110,9 @@ pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), F
             Edit::DeleteAndRestore => {
                 let kept = kept_beside(&file);
                 if exists(&kept) {
-                    rename(&kept, &file)?
+                    rename(&kept, &file)?;
                 } else {
-                    remove(&file)?
+                    remove(&file)?;
                 }
                 Some("the hook that was there before is back".to_owned())
             }

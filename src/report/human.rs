@@ -104,7 +104,7 @@ fn apps(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::outcome;
-    use crate::core::outcome::{Outcome, Result as Ended, Synced};
+    use crate::core::outcome::{Outcome, Result as Ended};
     use crate::core::reason::{Cause, Reason};
 
     fn line(action: &'static str, result: Ended, message: Option<&str>) -> String {

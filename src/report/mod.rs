@@ -111,7 +111,7 @@ impl Report {
         match diagnostic.severity {
             Severity::Error => self.error(&text),
             Severity::Warning if self.volume > Volume::Quiet => {
-                self.complain("warning", Style::new().yellow().bold(), &text)
+                self.complain("warning", Style::new().yellow().bold(), &text);
             }
             Severity::Note if self.volume == Volume::Verbose => {
                 self.complain("note", Style::new().bold(), &text)

@@ -13,7 +13,7 @@
 mod atom;
 mod collection;
 mod compare;
-mod convert;
+pub(crate) mod convert;
 pub(crate) mod interop;
 mod number;
 mod output;
