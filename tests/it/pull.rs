@@ -74,11 +74,11 @@ fn a_pull_says_in_one_line_what_was_replaced_and_why() {
         .pushes("change two");
     let pulled = server.pulls();
 
-    let web = pulled.lines_of("pm2sync: replaced web: ");
+    let web = pulled.lines_of("replaced web: ");
     assert_eq!(web.len(), 1, "{}", pulled.all());
     assert!(web[0].contains("args") && web[0].contains("env.PORT"), "{}", web[0]);
     assert!(!web[0].contains("4002"), "a value is shown: {}", web[0]);
-    let worker = pulled.lines_of("pm2sync: replaced worker: ");
+    let worker = pulled.lines_of("replaced worker: ");
     assert_eq!(worker.len(), 1, "{}", pulled.all());
     assert!(worker[0].contains("env.QUEUE"), "{}", worker[0]);
     assert!(!pulled.all().contains("clock"), "{}", pulled.all());

@@ -120,7 +120,7 @@ fn a_branch_that_is_not_listed_is_left_alone_by_hooks() {
     let before = server.snapshot();
 
     sandbox.laptop().edits(APPS_FILE, "4001", "4002").pushes("move web");
-    server.pulls().says("branch `main`");
+    server.pulls().says("release").says("main");
     assert_eq!(server.snapshot(), before);
 
     server.git(&["switch", "-q", "-c", "release"]);
