@@ -114,7 +114,7 @@ impl Report {
                 self.complain("warning", Style::new().yellow().bold(), &text);
             }
             Severity::Note if self.volume == Volume::Verbose => {
-                self.complain("note", Style::new().bold(), &text)
+                self.complain("note", Style::new().bold(), &text);
             }
             Severity::Warning | Severity::Note => {}
         }
