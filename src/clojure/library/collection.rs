@@ -129,7 +129,7 @@ fn own_vector(machine: &mut Machine<'_>, vector: Rc<Vector>) -> Outcome<Vector> 
     match Rc::try_unwrap(vector) {
         Ok(vector) => Ok(vector),
         Err(shared) => {
-            machine.spend(shared.items.len() / 16)?;
+            machine.spend(shared.items.len())?;
             Ok((*shared).clone())
         }
     }
@@ -139,7 +139,7 @@ fn own_map(machine: &mut Machine<'_>, map: Rc<Map>) -> Outcome<Map> {
     match Rc::try_unwrap(map) {
         Ok(map) => Ok(map),
         Err(shared) => {
-            machine.spend(shared.len() / 16)?;
+            machine.spend(4 * shared.len())?;
             Ok((*shared).clone())
         }
     }
@@ -340,7 +340,7 @@ fn subvec(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
             Err(failed(format!("`subvec` of more than {CHUNK} items is not covered")))
         }
         (Some(from), Some(to)) if from <= to => {
-            machine.spend((to - from) / 16)?;
+            machine.spend(to - from)?;
             Ok(Value::vector(vector.items[from..to].to_vec()))
         }
         _ => Err(failed("`subvec` needs indexes inside the vector")),

@@ -78,6 +78,11 @@
       (pm2sync.internal/plain-seq reversed)
       reversed)))
 
+(defn rseq [coll]
+  (when-not (vector? coll)
+    (pm2sync.internal/fail "`rseq` needs a vector"))
+  (seq (reverse coll)))
+
 (defn list*
   ([args] (seq args))
   ([a args] (cons a args))
@@ -403,6 +408,12 @@
 (defn flatten [coll]
   (pm2sync.internal/pure
    #(pm2sync.internal/plain-seq (flatten-into [] (if (sequential? coll) coll [])))))
+
+(defn tree-seq [branch? children root]
+  (let [walk (fn walk [node]
+               (pm2sync.internal/lazy-uncertain
+                (cons node (when (branch? node) (mapcat walk (children node))))))]
+    (walk root)))
 
 (defn reductions
   ([f coll]

@@ -35,7 +35,7 @@ use crate::clojure::value::{Function, Value};
 /// Our own library for ecosystems.
 pub(crate) const CLOBBER: &str = "clobber.macro";
 /// What our own files may call and nobody else.
-const INTERNAL: &str = "pm2sync.internal";
+pub(crate) const INTERNAL: &str = "pm2sync.internal";
 /// JavaScript's own functions, by what stands behind `js/`.
 pub(crate) const JS: &str = "js";
 
@@ -94,6 +94,7 @@ static TABLES: &[(&str, &[Native])] = &[
 /// The namespaces that have a text.
 static TEXTS: &[(&str, &str)] = &[
     (CORE, include_str!("core.cljs")),
+    (INTERNAL, include_str!("internal.cljs")),
     ("clojure.set", include_str!("set.cljs")),
     (CLOBBER, include_str!("clobber_macro.cljs")),
 ];

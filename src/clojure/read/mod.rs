@@ -216,6 +216,3 @@ fn ends_token(char: char) -> bool {
     is_blank(char)
         || matches!(char, '"' | ';' | '@' | '^' | '`' | '~' | '(' | ')' | '[' | ']' | '{' | '}' | '\\')
 }
-
-#[cfg(test)]
-mod tests;

@@ -276,7 +276,8 @@ impl Machine<'_> {
                 if !(*once && self.is_defined(*var)) {
                     let value = self.eval(value, frame)?;
                     self.effect("def")?;
-                    self.set_global(*var, Some(value));
+                    self.set_global(*var, Some(value.clone()));
+                    return Ok(value);
                 }
                 Ok(Value::Nil)
             }

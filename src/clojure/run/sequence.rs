@@ -34,7 +34,7 @@ impl Machine<'_> {
             Value::String(text) => units(text)?,
             other => return Err(failed(format!("{} is no sequence", other.what()))),
         };
-        self.spend(items.len())?;
+        self.spend(4 * items.len())?;
         Ok(array_seq(&Rc::new(Vector { items }), Chunks::None))
     }
 
@@ -42,6 +42,7 @@ impl Machine<'_> {
         let mut value = Value::Seq(Rc::clone(seq));
         loop {
             let Value::Seq(seq) = &value else { return Ok(value) };
+            self.spend(1)?;
             value = match &**seq {
                 Seq::Empty => return Ok(Value::Nil),
                 Seq::Lazy(lazy) => self.force(lazy)?,
@@ -91,7 +92,7 @@ impl Machine<'_> {
     pub(crate) fn items(&mut self, value: &Value) -> Outcome<Vec<Value>> {
         match value {
             Value::Vector(vector) | Value::Array(vector) => {
-                self.spend(vector.items.len() / 8)?;
+                self.spend(vector.items.len())?;
                 return Ok(vector.items.clone());
             }
             _ => {}
@@ -120,7 +121,11 @@ impl Machine<'_> {
             Value::Vector(vector) | Value::Array(vector) => {
                 vector.items.iter().try_for_each(|item| self.realise_within(item, depth + 1))
             }
-            Value::Map(map) => map.iter().try_for_each(|entry| self.realise_within(&entry.value, depth + 1)),
+            // Keys are realised when they are put in; walking them counts the work to come.
+            Value::Map(map) | Value::Set(map) => map.iter().try_for_each(|entry| {
+                self.realise_within(&entry.key, depth + 1)?;
+                self.realise_within(&entry.value, depth + 1)
+            }),
             Value::Object(object) => {
                 object.entries.iter().try_for_each(|entry| self.realise_within(&entry.value, depth + 1))
             }
