@@ -77,8 +77,11 @@ impl Synced {
         self.outcomes.iter().all(|outcome| outcome.result == Result::Done || outcome.is_kept())
     }
 
-    /// The outcomes that nobody has been told before.
+    /// The outcomes that are worth saying again: all but what was left before
+    /// for the same reasons.
     pub fn news(&self) -> Vec<&Outcome> {
-        self.outcomes.iter().filter(|outcome| !self.known.contains(&outcome.unsettled())).collect()
+        let is_old =
+            |outcome: &&Outcome| outcome.result == Result::Left && self.known.contains(&outcome.unsettled());
+        self.outcomes.iter().filter(|outcome| !is_old(outcome)).collect()
     }
 }
