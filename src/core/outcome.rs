@@ -53,10 +53,12 @@ impl Outcome {
         Unsettled { app: self.app.clone(), why }
     }
 
-    /// Whether it was left only because the policy is to keep what was removed.
-    fn is_kept(&self) -> bool {
+    /// Whether the app is as desired, or was left only because the policy is to
+    /// keep what was removed.
+    pub fn is_settled(&self) -> bool {
         let by_policy = |reason: &Reason| matches!(reason.cause, Cause::Removed | Cause::Policy);
-        self.result == Result::Left && self.reasons.iter().all(by_policy)
+        let kept = self.result == Result::Left && self.reasons.iter().all(by_policy);
+        self.result == Result::Done || kept
     }
 }
 
@@ -74,7 +76,7 @@ pub struct Synced {
 impl Synced {
     /// Whether everything is as desired, or was left because the policy says so.
     pub fn is_settled(&self) -> bool {
-        self.outcomes.iter().all(|outcome| outcome.result == Result::Done || outcome.is_kept())
+        self.outcomes.iter().all(Outcome::is_settled)
     }
 
     /// The outcomes that are worth saying again: all but what was left before
