@@ -10,13 +10,10 @@ use crate::report::{Report, human};
 
 /// What `hook` takes: git's name of the event and git's own arguments.
 #[derive(Debug, clap::Args)]
-#[command(disable_help_flag = true)]
 pub struct Args {
-    /// git's name of the event
-    event: String,
-    /// What git gives the hook
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<String>,
+    /// git's name of the event, and what git gives the hook
+    #[arg(value_name = "EVENT [ARG]...", trailing_var_arg = true, allow_hyphen_values = true)]
+    words: Vec<String>,
 }
 
 /// Looks, and says what there is to say.
@@ -25,7 +22,10 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
         context.environment = context.environment.with_fallback_path(&fallback);
     }
     let mut edited = None;
-    let looked = look(&context, &args.event, &args.arguments, &mut |event| {
+    // Wrong words are no reason to fail: the event says only *look now*.
+    let (event, arguments) =
+        args.words.split_first().map_or(("", &[][..]), |(event, rest)| (event.as_str(), rest));
+    let looked = look(&context, event, arguments, &mut |event| {
         if let Event::ArtifactEdited(path) = event {
             edited =
                 Some(format!("`{path}` was edited by hand, or made by something else; it was made anew"));

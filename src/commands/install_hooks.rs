@@ -12,7 +12,7 @@ pub struct Args {
     /// Install this hook alone; may be repeated
     #[arg(long = "event", value_name = "NAME")]
     events: Vec<String>,
-    /// Install although `core.hooksPath` points outside the repository's own folder
+    /// Install although `core.hooksPath` is relative, or set for all repositories
     #[arg(long)]
     force: bool,
 }

@@ -64,6 +64,9 @@ impl Args {
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
     let lock_timeout = Duration::from_secs(args.lock_timeout);
+    if let Some(app) = args.force.iter().find(|app| !args.only.is_empty() && !args.only.contains(app)) {
+        return Err(Failure::Usage(format!("`--force {app}` is none of the apps that `--only` names")));
+    }
     if args.dry_run {
         plan::show(&workspace, &args.wishes(), lock_timeout, args.format, report)?;
         return Ok(Exit::Done);

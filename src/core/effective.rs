@@ -129,16 +129,15 @@ fn mode(definition: &Definition, exec_path: &Path) -> Option<&'static str> {
     if definition.number("instances").is_none_or(|count| count < -1) {
         return Some("fork_mode");
     }
-    let by_node = match definition.text("exec_interpreter") {
-        Some(interpreter) => match interpreter.rsplit('/').next()? {
+    let by_node = if let Some(interpreter) = definition.text("exec_interpreter") {
+        match interpreter.rsplit('/').next()? {
             "node" => true,
             _ if interpreter.contains("node") || interpreter.contains("bun") => return None,
             _ => false,
-        },
-        None => {
-            let extension = exec_path.extension()?.to_str()?;
-            BY_EXTENSION.iter().find(|(known, _)| *known == extension)?.1
         }
+    } else {
+        let extension = exec_path.extension()?.to_str()?;
+        BY_EXTENSION.iter().find(|(known, _)| *known == extension)?.1
     };
     Some(if by_node { "cluster_mode" } else { "fork_mode" })
 }

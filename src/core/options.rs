@@ -195,7 +195,9 @@ const HARMLESS: &[&str] = &[
 
 /// Whether a variable of this name would change what PM2 makes of the process.
 pub fn is_field(variable: &str) -> bool {
-    is_managed(variable) && !HARMLESS.contains(&variable)
+    (is_managed(variable) && !HARMLESS.contains(&variable))
+        || variable.starts_with("pm_")
+        || variable == "env_pm2sync"
 }
 
 /// Whether PM2 would take a variable of this name for a field of the process.

@@ -10,6 +10,9 @@
 /// The version of the lines between the marks.
 pub const VERSION: u32 = 1;
 
+/// The events a hook can be installed for.
+pub const EVENTS: &[&str] = &["post-merge", "post-checkout", "post-rewrite", "post-commit"];
+
 /// What a kept hook's file name gets at its end.
 pub const KEPT_SUFFIX: &str = ".pm2sync-kept";
 

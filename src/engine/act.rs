@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::adapters::pm2::agent::{self, Agent, Launch, Started};
+use crate::adapters::pm2::agent::{self, Agent, Launch, Replaced, Started};
 use crate::core::definition::Definition;
 use crate::core::drift::drift;
 use crate::core::effective::{Machine, effective};
@@ -25,6 +25,9 @@ use crate::engine::workspace::Workspace;
 /// How long PM2 may take for one stop or start, beside the time that the app
 /// itself is given.
 const ACT_LIMIT: Duration = Duration::from_mins(1);
+
+const MEANWHILE: &str = "someone else started it meanwhile";
+const LOOK: &str = "look, then `pm2sync sync`";
 
 /// Carries out `plan`; what became of each action, in order.
 pub fn act(
@@ -47,7 +50,9 @@ pub fn act(
                 actor.perform(planned).map_err(|message| (Ended::Failed, Some(message)))
             }
         };
-        let (result, message) = ended.map_or_else(|failed| failed, |()| (Ended::Done, None));
+        let stays_stopped = matches!(planned.action, Action::Replace { stopped: true, .. });
+        let note = stays_stopped.then(|| "it stays stopped".to_owned());
+        let (result, message) = ended.map_or_else(|failed| failed, |()| (Ended::Done, note));
         let outcome = Outcome {
             app: planned.app.clone(),
             action,
@@ -85,11 +90,13 @@ impl Actor<'_> {
     fn perform(&mut self, planned: &Planned) -> Result<(), String> {
         let app = &planned.app;
         match &planned.action {
-            Action::Start { definition } => self.start(definition, false),
+            Action::Start { definition } => {
+                let limit = ACT_LIMIT + time_to_be_ready(definition);
+                let started = self.agent.launch(&self.launch(definition)?, limit);
+                self.verify(definition, started.map_err(in_words)?)
+            }
             Action::Replace { definition, targets, stopped } => {
-                self.check(definition)?;
-                self.end(app, targets, Agent::delete)?;
-                self.start(definition, *stopped)
+                self.replace(app, definition, targets, *stopped)
             }
             Action::Remove { targets } => self.end(app, targets, Agent::delete),
             Action::Stop { targets } => self.end(app, targets, Agent::stop),
@@ -97,14 +104,21 @@ impl Actor<'_> {
         }
     }
 
-    /// Lets PM2 say whether it would take the definition, while the old process
-    /// still runs.
-    fn check(&mut self, definition: &Definition) -> Result<(), String> {
+    fn replace(
+        &mut self,
+        app: &str,
+        definition: &Definition,
+        targets: &[Target],
+        stopped: bool,
+    ) -> Result<(), String> {
         let launch = self.launch(definition)?;
-        match self.agent.check(&launch, ACT_LIMIT) {
-            Ok(None) => Ok(()),
-            Ok(Some(refusal)) => Err(format!("PM2 refuses it, so the old one goes on: {refusal}")),
-            Err(error) => Err(format!("{error:#}")),
+        let ends = targets.iter().map(|target| ACT_LIMIT + Duration::from_millis(target.kill_timeout));
+        let limit = ends.sum::<Duration>() + ACT_LIMIT + time_to_be_ready(definition);
+        let targets: Vec<agent::Target> = targets.iter().map(|target| named(app, target)).collect();
+        match self.agent.replace(&targets, &launch, stopped, limit).map_err(in_words)? {
+            Replaced::Started(started) => self.verify(definition, started),
+            Replaced::Refused { message } => Err(format!("PM2 refuses it, so it was left: {message}")),
+            Replaced::Interrupted(ended) => has_ended(&ended),
         }
     }
 
@@ -112,41 +126,9 @@ impl Actor<'_> {
     fn end(&mut self, app: &str, targets: &[Target], by: End) -> Result<(), String> {
         for target in targets {
             let limit = ACT_LIMIT + Duration::from_millis(target.kill_timeout);
-            match by(&mut self.agent, &named(app, target), limit) {
-                Ok(agent::Ended::Ended { survivor: None } | agent::Ended::Gone) => {}
-                Ok(agent::Ended::Ended { survivor: Some(pid) }) => {
-                    return Err(format!("process {pid} survived its stop; end it, then `pm2sync sync`"));
-                }
-                Ok(agent::Ended::Changed { .. }) => {
-                    return Err(
-                        "someone else started it meanwhile, so it was left; look, then `pm2sync sync`"
-                            .to_owned(),
-                    );
-                }
-                Err(error) => return Err(format!("{error:#}")),
-            }
+            has_ended(&by(&mut self.agent, &named(app, target), limit).map_err(in_words)?)?;
         }
         Ok(())
-    }
-
-    /// Starts a definition with its label, or only registers it, and holds
-    /// what PM2 shows against it.
-    fn start(&mut self, definition: &Definition, stopped: bool) -> Result<(), String> {
-        let launch = self.launch(definition)?;
-        let limit = ACT_LIMIT + time_to_be_ready(definition);
-        let started = if stopped {
-            self.agent.register_stopped(&launch, limit)
-        } else {
-            self.agent.launch(&launch, limit)
-        };
-        match started.map_err(|error| format!("{error:#}"))? {
-            Started::Started { processes } => self.verify(definition, processes),
-            Started::Exists { .. } => Err(
-                "someone else started it meanwhile, so nothing was put over it; look, then `pm2sync sync`"
-                    .to_owned(),
-            ),
-            Started::Failed { message, .. } => Err(format!("PM2 did not start it: {message}")),
-        }
     }
 
     fn launch(&self, definition: &Definition) -> Result<Launch, String> {
@@ -161,14 +143,20 @@ impl Actor<'_> {
         })
     }
 
-    fn verify(&self, definition: &Definition, processes: Vec<Value>) -> Result<(), String> {
+    /// Holds what PM2 shows after a start against what was asked for.
+    fn verify(&self, definition: &Definition, started: Started) -> Result<(), String> {
+        let processes = match started {
+            Started::Started { processes } => processes,
+            Started::Exists { .. } => return Err(format!("{MEANWHILE}, so nothing was put over it; {LOOK}")),
+            Started::Failed { message, .. } => return Err(format!("PM2 did not start it: {message}")),
+        };
         let running = Running::parse(&Value::Array(processes));
         let Some(app) = running.get(definition.name()) else {
             return Err("PM2 says it started, but does not list it".to_owned());
         };
         match app.owner(self.workspace.root()) {
             Owner::Us(label) if label.definition == *definition => {}
-            _ => return Err("what runs now is not what was started; look, then `pm2sync sync`".to_owned()),
+            _ => return Err(format!("what runs now is not what was started; {LOOK}")),
         }
         let effective = effective(definition, self.machine).map_err(|why| why.message)?;
         let differences = drift(definition, &effective, app);
@@ -178,6 +166,22 @@ impl Actor<'_> {
             Err(format!("PM2 started it otherwise than defined: {}", InOneLine(&differences)))
         }
     }
+}
+
+/// Whether a process is gone, or why not.
+fn has_ended(ended: &agent::Ended) -> Result<(), String> {
+    match ended {
+        agent::Ended::Ended { survivor: None } | agent::Ended::Gone => Ok(()),
+        agent::Ended::Ended { survivor: Some(pid) } => {
+            Err(format!("process {pid} survived its stop; end it, then `pm2sync sync`"))
+        }
+        agent::Ended::Changed { .. } => Err(format!("{MEANWHILE}, so it was left; {LOOK}")),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
+fn in_words(error: anyhow::Error) -> String {
+    format!("{error:#}")
 }
 
 fn named(app: &str, target: &Target) -> agent::Target {

@@ -50,7 +50,7 @@ pub fn decide(
         yes: wishes.yes,
         only: wishes.only.clone(),
         force: wishes.force.clone(),
-        vanished: vanished_roots(workspace, running),
+        vanished: if wishes.by_hand { vanished_roots(workspace, running) } else { BTreeSet::new() },
     };
     Ok((plan(desired, running, &machine, &policy), machine))
 }

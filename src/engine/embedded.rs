@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use crate::adapters::fs::{digest as fs_digest, disk_sources, read_text, write_whole};
+use crate::adapters::fs::{digest as fs_digest, disk_sources, mode_of_plain_file, read_text, write_whole};
 use crate::clojure::{self, Compiled, Entry, Program};
 use crate::core::artifact::artifact;
 use crate::core::desired::Desired;
@@ -20,6 +20,9 @@ use crate::engine::compile::{Artifact, Definitions};
 use crate::engine::shadow::ShadowSettings;
 use crate::engine::workspace::Workspace;
 use crate::text::diagnostic::Diagnostic;
+
+/// The permissions of the artifact: values of the environment may be in it.
+const PRIVATE: u32 = 0o600;
 
 /// What the sources come to. The artifact is written where `mode` says so and
 /// where it differs; one that is neither this nor the `known` one was edited.
@@ -56,12 +59,13 @@ pub fn embedded(
     Desired::of(&compiled.exports, &compiled.origins).map_err(|why| failed(vec![why]))?;
     let digest = Digest::of(text.as_bytes());
     let there = fs_digest(&workspace.artifact())?;
-    if mode == Artifact::Write && there != Some(digest) {
+    let is_private = mode_of_plain_file(&workspace.artifact()) == Some(PRIVATE);
+    if mode == Artifact::Write && !(there == Some(digest) && is_private) {
         let known = known.and_then(|known| known.artifact);
-        if there.is_some() && known.is_some() && there != known {
+        if there.is_some_and(|there| there != digest) && known.is_some() && there != known {
             tell(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
         }
-        write_whole(&workspace.artifact(), text.as_bytes(), 0o600)?;
+        write_whole(&workspace.artifact(), text.as_bytes(), PRIVATE)?;
     }
     let Compiled { exports, origins, .. } = compiled;
     // What the program printed may hold secrets, and is not shown.

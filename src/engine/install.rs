@@ -9,11 +9,8 @@ use anyhow::anyhow;
 use crate::adapters::fs::{exists, mode_of_plain_file, read_bytes, remove, rename, write_whole};
 use crate::adapters::process::{Program, find_program, run};
 use crate::core::failure::Failure;
-use crate::core::shim::{Edit, Hook, KEPT_SUFFIX, install, is_installed, uninstall};
+use crate::core::shim::{EVENTS, Edit, Hook, KEPT_SUFFIX, install, is_installed, uninstall};
 use crate::engine::workspace::{Context, Workspace};
-
-/// The events a hook can be installed for.
-pub const EVENTS: &[&str] = &["post-merge", "post-checkout", "post-rewrite", "post-commit"];
 
 /// How long git may take to say where hooks live.
 const GIT_LIMIT: Duration = Duration::from_secs(10);
@@ -96,7 +93,16 @@ pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), F
     let mut removed = Vec::new();
     for event in EVENTS {
         let file = folder.join(event);
-        let Some(bytes) = read_bytes(&file)? else { continue };
+        let kept = kept_beside(&file);
+        let Some(bytes) = read_bytes(&file)? else {
+            // Someone took our hook away; the one we kept is theirs.
+            if exists(&kept) {
+                rename(&kept, &file)?;
+                let note = Some("the hook that was there before is back".to_owned());
+                removed.push(Installed { event: (*event).to_owned(), done: "removed", note });
+            }
+            continue;
+        };
         let note = match uninstall(&bytes) {
             Edit::Nothing | Edit::KeepAndWrite(_) => continue,
             Edit::Write(bytes) => {
@@ -108,7 +114,6 @@ pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), F
                 None
             }
             Edit::DeleteAndRestore => {
-                let kept = kept_beside(&file);
                 if exists(&kept) {
                     rename(&kept, &file)?;
                 } else {

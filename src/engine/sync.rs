@@ -14,7 +14,7 @@ use crate::core::desired::Desired;
 use crate::core::event::Event;
 use crate::core::failure::Failure;
 use crate::core::outcome::{Outcome, Result as Ended, Synced};
-use crate::core::plan::Plan;
+use crate::core::plan::{Plan, Unchanged};
 use crate::core::settings::Compiler;
 use crate::core::state::{LastSync, State, Unsettled};
 use crate::engine::Listener;
@@ -152,10 +152,11 @@ fn sync_once(
         workspace.state.save(&state)?;
     }
     let outcomes = act(workspace, home, &plan, &machine, tell)?;
-    synced.unchanged = plan.unchanged.len();
     synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));
     let settled = outcomes.iter().all(Outcome::is_settled);
     synced.outcomes.extend(outcomes);
+    let is_new = |same: &&Unchanged| !synced.outcomes.iter().any(|outcome| outcome.app == same.app);
+    synced.unchanged = plan.unchanged.iter().filter(is_new).count();
     let after = Files::read(workspace, Some(&definitions.compiled))?;
     let unmoved = after.is_as_compiled(&before, workspace.root(), &definitions.compiled);
     state.compiled = Some(definitions.compiled);
@@ -181,10 +182,9 @@ fn give_up(
     before: &Files,
     failure: &Failure,
 ) -> Result<(), Failure> {
+    let Failure::Compile(failure) = failure else { return Ok(()) };
     let mut compiled = state.compiled.clone().unwrap_or_default();
-    if let Failure::Compile(failure) = failure {
-        compiled.files.extend(failure.files.iter().cloned());
-    }
+    compiled.files.extend(failure.files.iter().cloned());
     let after = Files::read(workspace, Some(&compiled))?;
     let unmoved = after.is_as_compiled(before, workspace.root(), &compiled);
     state.attempted = unmoved.then(|| after.fingerprint());

@@ -42,7 +42,8 @@ impl Workspace {
     /// Opens the workspace that the context's directory lies in.
     pub fn open(context: &Context) -> Result<Self, Failure> {
         let repository = Repository::open(&context.directory, context.environment.os("GIT_DIR"))?;
-        let text = read_text(&repository.root().join(FILE))?.unwrap_or_default();
+        let usage = |error: anyhow::Error| Failure::Usage(format!("{error:#}"));
+        let text = read_text(&repository.root().join(FILE)).map_err(usage)?.unwrap_or_default();
         let settings = parse::parse(&text).map_err(|faults| {
             let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
             Failure::Usage(lines.join("\n"))
@@ -90,7 +91,8 @@ impl Workspace {
     /// its hooks, with the root for `PWD`, so that it is the same wherever one
     /// stands; the workspace's own file wins over all.
     pub fn definition_variables(&self) -> Result<BTreeMap<String, String>, Failure> {
-        let file = read_variables(&self.root().join(&self.settings.env.file))?;
+        let usage = |error: anyhow::Error| Failure::Usage(format!("{error:#}"));
+        let file = read_variables(&self.root().join(&self.settings.env.file)).map_err(usage)?;
         let mut environment = self.environment.cleaned();
         environment.set("PWD", self.root());
         environment.set("PM2_HOME", self.pm2_home()?);

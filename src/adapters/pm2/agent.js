@@ -150,6 +150,18 @@ function check({ app, environment, directory }) {
   }
 }
 
+// A delete and the start after it are one command: whoever asked may be killed
+// in between, and the app must not stay down for it.
+async function replace({ targets, register, ...launch }) {
+  const { refusal } = check(launch);
+  if (refusal) return { result: 'refused', message: refusal };
+  for (const target of targets) {
+    const ended = await finish(target, 'deleteProcessId', 'delete');
+    if (ended.result === 'changed' || ended.survivor) return ended;
+  }
+  return start(launch, register);
+}
+
 // Registers without running. `autostart` must be true, or PM2 could never
 // start it; without `instances` it honours `status`, for one process at a time.
 function prepareStopped(app, done) {
@@ -184,7 +196,7 @@ const commands = {
   delete: (request) => finish(request, 'deleteProcessId', 'delete'),
   stop: (request) => finish(request, 'stopProcessId', 'stop'),
   start: (request) => start(request, false),
-  check,
+  replace,
   prepare_stopped: (request) => start(request, true),
 };
 
@@ -198,6 +210,8 @@ function end(reason) {
   reply({ error: reason });
   process.exit(1);
 }
+// Whoever listened may be gone before what was begun is finished.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 process.on('uncaughtException', (error) => end(message(error)));
 process.on('unhandledRejection', (error) => end(message(error)));
 

@@ -97,6 +97,17 @@ pub enum Started {
     Failed { message: String, processes: Vec<Value> },
 }
 
+/// What became of a replace.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Replaced {
+    /// PM2 would not take the app; nothing was touched.
+    Refused { message: String },
+    /// A process did not end, or was another one; nothing was started.
+    Interrupted(Ended),
+    /// All of them ended, and this came of the start.
+    Started(Started),
+}
+
 impl Agent {
     /// Loads PM2's package and connects, within `limit`. Where no daemon runs
     /// this spawns one, with the agent's environment and directory.
@@ -153,15 +164,7 @@ impl Agent {
     fn finish(&mut self, command: &'static str, target: &Target, limit: Duration) -> Result<Ended> {
         let request = json!({ "pm_id": target.pm_id, "unique_id": target.unique_id, "name": target.name });
         let mut answer = self.call(command, request, limit)?;
-        match answer.get("result").and_then(Value::as_str) {
-            Some("ended") => Ok(Ended::Ended { survivor: answer.get("survivor").and_then(Value::as_u64) }),
-            Some("gone") => Ok(Ended::Gone),
-            Some("changed") => {
-                let found = answer.get_mut("process").map(Value::take).unwrap_or_default();
-                Ok(Ended::Changed { found: Box::new(found) })
-            }
-            _ => bail!("PM2's agent gave no result for `{command}`"),
-        }
+        ended_in(command, &mut answer)
     }
 
     /// Starts one app under a name that is free, and waits as PM2 does: for its
@@ -176,11 +179,30 @@ impl Agent {
         self.launch_by("prepare_stopped", launch, limit)
     }
 
-    /// Why PM2 would not take the app, if it would not: by its own checks, and
-    /// without starting or changing anything.
-    pub fn check(&mut self, launch: &Launch, limit: Duration) -> Result<Option<String>> {
-        let answer = self.call("check", request(launch), limit)?;
-        Ok(answer.get("refusal").and_then(Value::as_str).map(str::to_owned))
+    /// Deletes the processes and starts the app in their place, or with
+    /// `register` puts it there without running it. One command: the agent
+    /// finishes it although its caller is killed. What PM2's own checks refuse
+    /// touches nothing.
+    pub fn replace(
+        &mut self,
+        targets: &[Target],
+        launch: &Launch,
+        register: bool,
+        limit: Duration,
+    ) -> Result<Replaced> {
+        let target = |target: &Target| json!({ "pm_id": target.pm_id, "unique_id": target.unique_id, "name": target.name });
+        let mut request = request(launch);
+        request["targets"] = targets.iter().map(target).collect();
+        request["register"] = register.into();
+        let mut answer = self.call("replace", request, limit)?;
+        match answer.get("result").and_then(Value::as_str) {
+            Some("refused") => {
+                let message = answer.get("message").and_then(Value::as_str).unwrap_or_default();
+                Ok(Replaced::Refused { message: message.to_owned() })
+            }
+            Some("ended" | "changed") => ended_in("replace", &mut answer).map(Replaced::Interrupted),
+            _ => started_in("replace", answer).map(Replaced::Started),
+        }
     }
 
     /// What `pm2 save` does. Fails where PM2 refuses, as for an empty list.
@@ -193,15 +215,7 @@ impl Agent {
             bail!("cannot start an app without a name; give it a `name`");
         }
         let answer = self.call(command, request(launch), limit)?;
-        let result = answer.get("result").and_then(Value::as_str).map(str::to_owned);
-        let message = answer.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let processes = processes_in(answer)?;
-        match result.as_deref() {
-            Some("started") => Ok(Started::Started { processes }),
-            Some("exists") => Ok(Started::Exists { processes }),
-            Some("failed") => Ok(Started::Failed { message, processes }),
-            _ => bail!("PM2's agent gave no result for `{command}`"),
-        }
+        started_in(command, answer)
     }
 
     /// One command and its answer. After a time limit or an end nobody knows
@@ -251,6 +265,30 @@ fn request(launch: &Launch) -> Value {
     let environment: serde_json::Map<String, Value> =
         launch.environment.iter().map(|(name, value)| (text(name), text(value).into())).collect();
     json!({ "app": launch.app, "environment": environment, "directory": launch.directory.to_string_lossy() })
+}
+
+fn ended_in(command: &str, answer: &mut Value) -> Result<Ended> {
+    match answer.get("result").and_then(Value::as_str) {
+        Some("ended") => Ok(Ended::Ended { survivor: answer.get("survivor").and_then(Value::as_u64) }),
+        Some("gone") => Ok(Ended::Gone),
+        Some("changed") => {
+            let found = answer.get_mut("process").map(Value::take).unwrap_or_default();
+            Ok(Ended::Changed { found: Box::new(found) })
+        }
+        _ => bail!("PM2's agent gave no result for `{command}`"),
+    }
+}
+
+fn started_in(command: &str, answer: Value) -> Result<Started> {
+    let result = answer.get("result").and_then(Value::as_str).map(str::to_owned);
+    let message = answer.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let processes = processes_in(answer)?;
+    match result.as_deref() {
+        Some("started") => Ok(Started::Started { processes }),
+        Some("exists") => Ok(Started::Exists { processes }),
+        Some("failed") => Ok(Started::Failed { message, processes }),
+        _ => bail!("PM2's agent gave no result for `{command}`"),
+    }
 }
 
 fn versions_in(answer: &Value) -> Result<Versions> {

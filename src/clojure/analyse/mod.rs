@@ -23,6 +23,7 @@ mod threading;
 use crate::clojure::analyse::names::{Names, Problem, Resolved};
 use crate::clojure::analyse::scope::Scopes;
 use crate::clojure::form::{Form, Kind, Name, Span};
+use crate::clojure::library::regex;
 use crate::clojure::run::machine::ADVICE;
 use crate::clojure::run::node::{Node, Op};
 use crate::clojure::run::source::{Sources, Spot};
@@ -229,7 +230,10 @@ impl<'a> Analyser<'a> {
             Kind::Character(char) => Value::string(char.to_string()),
             Kind::Keyword(name) => Value::Keyword(name.clone().into()),
             Kind::AutoKeyword(name) => Value::Keyword(self.auto_keyword(name)?.into()),
-            Kind::Regex(pattern) => Value::Regex(pattern.as_str().into()),
+            Kind::Regex(pattern) => match regex::fault(pattern) {
+                None => Value::Regex(pattern.as_str().into()),
+                Some(fault) => return Err(fault),
+            },
             Kind::List(_) => Value::list(Vec::new()),
             _ => return Err(format!("{} is no constant", form.what())),
         })

@@ -20,7 +20,7 @@ mod number;
 mod output;
 mod predicate;
 mod reduce;
-mod regex;
+pub(crate) mod regex;
 mod sequence;
 mod string;
 mod text;

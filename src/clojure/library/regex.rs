@@ -79,12 +79,7 @@ pub(crate) fn compile(machine: &mut Machine<'_>, pattern: &str, text: &str) -> O
     if text.chars().chain(pattern.chars()).any(|char| char.len_utf16() > 1) {
         return refuse("meets a character outside the basic plane, which is not covered");
     }
-    let (flags, body) = match pattern.strip_prefix("(?").and_then(|rest| rest.split_once(')')) {
-        Some((flags, body)) if !flags.is_empty() && flags.chars().all(|flag| "ims".contains(flag)) => {
-            (flags, body)
-        }
-        _ => ("", pattern),
-    };
+    let (flags, body) = parts(pattern);
     // What the JVM, which compiles the literal, reads otherwise than JavaScript.
     let foreign = [
         "\\Q", "\\A", "\\Z", "\\z", "\\G", "\\p", "\\P", "\\h", "\\R", "\\X", "(?<", "(?>", "(?i", "(?m",
@@ -103,6 +98,23 @@ pub(crate) fn compile(machine: &mut Machine<'_>, pattern: &str, text: &str) -> O
         Ok(regex) => Ok(regex),
         Err(error) => refuse(&format!("cannot be used: {error}")),
     }
+}
+
+/// The flags of a literal, written at its head, and its body.
+fn parts(pattern: &str) -> (&str, &str) {
+    match pattern.strip_prefix("(?").and_then(|rest| rest.split_once(')')) {
+        Some((flags, body)) if !flags.is_empty() && flags.chars().all(|flag| "ims".contains(flag)) => {
+            (flags, body)
+        }
+        _ => ("", pattern),
+    }
+}
+
+/// What is wrong with a literal, wherever it stands and whoever uses it.
+pub(crate) fn fault(pattern: &str) -> Option<String> {
+    let (flags, body) = parts(pattern);
+    let error = Regex::with_flags(body, flags).err()?;
+    Some(format!("the regex `{pattern}` cannot be used: {error}"))
 }
 
 /// A bound on the steps of a match: every repetition may try each length, at

@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::core::settings::keys::{is_known, nearest};
 use crate::core::settings::{FILE, Settings};
+use crate::core::shim::EVENTS;
 use crate::core::sources::Selection;
 use crate::text::diagnostic::Diagnostic;
 use crate::text::lines::LineIndex;
@@ -98,6 +99,22 @@ fn faults_of(settings: &Settings) -> Vec<Diagnostic> {
             );
         }
     }
+    let output = Path::new(&settings.compile.output);
+    let is_source = Selection::new(&settings.sources).is_ok_and(|sources| sources.matches(output));
+    let others = [settings.entry.as_str(), settings.env.file.as_str(), FILE];
+    if is_source || output.starts_with(".git") || others.iter().any(|other| output == Path::new(other)) {
+        faults.push(
+            Diagnostic::error(format!("`compile.output` is `{}`, which is something else", output.display()))
+                .help("the compiler would overwrite it; name a file that is the artifact's alone"),
+        );
+    }
+    if let Some(event) = settings.hooks.events.iter().find(|event| !EVENTS.contains(&event.as_str())) {
+        let known = EVENTS.join("`, `");
+        faults.push(
+            Diagnostic::error(format!("`hooks.events` has no hook `{event}`"))
+                .help(format!("there are `{known}`")),
+        );
+    }
     if settings.compile.command.is_empty() {
         faults.push(
             Diagnostic::error("`compile.command` is empty").help("write the program and its arguments"),
@@ -169,6 +186,9 @@ mod tests {
         assert!(text.contains("`inherit` is `\"*\"` or a list of names"), "{text}");
         assert!(errors("[hooks]\nwait = \"soon\"\n")[0].contains("`soon` is no length of time"));
         assert!(errors("entry = \"../x.cjs\"\n")[0].contains("no path inside the workspace"));
+        assert!(errors("[compile]\noutput = \"pm2sync.toml\"\n")[0].contains("which is something else"));
+        assert!(errors("[compile]\noutput = \".git/config\"\n")[0].contains("which is something else"));
+        assert!(errors("[hooks]\nevents = [\"post-mrge\"]\n")[0].contains("has no hook `post-mrge`"));
         assert!(errors("sources = [\"a/{b\"]\n")[0].contains("malformed glob"));
         assert!(errors("sources = [")[0].starts_with("pm2sync.toml:1:"));
         assert!(
