@@ -43,11 +43,12 @@ impl Reader<'_> {
                 Some(char) => units.extend_from_slice(char.encode_utf16(&mut [0; 2])),
             }
         }
-        if let Ok(text) = String::from_utf16(&units) {
-            Some(Kind::String(text))
-        } else {
-            self.report("the string holds half of a surrogate pair", self.span_from(start));
-            None
+        match String::from_utf16(&units) {
+            Ok(text) => Some(Kind::String(text)),
+            Err(_) => {
+                self.report("the string holds half of a surrogate pair", self.span_from(start));
+                None
+            }
         }
     }
 

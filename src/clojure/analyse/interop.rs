@@ -1,0 +1,82 @@
+//! JavaScript from ClojureScript: `js/…` names, members, constructors. What
+//! there is stands in `library/interop.rs`; everything else is refused.
+
+use std::rc::Rc;
+
+use crate::clojure::analyse::{Analyser, build};
+use crate::clojure::form::{Form, Name};
+use crate::clojure::library::{self, JS};
+use crate::clojure::run::node::{Node, Op};
+use crate::clojure::value::{Function, Host, Value};
+
+impl Analyser<'_> {
+    /// `js/a.b.c` as a value.
+    pub(super) fn js_symbol(&mut self, form: &Form, path: &str) -> Node {
+        let constant = match path {
+            "undefined" => Some(Value::Nil),
+            "NaN" => Some(Value::Number(f64::NAN)),
+            "Infinity" => Some(Value::Number(f64::INFINITY)),
+            "Number.MAX_SAFE_INTEGER" => Some(Value::Number(9_007_199_254_740_991.0)),
+            _ => library::native(JS, path).map(|native| Value::Function(Rc::new(Function::Native(native)))),
+        };
+        if let Some(value) = constant {
+            return self.node(form.span, Op::Constant(value));
+        }
+        let mut parts = path.split('.');
+        let host = match parts.next() {
+            Some("process") => Host::Process,
+            Some("module") => Host::Module,
+            _ => return self.refuse(form.span, &format!("`js/{path}` is not covered")),
+        };
+        parts.fold(self.node(form.span, Op::Host(host)), |target, part| {
+            self.node(form.span, Op::Property(Box::new(target), part.into()))
+        })
+    }
+
+    /// `(js/a.b.c argument…)`: a function known by its whole name, or a method.
+    pub(super) fn js_call(&mut self, form: &Form, head: &Form, path: &str, arguments: &[Form]) -> Node {
+        if let Some(class) = path.strip_suffix('.') {
+            let class = Name { namespace: Some("js".into()), name: class.into() };
+            return self.construct(form, &class, arguments);
+        }
+        if library::native(JS, path).is_none()
+            && let Some((target, method)) = path.rsplit_once('.')
+        {
+            let target = build::named(&Name { namespace: Some("js".into()), name: target.into() }, head.span);
+            return self.member(form, &target, method, arguments);
+        }
+        let function = self.js_symbol(head, path);
+        self.call(form, function, arguments)
+    }
+
+    /// `(js/Error. "message")` and `(new js/Error "message")`.
+    pub(super) fn construct(&mut self, form: &Form, class: &Name, arguments: &[Form]) -> Node {
+        if class.to_string() != "js/Error" {
+            return self.refuse(form.span, &format!("`{class}` cannot be constructed here"));
+        }
+        let arguments = arguments.iter().map(|form| self.form(form, false)).collect();
+        self.node(form.span, Op::NewError(arguments))
+    }
+
+    pub(super) fn special_new(&mut self, form: &Form, arguments: &[Form], _tail: bool) -> Node {
+        match arguments.split_first().and_then(|(class, rest)| Some((class.symbol()?, rest))) {
+            Some((class, rest)) => self.construct(form, class, rest),
+            None => self.error(form.span, "`new` needs a class"),
+        }
+    }
+
+    /// `(. target member argument…)` and `(. target (member argument…))`.
+    pub(super) fn special_dot(&mut self, form: &Form, arguments: &[Form], _tail: bool) -> Node {
+        let [target, member, rest @ ..] = arguments else {
+            return self.error(form.span, "`.` needs something and the name of a member");
+        };
+        let (member, rest) = match member.list() {
+            Some([member, arguments @ ..]) if rest.is_empty() => (member, arguments),
+            _ => (member, rest),
+        };
+        match member.symbol() {
+            Some(name) if name.namespace.is_none() => self.member(form, target, &name.name.clone(), rest),
+            _ => self.error(member.span, "a member needs a name"),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The `ns` form: what a file is called and what it requires.
+
+use crate::clojure::form::{Form, Kind, Name, Span};
+use crate::text::diagnostic::Diagnostic;
+
+/// What `ns` says.
+#[derive(Debug, Default)]
+pub(crate) struct NamespaceForm {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) requires: Vec<Require>,
+    /// Core names that `:refer-clojure` leaves out.
+    pub(crate) excluded: Vec<String>,
+}
+
+/// One required namespace.
+#[derive(Debug, Default)]
+pub(crate) struct Require {
+    pub(crate) namespace: String,
+    pub(crate) span: Span,
+    pub(crate) alias: Option<String>,
+    pub(crate) refers: Vec<(String, Span)>,
+    /// Whether it is required for its macros.
+    pub(crate) macros: bool,
+}
+
+/// Something wrong, and where.
+type Complaint = (Diagnostic, Span);
+
+fn complaint(message: impl Into<String>, span: Span) -> Complaint {
+    (Diagnostic::error(message), span)
+}
+
+/// Reads the first form of a file.
+pub(crate) fn parse(forms: &[Form]) -> Result<NamespaceForm, Complaint> {
+    let help = "begin the file with `(ns name (:require …))`";
+    let Some(form) = forms.first() else {
+        return Err((Diagnostic::error("the file is empty").help(help), Span::default()));
+    };
+    let items = form.list().unwrap_or_default();
+    let [head, name, clauses @ ..] = items else {
+        return Err((Diagnostic::error("the file does not begin with `ns`").help(help), form.span));
+    };
+    if !head.is_symbol("ns") {
+        return Err((Diagnostic::error("the file does not begin with `ns`").help(help), form.span));
+    }
+    let Some(Name { namespace: None, name: text }) = name.symbol() else {
+        return Err(complaint("`ns` needs the name of a namespace", name.span));
+    };
+    let mut parsed = NamespaceForm { name: text.clone(), span: name.span, ..NamespaceForm::default() };
+    let clauses =
+        if clauses.first().is_some_and(|form| form.string().is_some()) { &clauses[1..] } else { clauses };
+    let clauses =
+        if clauses.first().is_some_and(|form| form.map().is_some()) { &clauses[1..] } else { clauses };
+    for clause in clauses {
+        self::clause(clause, &mut parsed)?;
+    }
+    Ok(parsed)
+}
+
+fn clause(clause: &Form, parsed: &mut NamespaceForm) -> Result<(), Complaint> {
+    let Some([head, specs @ ..]) = clause.list() else {
+        return Err(complaint(format!("`{clause}` means nothing in `ns`"), clause.span));
+    };
+    match head.keyword().map(ToString::to_string).as_deref() {
+        Some("require") => parsed.requires.extend(requires(specs, false)?),
+        Some("require-macros") => parsed.requires.extend(requires(specs, true)?),
+        Some("refer-clojure") => match specs {
+            [key, names] if key.is_keyword("exclude") => {
+                parsed.excluded.extend(symbols(names)?.into_iter().map(|(name, _)| name));
+            }
+            [] => {}
+            _ => return Err(complaint("only `:exclude` is covered in `:refer-clojure`", clause.span)),
+        },
+        _ => return Err(complaint(format!("`{head}` in `ns` is not covered; `:require` is"), clause.span)),
+    }
+    Ok(())
+}
+
+fn requires(specs: &[Form], macros: bool) -> Result<Vec<Require>, Complaint> {
+    specs.iter().map(|spec| require(spec, macros)).collect()
+}
+
+fn require(spec: &Form, macros: bool) -> Result<Require, Complaint> {
+    let (name, options) = match &spec.kind {
+        Kind::Symbol(_) => (spec, &[][..]),
+        Kind::Vector(items) if !items.is_empty() => (&items[0], &items[1..]),
+        _ => return Err(complaint(format!("`{spec}` cannot be required"), spec.span)),
+    };
+    let Some(Name { namespace: None, name }) = name.symbol() else {
+        return Err(complaint(format!("requiring `{name}` is not covered; namespaces are"), name.span));
+    };
+    let mut require = Require { namespace: name.clone(), span: spec.span, macros, ..Require::default() };
+    if options.len() % 2 == 1 {
+        return Err(complaint("options of a required namespace come in pairs", spec.span));
+    }
+    for pair in options.chunks_exact(2) {
+        match pair[0].keyword().map(ToString::to_string).as_deref() {
+            Some("as") => match pair[1].symbol() {
+                Some(Name { namespace: None, name }) => require.alias = Some(name.clone()),
+                _ => return Err(complaint("`:as` needs a name", pair[1].span)),
+            },
+            Some("refer") => require.refers.extend(symbols(&pair[1])?),
+            Some("refer-macros") => {
+                require.macros = true;
+                require.refers.extend(symbols(&pair[1])?);
+            }
+            Some("include-macros") => require.macros |= pair[1].kind == Kind::Bool(true),
+            _ => return Err(complaint(format!("`{}` is not covered here", pair[0]), pair[0].span)),
+        }
+    }
+    Ok(require)
+}
+
+fn symbols(form: &Form) -> Result<Vec<(String, Span)>, Complaint> {
+    let (Kind::Vector(items) | Kind::List(items)) = &form.kind else {
+        return Err(complaint("a vector of names is needed", form.span));
+    };
+    let name = |item: &Form| match item.symbol() {
+        Some(Name { namespace: None, name }) => Ok((name.clone(), item.span)),
+        _ => Err(complaint(format!("`{item}` is no name"), item.span)),
+    };
+    items.iter().map(name).collect()
+}

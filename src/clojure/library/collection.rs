@@ -1,0 +1,360 @@
+//! Vectors, maps and sets: making them, looking into them, changing them.
+
+use std::rc::Rc;
+
+use crate::clojure::library::{Native, exact, ranged, variadic};
+use crate::clojure::run::fault::{Outcome, failed};
+use crate::clojure::run::machine::Machine;
+use crate::clojure::run::source::Spot;
+use crate::clojure::value::map::Map;
+use crate::clojure::value::seq::Seq;
+use crate::clojure::value::{Value, Vector, number};
+
+pub(crate) static TABLE: &[Native] = &[
+    ranged("get", 2, 3, |machine, mut arguments| {
+        let default = if arguments.len() == 3 { arguments.pop().unwrap_or_default() } else { Value::Nil };
+        machine.get(&arguments[0], &arguments[1], default)
+    }),
+    exact("contains?", 2, contains),
+    exact("find", 2, find),
+    variadic("assoc", 3, assoc),
+    variadic("dissoc", 1, dissoc),
+    variadic("conj", 0, conj),
+    variadic("disj", 1, disj),
+    variadic("vector", 0, |_, arguments| Ok(Value::vector(arguments))),
+    variadic("list", 0, |_, arguments| Ok(Value::list(arguments))),
+    variadic("hash-map", 0, |machine, arguments| pairs(machine, "hash-map", Map::hashed(), arguments)),
+    variadic("array-map", 0, array_map),
+    variadic("hash-set", 0, set_of),
+    exact("vec", 1, |machine, arguments| Ok(Value::vector(machine.items(&arguments[0])?))),
+    exact("set", 1, |machine, mut arguments| match arguments.remove(0) {
+        Value::Set(set) => Ok(Value::Set(set)),
+        other => {
+            let items = machine.items(&other)?;
+            set_of(machine, items)
+        }
+    }),
+    exact("empty", 1, |_, arguments| {
+        Ok(match &arguments[0] {
+            Value::Vector(_) => Value::vector(Vec::new()),
+            Value::Map(map) => Value::map(map.emptied()),
+            Value::Set(set) => Value::set(set.emptied()),
+            Value::Seq(_) => Value::list(Vec::new()),
+            _ => Value::Nil,
+        })
+    }),
+    exact("peek", 1, peek),
+    exact("pop", 1, pop),
+    ranged("subvec", 2, 3, subvec),
+];
+
+pub(crate) static INTERNAL_TABLE: &[Native] = &[
+    exact("destructured-map", 1, destructured_map),
+    // An entry of another map, with its place.
+    exact("conj-entry", 3, |machine, mut arguments| {
+        let key = arguments.pop().unwrap_or_default();
+        let (Some(Value::Map(from)), Some(Value::Map(to))) = (arguments.pop(), arguments.pop()) else {
+            return Err(failed("maps are needed here"));
+        };
+        let mut to = own_map(machine, to)?;
+        if let Some(entry) = from.get(&key) {
+            machine.put(&mut to, entry.key.clone(), entry.value.clone(), entry.spot)?;
+        }
+        to.spot = to.spot.or(from.spot);
+        Ok(Value::map(to))
+    }),
+];
+
+impl Machine<'_> {
+    /// `(get coll key default)`, of anything.
+    pub(crate) fn get(&mut self, coll: &Value, key: &Value, default: Value) -> Outcome {
+        if !matches!(coll, Value::Nil) {
+            self.realise_guarded(key)?;
+        }
+        let at = |length: usize| match key {
+            Value::Number(at) if *at < number::from_usize(length) => match number::index(*at) {
+                Some(at) => Ok(Some(at)),
+                None => Err(failed(format!("{} as an index is not covered", number::text(*at)))),
+            },
+            _ => Ok(None),
+        };
+        Ok(match coll {
+            Value::Map(map) => map.get(key).map_or(default, |entry| entry.value.clone()),
+            Value::Set(set) => set.get(key).map_or(default, |entry| entry.key.clone()),
+            Value::Vector(vector) => match at(vector.items.len()) {
+                Ok(at) => at.map_or(default, |at| vector.items[at].clone()),
+                Err(_) if matches!(key, Value::Number(number) if *number < 0.0) => default,
+                Err(stop) => return Err(stop),
+            },
+            Value::Array(_) | Value::String(_) if matches!(key, Value::String(_) | Value::Bool(_)) => {
+                return Err(failed(format!("{} as an index is not covered", key.what())));
+            }
+            Value::Array(array) => at(array.items.len())?.map_or(default, |at| array.items[at].clone()),
+            Value::String(text) => {
+                let units = crate::clojure::run::sequence::units(text)?;
+                at(units.len())?.map_or(default, |at| units[at].clone())
+            }
+            _ => default,
+        })
+    }
+}
+
+fn contains(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
+    machine.realise_guarded(&arguments[1])?;
+    Ok(match &arguments[0] {
+        Value::Nil => false,
+        Value::Map(map) | Value::Set(map) => map.get(&arguments[1]).is_some(),
+        Value::Vector(vector) => {
+            matches!(&arguments[1], Value::Number(at) if number::index(*at).is_some_and(|at| at < vector.items.len()))
+        }
+        other => return Err(failed(format!("`contains?` of {} is not covered", other.what()))),
+    }
+    .into())
+}
+
+fn find(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
+    machine.realise_guarded(&arguments[1])?;
+    match &arguments[0] {
+        Value::Nil => Ok(Value::Nil),
+        Value::Map(map) => Ok(map
+            .get(&arguments[1])
+            .map_or(Value::Nil, |entry| Value::vector(vec![entry.key.clone(), entry.value.clone()]))),
+        other => Err(failed(format!("`find` in {} is not covered", other.what()))),
+    }
+}
+
+/// A vector's items, to be changed; copied when somebody else holds them.
+fn own_vector(machine: &mut Machine<'_>, vector: Rc<Vector>) -> Outcome<Vector> {
+    match Rc::try_unwrap(vector) {
+        Ok(vector) => Ok(vector),
+        Err(shared) => {
+            machine.spend(shared.items.len() / 16)?;
+            Ok((*shared).clone())
+        }
+    }
+}
+
+fn own_map(machine: &mut Machine<'_>, map: Rc<Map>) -> Outcome<Map> {
+    match Rc::try_unwrap(map) {
+        Ok(map) => Ok(map),
+        Err(shared) => {
+            machine.spend(shared.len() / 16)?;
+            Ok((*shared).clone())
+        }
+    }
+}
+
+fn assoc(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
+    if arguments.len().is_multiple_of(2) {
+        return Err(failed("`assoc` needs a value for every key"));
+    }
+    let spots: Vec<Option<Spot>> = (0..arguments.len()).map(|at| machine.argument_spot(at)).collect();
+    let coll = std::mem::take(&mut arguments[0]);
+    let mut rest = arguments.into_iter().enumerate().skip(1);
+    match coll {
+        Value::Vector(vector) => {
+            let mut vector = own_vector(machine, vector)?;
+            while let (Some((_, key)), Some((_, value))) = (rest.next(), rest.next()) {
+                let length = vector.items.len();
+                match key {
+                    Value::Number(at) if number::index(at) == Some(length) => vector.items.push(value),
+                    Value::Number(at) if number::index(at).is_some_and(|at| at < length) => {
+                        let at = number::index(at).unwrap_or_default();
+                        vector.items[at] = value;
+                    }
+                    other => {
+                        return Err(failed(format!("{} is no index of a vector of {length}", other.what())));
+                    }
+                }
+            }
+            Ok(Value::Vector(Rc::new(vector)))
+        }
+        Value::Map(_) | Value::Nil => {
+            let mut map = match coll {
+                Value::Map(map) => own_map(machine, map)?,
+                _ => Map::at(machine.site),
+            };
+            while let (Some((at, key)), Some((_, value))) = (rest.next(), rest.next()) {
+                machine.put(&mut map, key, value, spots[at])?;
+            }
+            Ok(Value::map(map))
+        }
+        other => Err(failed(format!("`assoc` to {} is not covered", other.what()))),
+    }
+}
+
+fn dissoc(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
+    match std::mem::take(&mut arguments[0]) {
+        Value::Nil => Ok(Value::Nil),
+        Value::Map(map) => {
+            let mut map = own_map(machine, map)?;
+            for key in &arguments[1..] {
+                machine.realise_guarded(key)?;
+                map.remove(key);
+            }
+            Ok(Value::map(map))
+        }
+        other => Err(failed(format!("`dissoc` from {} is not covered", other.what()))),
+    }
+}
+
+fn disj(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
+    match std::mem::take(&mut arguments[0]) {
+        Value::Nil => Ok(Value::Nil),
+        Value::Set(set) => {
+            let mut set = own_map(machine, set)?;
+            for key in &arguments[1..] {
+                machine.realise_guarded(key)?;
+                set.remove(key);
+            }
+            Ok(Value::set(set))
+        }
+        other => Err(failed(format!("`disj` from {} is not covered", other.what()))),
+    }
+}
+
+fn conj(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
+    let mut arguments = arguments.into_iter();
+    let Some(coll) = arguments.next() else { return Ok(Value::vector(Vec::new())) };
+    arguments.try_fold(coll, |coll, item| machine.conj(coll, item))
+}
+
+impl Machine<'_> {
+    pub(crate) fn conj(&mut self, coll: Value, item: Value) -> Outcome {
+        self.spend(1)?;
+        match coll {
+            Value::Nil => Ok(Value::list(vec![item])),
+            Value::Vector(vector) => {
+                let mut vector = own_vector(self, vector)?;
+                vector.items.push(item);
+                Ok(Value::Vector(Rc::new(vector)))
+            }
+            Value::Set(set) => {
+                let mut set = own_map(self, set)?;
+                if set.get(&item).is_none() {
+                    self.put(&mut set, item, Value::Nil, None)?;
+                }
+                Ok(Value::set(set))
+            }
+            Value::Map(map) => self.conj_map(map, &item),
+            Value::Seq(seq) => {
+                let list =
+                    matches!(*seq, Seq::Empty | Seq::Array { list: true, .. } | Seq::Cons { list: true, .. });
+                Ok(Value::seq(Seq::Cons { head: item, tail: Value::Seq(seq), list }))
+            }
+            other => Err(failed(format!("`conj` to {} is not covered", other.what()))),
+        }
+    }
+
+    /// A map takes a pair, or all entries of another map with their places.
+    fn conj_map(&mut self, map: Rc<Map>, item: &Value) -> Outcome {
+        match item {
+            Value::Nil => return Ok(Value::Map(map)),
+            Value::Vector(pair) if pair.items.len() == 2 => {
+                let mut map = own_map(self, map)?;
+                let site = self.site;
+                self.put(&mut map, pair.items[0].clone(), pair.items[1].clone(), site)?;
+                return Ok(Value::map(map));
+            }
+            Value::Map(other) => {
+                let mut map = own_map(self, map)?;
+                for entry in other.iter() {
+                    self.put(&mut map, entry.key.clone(), entry.value.clone(), entry.spot)?;
+                }
+                map.spot = map.spot.or(other.spot);
+                return Ok(Value::map(map));
+            }
+            _ => {}
+        }
+        Err(failed(format!("a map takes pairs and maps, not {}", item.what())))
+    }
+}
+
+fn pairs(machine: &mut Machine<'_>, name: &str, mut map: Map, arguments: Vec<Value>) -> Outcome {
+    if arguments.len() % 2 == 1 {
+        return Err(failed(format!("`{name}` needs a value for every key")));
+    }
+    map.spot = machine.site;
+    let spots: Vec<Option<Spot>> = (0..arguments.len()).map(|at| machine.argument_spot(at)).collect();
+    let mut arguments = arguments.into_iter();
+    let mut spots = spots.into_iter().step_by(2);
+    while let (Some(key), Some(value)) = (arguments.next(), arguments.next()) {
+        machine.put(&mut map, key, value, spots.next().flatten())?;
+    }
+    Ok(Value::map(map))
+}
+
+/// Keeps the order of its arguments, whatever their number.
+fn array_map(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
+    if arguments.len() % 2 == 1 {
+        return Err(failed("`array-map` needs a value for every key"));
+    }
+    let mut map = Map::at(machine.site);
+    for pair in arguments.chunks_exact(2) {
+        machine.realise_guarded(&pair[0])?;
+        machine.spend(1 + map.len() / 8)?;
+        let put = map.append(pair[0].clone(), pair[1].clone(), machine.site);
+        put.map_err(|_| failed(format!("{} as a key is not covered", pair[0].what())))?;
+    }
+    Ok(Value::map(map))
+}
+
+fn set_of(machine: &mut Machine<'_>, items: Vec<Value>) -> Outcome {
+    let mut set = Map::default();
+    for item in items {
+        machine.realise_guarded(&item)?;
+        if set.get(&item).is_none() {
+            machine.put(&mut set, item, Value::Nil, None)?;
+        }
+    }
+    Ok(Value::set(set))
+}
+
+fn peek(_: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
+    match &arguments[0] {
+        Value::Nil => Ok(Value::Nil),
+        Value::Vector(vector) => Ok(vector.items.last().cloned().unwrap_or_default()),
+        other => Err(failed(format!("`peek` at {} is not covered", other.what()))),
+    }
+}
+
+fn pop(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
+    match arguments.remove(0) {
+        Value::Vector(vector) if !vector.items.is_empty() => {
+            let mut vector = own_vector(machine, vector)?;
+            vector.items.pop();
+            Ok(Value::Vector(Rc::new(vector)))
+        }
+        other => Err(failed(format!("`pop` of {} is not covered", other.what()))),
+    }
+}
+
+fn subvec(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
+    let Value::Vector(vector) = &arguments[0] else { return Err(failed("`subvec` needs a vector")) };
+    let index = |value: &Value| match value {
+        Value::Number(at) => number::index(*at).filter(|&at| at <= vector.items.len()),
+        _ => None,
+    };
+    let from = index(&arguments[1]);
+    let to = arguments.get(2).map_or(Some(vector.items.len()), index);
+    match (from, to) {
+        (Some(from), Some(to)) if from <= to => {
+            machine.spend((to - from) / 16)?;
+            Ok(Value::vector(vector.items[from..to].to_vec()))
+        }
+        _ => Err(failed("`subvec` needs indexes inside the vector")),
+    }
+}
+
+/// What `{:keys […]}` looks into: a sequence of keys and values becomes a map.
+fn destructured_map(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
+    if !matches!(arguments[0], Value::Seq(_)) {
+        return Ok(arguments.remove(0));
+    }
+    let mut items = machine.items(&arguments[0])?;
+    match items.len() {
+        1 if matches!(items[0], Value::Map(_)) => Ok(items.remove(0)),
+        count if count % 2 == 0 => array_map(machine, items),
+        _ => Err(failed("keyword arguments need a value for every key")),
+    }
+}

@@ -1,0 +1,506 @@
+(ns cljs.core
+  "The part of the core library that ClojureScript says best. What is lazy here
+  is lazy to the same extent, chunk by chunk, as in ClojureScript; where that is
+  not certain, `lazy-uncertain` makes side effects inside an error.")
+
+;; Used before they are defined.
+(declare concat mapv ensure-reduced)
+
+;; Functions
+
+(defn identity [x] x)
+(defn constantly [x] (fn [& _] x))
+(defn complement [f] (fn [& args] (not (apply f args))))
+
+(defn comp
+  ([] identity)
+  ([f] f)
+  ([f g] (fn [& args] (f (apply g args))))
+  ([f g & more] (reduce comp (comp f g) more)))
+
+(defn partial
+  ([f] f)
+  ([f & bound] (fn [& args] (apply f (concat bound args)))))
+
+(defn juxt [& fs] (fn [& args] (mapv #(apply % args) fs)))
+
+(defn fnil
+  ([f a] (fn [x & args] (apply f (if (nil? x) a x) args)))
+  ([f a b] (fn [x y & args] (apply f (if (nil? x) a x) (if (nil? y) b y) args))))
+
+(defn every? [pred coll]
+  (loop [s (seq coll)]
+    (cond
+      (nil? s) true
+      (pred (first s)) (recur (next s))
+      :else false)))
+
+(defn not-every? [pred coll] (not (every? pred coll)))
+
+(defn some [pred coll]
+  (loop [s (seq coll)]
+    (when s
+      (or (pred (first s)) (recur (next s))))))
+
+(defn not-any? [pred coll] (not (some pred coll)))
+
+(defn every-pred [& preds]
+  (fn [& args] (every? (fn [pred] (every? pred args)) preds)))
+
+(defn some-fn [& preds]
+  (fn [& args] (some (fn [pred] (some pred args)) preds)))
+
+;; Sequences, strict
+
+(defn second [coll] (first (next coll)))
+(defn ffirst [coll] (first (first coll)))
+(defn fnext [coll] (first (next coll)))
+(defn nnext [coll] (next (next coll)))
+(defn nthnext [coll n] (seq (nthrest coll n)))
+(defn empty? [coll] (not (seq coll)))
+(defn not-empty [coll] (when (seq coll) coll))
+
+(defn last [coll]
+  (loop [s (seq coll)]
+    (if (next s) (recur (next s)) (first s))))
+
+(defn butlast [coll]
+  (loop [result [] s (seq coll)]
+    (if (next s)
+      (recur (conj result (first s)) (next s))
+      (seq result))))
+
+(defn reverse [coll]
+  (let [reversed (reduce conj () coll)]
+    (if (and (vector? coll) (seq coll))
+      (pm2sync.internal/plain-seq reversed)
+      reversed)))
+
+(defn list*
+  ([args] (seq args))
+  ([a args] (cons a args))
+  ([a b args] (cons a (cons b args)))
+  ([a b c args] (cons a (cons b (cons c args)))))
+
+(defn doall
+  ([coll]
+   (loop [s (seq coll)] (when s (recur (next s))))
+   coll))
+
+(defn dorun
+  ([coll] (loop [s (seq coll)] (when s (recur (next s))))))
+
+(defn run! [f coll]
+  (loop [s (seq coll)]
+    (when s
+      (f (first s))
+      (recur (next s)))))
+
+;; Sequences, lazy
+
+(defn concat
+  ([] (lazy-seq nil))
+  ([x] (lazy-seq x))
+  ([x y]
+   (lazy-seq
+    (let [s (seq x)]
+      (if s
+        (if (chunked-seq? s)
+          (chunk-cons (chunk-first s) (concat (chunk-rest s) y))
+          (cons (first s) (concat (rest s) y)))
+        y))))
+  ([x y & more]
+   (let [all (fn all [xys more]
+               (lazy-seq
+                (let [xys (seq xys)]
+                  (if xys
+                    (if (chunked-seq? xys)
+                      (chunk-cons (chunk-first xys) (all (chunk-rest xys) more))
+                      (cons (first xys) (all (rest xys) more)))
+                    (when more
+                      (all (first more) (next more)))))))]
+     (all (concat x y) more))))
+
+(defn mapv
+  ([f coll] (reduce (fn [result x] (conj result (f x))) [] coll))
+  ([f c1 c2]
+   (loop [result [] s1 (seq c1) s2 (seq c2)]
+     (if (and s1 s2)
+       (recur (conj result (f (first s1) (first s2))) (next s1) (next s2))
+       result)))
+  ([f c1 c2 c3]
+   (loop [result [] s1 (seq c1) s2 (seq c2) s3 (seq c3)]
+     (if (and s1 s2 s3)
+       (recur (conj result (f (first s1) (first s2) (first s3))) (next s1) (next s2) (next s3))
+       result))))
+
+(defn filterv [pred coll]
+  (reduce (fn [result x] (if (pred x) (conj result x) result)) [] coll))
+
+(defn- map-uncertain [f colls]
+  (pm2sync.internal/lazy-uncertain
+   (let [seqs (mapv seq colls)]
+     (when (every? some? seqs)
+       (cons (apply f (mapv first seqs)) (map-uncertain f (mapv rest seqs)))))))
+
+(defn map
+  ([f]
+   (fn [rf]
+     (fn
+       ([] (rf))
+       ([result] (rf result))
+       ([result input] (rf result (f input)))
+       ([result input & inputs] (rf result (apply f input inputs))))))
+  ([f coll]
+   (lazy-seq
+    (when-let [s (seq coll)]
+      (if (chunked-seq? s)
+        (chunk-cons (mapv f (chunk-first s)) (map f (chunk-rest s)))
+        (cons (f (first s)) (map f (rest s)))))))
+  ([f c1 c2]
+   (lazy-seq
+    (let [s1 (seq c1) s2 (seq c2)]
+      (when (and s1 s2)
+        (cons (f (first s1) (first s2)) (map f (rest s1) (rest s2)))))))
+  ([f c1 c2 c3]
+   (lazy-seq
+    (let [s1 (seq c1) s2 (seq c2) s3 (seq c3)]
+      (when (and s1 s2 s3)
+        (cons (f (first s1) (first s2) (first s3)) (map f (rest s1) (rest s2) (rest s3)))))))
+  ([f c1 c2 c3 & colls] (map-uncertain f (list* c1 c2 c3 colls))))
+
+(defn filter
+  ([pred]
+   (fn [rf]
+     (fn
+       ([] (rf))
+       ([result] (rf result))
+       ([result input] (if (pred input) (rf result input) result)))))
+  ([pred coll]
+   (lazy-seq
+    (when-let [s (seq coll)]
+      (if (chunked-seq? s)
+        (chunk-cons (filterv pred (chunk-first s)) (filter pred (chunk-rest s)))
+        (let [x (first s) r (rest s)]
+          (if (pred x)
+            (cons x (filter pred r))
+            (filter pred r))))))))
+
+(defn remove
+  ([pred] (filter (complement pred)))
+  ([pred coll] (filter (complement pred) coll)))
+
+(defn keep
+  ([f]
+   (fn [rf]
+     (fn
+       ([] (rf))
+       ([result] (rf result))
+       ([result input] (let [v (f input)] (if (nil? v) result (rf result v)))))))
+  ([f coll]
+   (lazy-seq
+    (when-let [s (seq coll)]
+      (if (chunked-seq? s)
+        (chunk-cons (filterv some? (mapv f (chunk-first s))) (keep f (chunk-rest s)))
+        (let [v (f (first s))]
+          (if (nil? v)
+            (keep f (rest s))
+            (cons v (keep f (rest s))))))))))
+
+(defn- number-from [f at chunk]
+  (loop [result [] at at s (seq chunk)]
+    (if s
+      (recur (conj result (f at (first s))) (inc at) (next s))
+      result)))
+
+(defn- map-indexed-from [f at coll]
+  (lazy-seq
+   (when-let [s (seq coll)]
+     (if (chunked-seq? s)
+       (let [chunk (chunk-first s)]
+         (chunk-cons (number-from f at chunk) (map-indexed-from f (+ at (count chunk)) (chunk-rest s))))
+       (cons (f at (first s)) (map-indexed-from f (inc at) (rest s)))))))
+
+(defn map-indexed [f coll] (map-indexed-from f 0 coll))
+
+(defn keep-indexed [f coll]
+  (let [from (fn from [at coll]
+               (pm2sync.internal/lazy-uncertain
+                (when-let [s (seq coll)]
+                  (let [v (f at (first s))]
+                    (if (nil? v)
+                      (from (inc at) (rest s))
+                      (cons v (from (inc at) (rest s))))))))]
+    (from 0 coll)))
+
+(defn- joined [colls]
+  (pm2sync.internal/lazy-uncertain
+   (loop [colls (seq colls)]
+     (when colls
+       (if-let [s (seq (first colls))]
+         (concat s (joined (rest colls)))
+         (recur (next colls)))))))
+
+(defn mapcat
+  ([f]
+   (fn [rf]
+     (fn
+       ([] (rf))
+       ([result] (rf result))
+       ([result input]
+        (reduce (fn [result x]
+                  (let [result (rf result x)]
+                    (if (reduced? result) (reduced result) result)))
+                result (f input))))))
+  ([f & colls] (joined (map-uncertain f colls))))
+
+(defn take
+  ([n]
+   (fn [rf]
+     (let [left (volatile! n)]
+       (fn
+         ([] (rf))
+         ([result] (rf result))
+         ([result input]
+          (let [before @left
+                after (vswap! left dec)
+                result (if (pos? before) (rf result input) result)]
+            (if (not (pos? after)) (ensure-reduced result) result)))))))
+  ([n coll]
+   (lazy-seq
+    (when (pos? n)
+      (when-let [s (seq coll)]
+        (cons (first s) (take (dec n) (rest s))))))))
+
+(defn drop [n coll]
+  (let [step (fn [n coll]
+               (let [s (seq coll)]
+                 (if (and (pos? n) s)
+                   (recur (dec n) (rest s))
+                   s)))]
+    (lazy-seq (step n coll))))
+
+(defn take-while [pred coll]
+  (lazy-seq
+   (when-let [s (seq coll)]
+     (when (pred (first s))
+       (cons (first s) (take-while pred (rest s)))))))
+
+(defn drop-while [pred coll]
+  (let [step (fn [coll]
+               (let [s (seq coll)]
+                 (if (and s (pred (first s)))
+                   (recur (rest s))
+                   s)))]
+    (lazy-seq (step coll))))
+
+(defn drop-last
+  ([coll] (drop-last 1 coll))
+  ([n coll] (map (fn [x _] x) coll (drop n coll))))
+
+(defn take-last [n coll]
+  (loop [s (seq coll) lead (seq (drop n coll))]
+    (if lead (recur (next s) (next lead)) s)))
+
+(defn take-nth [n coll]
+  (lazy-seq
+   (when-let [s (seq coll)]
+     (cons (first s) (take-nth n (drop n s))))))
+
+(defn split-at [n coll] [(take n coll) (drop n coll)])
+(defn split-with [pred coll] [(take-while pred coll) (drop-while pred coll)])
+
+(defn iterate [f x]
+  (cons x (pm2sync.internal/lazy-uncertain (iterate f (f x)))))
+
+(defn cycle [coll]
+  (lazy-seq
+   (when-let [s (seq coll)]
+     (concat s (cycle s)))))
+
+(defn repeat
+  ([x] (lazy-seq (cons x (repeat x))))
+  ([n x] (take n (repeat x))))
+
+(defn repeatedly
+  ([f] (lazy-seq (cons (f) (repeatedly f))))
+  ([n f] (take n (repeatedly f))))
+
+(defn- range-from [n]
+  (lazy-seq (chunk-cons (vec (pm2sync.internal/range n (+ n 32) 1)) (range-from (+ n 32)))))
+
+(defn range
+  ([] (range-from 0))
+  ([end] (pm2sync.internal/range 0 end 1))
+  ([start end] (pm2sync.internal/range start end 1))
+  ([start end step] (pm2sync.internal/range start end step)))
+
+(defn interleave
+  ([] ())
+  ([c1] (lazy-seq c1))
+  ([c1 c2]
+   (lazy-seq
+    (let [s1 (seq c1) s2 (seq c2)]
+      (when (and s1 s2)
+        (cons (first s1) (cons (first s2) (interleave (rest s1) (rest s2))))))))
+  ([c1 c2 & more]
+   (pm2sync.internal/lazy-uncertain
+    (let [seqs (mapv seq (cons c1 (cons c2 more)))]
+      (when (every? some? seqs)
+        (concat (mapv first seqs) (apply interleave (mapv rest seqs))))))))
+
+(defn interpose [sep coll] (drop 1 (interleave (repeat sep) coll)))
+
+(defn partition
+  ([n coll] (partition n n coll))
+  ([n step coll]
+   (lazy-seq
+    (when-let [s (seq coll)]
+      (let [p (doall (take n s))]
+        (when (= n (count p))
+          (cons p (partition n step (drop step s))))))))
+  ([n step pad coll]
+   (lazy-seq
+    (when-let [s (seq coll)]
+      (let [p (doall (take n s))]
+        (if (= n (count p))
+          (cons p (partition n step pad (drop step s)))
+          (list (take n (concat p pad)))))))))
+
+(defn partition-all
+  ([n coll] (partition-all n n coll))
+  ([n step coll]
+   (lazy-seq
+    (when-let [s (seq coll)]
+      (let [p (doall (take n s))]
+        (cons p (partition-all n step (drop step s))))))))
+
+(defn partition-by [f coll]
+  (pm2sync.internal/lazy-uncertain
+   (when-let [s (seq coll)]
+     (let [v (f (first s))
+           run (cons (first s) (doall (take-while #(= v (f %)) (next s))))]
+       (cons run (partition-by f (drop (count run) s)))))))
+
+(defn distinct [coll]
+  (let [step (fn step [s seen]
+               (lazy-seq
+                (loop [s (seq s)]
+                  (when s
+                    (if (contains? seen (first s))
+                      (recur (next s))
+                      (cons (first s) (step (rest s) (conj seen (first s)))))))))]
+    (step coll #{})))
+
+(defn dedupe [coll]
+  (pm2sync.internal/lazy-uncertain
+   (seq (reduce (fn [result x] (if (and (seq result) (= x (peek result))) result (conj result x))) [] coll))))
+
+(defn flatten [coll]
+  (pm2sync.internal/lazy-uncertain
+   (when (sequential? coll)
+     (mapcat (fn [x] (if (sequential? x) (flatten x) [x])) coll))))
+
+(defn reductions
+  ([f coll]
+   (pm2sync.internal/lazy-uncertain
+    (if-let [s (seq coll)]
+      (reductions f (first s) (rest s))
+      (list (f)))))
+  ([f init coll]
+   (cons init
+         (pm2sync.internal/lazy-uncertain
+          (when-let [s (seq coll)]
+            (reductions f (f init (first s)) (rest s)))))))
+
+;; Transducing
+
+(defn unreduced [x] (if (reduced? x) @x x))
+(defn ensure-reduced [x] (if (reduced? x) x (reduced x)))
+
+(defn transduce
+  ([xform f coll] (transduce xform f (f) coll))
+  ([xform f init coll]
+   (let [rf (xform f)]
+     (rf (reduce rf init coll)))))
+
+(defn into
+  ([] [])
+  ([to] to)
+  ([to from] (reduce conj to from))
+  ([to xform from]
+   (transduce xform (fn ([] to) ([result] result) ([result x] (conj result x))) to from)))
+
+;; Maps
+
+(defn merge [& maps]
+  (when (some identity maps)
+    (reduce (fn [result m] (conj (or result {}) m)) maps)))
+
+(defn merge-with [f & maps]
+  (when (some identity maps)
+    (reduce (fn [result m]
+              (reduce (fn [result [k v]]
+                        (if (contains? result k)
+                          (assoc result k (f (get result k) v))
+                          (pm2sync.internal/conj-entry result m k)))
+                      (or result {}) (seq m)))
+            maps)))
+
+(defn get-in
+  ([m ks] (reduce get m ks))
+  ([m ks not-found]
+   (let [missing (atom nil)]
+     (loop [m m ks (seq ks)]
+       (if ks
+         (let [v (get m (first ks) missing)]
+           (if (identical? v missing) not-found (recur v (next ks))))
+         m)))))
+
+(defn assoc-in [m [k & ks] v]
+  (if ks
+    (assoc m k (assoc-in (get m k) ks v))
+    (assoc m k v)))
+
+(defn update [m k f & args] (assoc m k (apply f (get m k) args)))
+
+(defn update-in [m [k & ks] f & args]
+  (if ks
+    (assoc m k (apply update-in (get m k) ks f args))
+    (assoc m k (apply f (get m k) args))))
+
+(defn update-vals [m f]
+  (reduce-kv (fn [result k v] (assoc result k (f v))) (or m {}) m))
+
+(defn update-keys [m f]
+  (reduce-kv (fn [result k v] (assoc result (f k) v)) {} m))
+
+(defn select-keys [m ks]
+  (reduce (fn [result k]
+            (if (contains? m k) (pm2sync.internal/conj-entry result m k) result))
+          {} ks))
+
+(defn zipmap [ks vs]
+  (loop [result {} ks (seq ks) vs (seq vs)]
+    (if (and ks vs)
+      (recur (assoc result (first ks) (first vs)) (next ks) (next vs))
+      result)))
+
+(defn group-by [f coll]
+  (reduce (fn [result x]
+            (let [k (f x)]
+              (assoc result k (conj (get result k []) x))))
+          {} coll))
+
+(defn frequencies [coll]
+  (reduce (fn [counts x] (assoc counts x (inc (get counts x 0)))) {} coll))
+
+(defn max-key
+  ([k x] x)
+  ([k x y] (if (> (k x) (k y)) x y))
+  ([k x y & more] (reduce #(max-key k %1 %2) (max-key k x y) more)))
+
+(defn min-key
+  ([k x] x)
+  ([k x y] (if (< (k x) (k y)) x y))
+  ([k x y & more] (reduce #(min-key k %1 %2) (min-key k x y) more)))

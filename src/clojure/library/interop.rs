@@ -1,0 +1,227 @@
+//! JavaScript: the few parts of node and of its objects that definitions use,
+//! and what our own files need to know of the outside.
+
+use std::rc::Rc;
+
+use crate::clojure::library::number::number_of;
+use crate::clojure::library::text::substring;
+use crate::clojure::library::{Native, exact, ranged, variadic};
+use crate::clojure::run::fault::{Outcome, advised, failed};
+use crate::clojure::run::machine::{ADVICE, Machine};
+use crate::clojure::run::source::Spot;
+use crate::clojure::value::map::Map;
+use crate::clojure::value::{Host, Object, Value, number};
+
+pub(crate) static CORE_TABLE: &[Native] = &[
+    exact("aget", 2, |machine, arguments| member(machine, &arguments[0], &arguments[1])),
+    variadic("array", 0, |_, arguments| Ok(Value::array(arguments))),
+    exact("alength", 1, |_, arguments| match &arguments[0] {
+        Value::Array(array) => Ok(number::count(array.items.len())),
+        other => Err(failed(format!("an array is needed, but here is {}", other.what()))),
+    }),
+    exact("into-array", 1, |machine, arguments| Ok(Value::array(machine.items(&arguments[0])?))),
+    exact("to-array", 1, |machine, arguments| Ok(Value::array(machine.items(&arguments[0])?))),
+    exact("js-keys", 1, |machine, arguments| keys(machine, &arguments[0])),
+    variadic("js-obj", 0, |machine, arguments| {
+        let mut entries = Vec::new();
+        for pair in arguments.chunks(2) {
+            match pair {
+                [Value::String(key), value] => entries.push((Rc::clone(key), value.clone(), machine.site)),
+                _ => return Err(failed("`js-obj` needs strings and values in turn")),
+            }
+        }
+        Ok(Value::Object(Rc::new(Object { entries: object_entries(entries, machine.site) })))
+    }),
+];
+
+pub(crate) static GOOG_TABLE: &[Native] = &[
+    ranged("get", 2, 3, |machine, arguments| {
+        let default = arguments.get(2).cloned().unwrap_or_default();
+        machine.defaulted += u32::from(!default.is_nil());
+        let value = member(machine, &arguments[0], &arguments[1]);
+        machine.defaulted -= u32::from(!default.is_nil());
+        value.map(|value| if value.is_nil() { default } else { value })
+    }),
+    exact("getKeys", 1, |machine, arguments| keys(machine, &arguments[0])),
+];
+
+pub(crate) static JS_TABLE: &[Native] = &[
+    ranged("parseInt", 1, 2, |machine, arguments| {
+        let radix = arguments.get(1).map(number_of).transpose()?;
+        let radix = radix.map(|radix| u32::try_from(number::int32(radix)).unwrap_or(1));
+        Ok(Value::Number(number::parse_int(&plain(machine, &arguments[0])?, radix)))
+    }),
+    exact("parseFloat", 1, |machine, arguments| {
+        Ok(Value::Number(number::parse_float(&plain(machine, &arguments[0])?)))
+    }),
+    exact("Number", 1, |_, arguments| match &arguments[0] {
+        Value::Number(value) => Ok(Value::Number(*value)),
+        Value::Bool(value) => Ok(Value::Number(f64::from(u8::from(*value)))),
+        Value::String(text) => Ok(Value::Number(number::of_string(text))),
+        other => Err(failed(format!("`js/Number` of {} is not covered", other.what()))),
+    }),
+    exact("String", 1, |machine, arguments| {
+        let text = plain(machine, &arguments[0])?;
+        machine.string(text)
+    }),
+    exact("Boolean", 1, |_, arguments| {
+        Ok(match &arguments[0] {
+            Value::Number(value) => *value != 0.0 && !value.is_nan(),
+            Value::String(text) => !text.is_empty(),
+            other => other.truthy(),
+        }
+        .into())
+    }),
+    exact("isNaN", 1, |_, arguments| Ok(number_of(&arguments[0])?.is_nan().into())),
+    exact("Math.floor", 1, |_, arguments| Ok(number_of(&arguments[0])?.floor().into())),
+    exact("Math.ceil", 1, |_, arguments| Ok(number_of(&arguments[0])?.ceil().into())),
+    exact("Math.round", 1, |_, arguments| Ok((number_of(&arguments[0])? + 0.5).floor().into())),
+    exact("Math.abs", 1, |_, arguments| Ok(number_of(&arguments[0])?.abs().into())),
+    exact("Math.max", 2, |_, arguments| Ok(number_of(&arguments[0])?.max(number_of(&arguments[1])?).into())),
+    exact("Math.min", 2, |_, arguments| Ok(number_of(&arguments[0])?.min(number_of(&arguments[1])?).into())),
+    variadic("console.log", 0, |machine, arguments| {
+        machine.effect("console.log")?;
+        let mut line = Vec::new();
+        for value in &arguments {
+            match value {
+                Value::String(text) if !text.contains('%') => line.push(text.to_string()),
+                other => return Err(failed(format!("`js/console.log` of {} is not covered", other.what()))),
+            }
+        }
+        machine.write(&(line.join(" ") + "\n"))?;
+        Ok(Value::Nil)
+    }),
+];
+
+pub(crate) static INTERNAL_TABLE: &[Native] = &[
+    // The value of an environment variable; whether nobody minds if it is unset.
+    exact("variable", 2, |machine, arguments| match &arguments[0] {
+        Value::String(name) => Ok(variable(machine, &Rc::clone(name), arguments[1].truthy())),
+        other => Err(failed(format!("`env-var` needs a name, but has {}", other.what()))),
+    }),
+    // A map as if it were written where the user's call stands.
+    exact("at-call", 1, |machine, mut arguments| match arguments.remove(0) {
+        Value::Map(map) => {
+            let mut map = (*map).clone();
+            map.spot = machine.site.or(map.spot);
+            Ok(Value::map(map))
+        }
+        other => Ok(other),
+    }),
+    exact("fail", 1, |machine, arguments| {
+        let message = machine.text(&arguments[0])?;
+        Err(failed(message))
+    }),
+];
+
+/// The text of a scalar, as JavaScript's `String` has it.
+fn plain(machine: &mut Machine<'_>, value: &Value) -> Outcome<String> {
+    match value {
+        Value::String(_) | Value::Number(_) | Value::Bool(_) => machine.text(value),
+        other => Err(failed(format!("JavaScript's text of {} is not covered", other.what()))),
+    }
+}
+
+/// Reads a variable, and notes that it was read.
+fn variable(machine: &mut Machine<'_>, name: &str, defaulted: bool) -> Value {
+    machine.variables.insert(name.to_owned());
+    if let Some(value) = machine.environment.get(name) {
+        return Value::string(value.as_str());
+    }
+    if let Some(site) = machine.site.filter(|_| !defaulted && machine.defaulted == 0) {
+        machine.unset.push((name.to_owned(), site));
+    }
+    Value::Nil
+}
+
+/// `target[key]`.
+fn member(machine: &mut Machine<'_>, target: &Value, key: &Value) -> Outcome {
+    match (target, key) {
+        (Value::Array(_), Value::Number(_)) => machine.get(target, key, Value::Nil),
+        (Value::Object(_) | Value::Host(_), Value::String(name)) => {
+            property(machine, target, &Rc::clone(name))
+        }
+        _ => Err(failed(format!("{} of {} is not covered", key.what(), target.what()))),
+    }
+}
+
+fn keys(machine: &mut Machine<'_>, target: &Value) -> Outcome {
+    match target {
+        Value::Object(object) => {
+            Ok(Value::array(object.entries.iter().map(|entry| entry.key.clone()).collect()))
+        }
+        Value::Host(Host::Environment) => {
+            machine.enumerated = true;
+            Err(advised("the order of environment variables is not certain here", ADVICE))
+        }
+        other => Err(failed(format!("`js-keys` of {} is not covered", other.what()))),
+    }
+}
+
+/// `target.name`.
+pub(crate) fn property(machine: &mut Machine<'_>, target: &Value, name: &str) -> Outcome {
+    let inherited = ["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__", "isPrototypeOf"];
+    match (target, name) {
+        (_, name) if inherited.contains(&name) => {}
+        (Value::Host(Host::Process), "env") => return Ok(Value::Host(Host::Environment)),
+        (Value::Host(Host::Environment), name) => return Ok(variable(machine, name, false)),
+        (Value::Object(object), name) => {
+            let entry = object.entries.get(&Value::string(name));
+            return Ok(entry.map_or(Value::Nil, |entry| entry.value.clone()));
+        }
+        (Value::Array(array), "length") => return Ok(number::count(array.items.len())),
+        (Value::String(text), "length") => return Ok(number::count(text.encode_utf16().count())),
+        (Value::Error(error), "message") => return Ok(Value::String(Rc::clone(&error.message))),
+        _ => {}
+    }
+    Err(advised(format!("`.-{name}` of {} is not covered", target.what()), ADVICE))
+}
+
+/// `target.name(arguments…)`.
+pub(crate) fn method(machine: &mut Machine<'_>, target: &Value, name: &str, arguments: &[Value]) -> Outcome {
+    match (target, name, arguments) {
+        (Value::Host(Host::Process), "cwd", []) => machine.string(machine.directory.to_owned()),
+        (Value::String(text), "toUpperCase", []) => machine.string(text.to_uppercase()),
+        (Value::String(text), "toLowerCase", []) => machine.string(text.to_lowercase()),
+        (Value::String(text), "trim", []) => machine.string(text.trim_matches(number::is_space).to_owned()),
+        (Value::String(text), "startsWith", [Value::String(part)]) => Ok(text.starts_with(&**part).into()),
+        (Value::String(text), "endsWith", [Value::String(part)]) => Ok(text.ends_with(&**part).into()),
+        (Value::String(text), "includes", [Value::String(part)]) => Ok(text.contains(&**part).into()),
+        (Value::String(text), "substring", [Value::Number(from)]) => {
+            machine.string(substring(text, *from, None)?)
+        }
+        (Value::String(text), "substring", [Value::Number(from), Value::Number(to)]) => {
+            machine.string(substring(text, *from, Some(*to))?)
+        }
+        (Value::Array(array), "join", [Value::String(between)]) => {
+            let mut texts = Vec::with_capacity(array.items.len());
+            for item in &array.items {
+                texts.push(if item.is_nil() { String::new() } else { plain(machine, item)? });
+            }
+            machine.string(texts.join(between))
+        }
+        (Value::Number(_) | Value::Bool(_) | Value::String(_), "toString", []) => {
+            let text = machine.text(target)?;
+            machine.string(text)
+        }
+        _ => Err(advised(format!("`.{name}` of {} is not covered", target.what()), ADVICE)),
+    }
+}
+
+/// The properties of an object in JavaScript's order: those that are array
+/// indexes first, ascending; then as they were added, each once.
+pub(crate) fn object_entries(entries: Vec<(Rc<str>, Value, Option<Spot>)>, spot: Option<Spot>) -> Map {
+    let position = |key: &str| {
+        let canonical =
+            key == "0" || (!key.starts_with('0') && key.bytes().all(|byte| byte.is_ascii_digit()));
+        key.parse::<u32>().ok().filter(|&at| canonical && at < u32::MAX)
+    };
+    let mut sorted = entries;
+    sorted.sort_by_key(|(key, _, _)| position(key).unwrap_or(u32::MAX));
+    let mut map = Map::at(spot);
+    for (key, value, spot) in sorted {
+        // Strings can always be hashed.
+        let _ = map.append(Value::String(key), value, spot);
+    }
+    map
+}

@@ -1,0 +1,9 @@
+//! Running what the analyser made.
+
+pub(crate) mod call;
+pub(crate) mod eval;
+pub(crate) mod fault;
+pub(crate) mod machine;
+pub(crate) mod node;
+pub(crate) mod sequence;
+pub(crate) mod source;
