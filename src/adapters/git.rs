@@ -1,6 +1,6 @@
 //! The git repository: where the workspace and its state lie, and which files
-//! revisions hold. It never opens the index, so it is as fast in a large
-//! repository as in a small one.
+//! revisions hold. It never opens the index (`index` does), so it is as fast in a
+//! large repository as in a small one.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -50,6 +50,11 @@ impl Repository {
     /// The top of the worktree, without links.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// git's own view of it, for the adapter of the index.
+    pub(in crate::adapters) fn inner(&self) -> &git2::Repository {
+        &self.inner
     }
 
     /// The folder of our state: each linked worktree has its own, and it moves
@@ -143,7 +148,7 @@ fn collect(
     walked.with_context(|| format!("cannot read the tree of `{}`", base.display()))
 }
 
-fn digest(id: Oid) -> Digest {
+pub(in crate::adapters) fn digest(id: Oid) -> Digest {
     let mut bytes = [0; 20];
     let id = id.as_bytes();
     let length = id.len().min(20);

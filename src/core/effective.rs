@@ -120,6 +120,12 @@ const BY_EXTENSION: &[(&str, bool)] = &[
     ("tsx", false),
 ];
 
+/// The mode that PM2 runs the definition in, as far as it can be told without
+/// looking the script up.
+pub fn implied_mode(definition: &Definition) -> Option<&'static str> {
+    mode(definition, Path::new(command(definition).0))
+}
+
 /// Naming `instances` without a mode means cluster mode, for node alone.
 fn mode(definition: &Definition, exec_path: &Path) -> Option<&'static str> {
     match definition.text("exec_mode") {

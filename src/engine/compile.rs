@@ -150,33 +150,22 @@ fn embedded(
     Ok(Definitions { exports, origins, compiled, compiler: Compiler::Embedded })
 }
 
-/// Where namespaces are found, and which are loaded: the build's, else `index`
-/// where there is one, else every source in order of path.
+/// Where namespaces are found, and which are loaded.
 fn program_of(workspace: &Workspace, shadow: &ShadowSettings) -> Result<(Vec<String>, Vec<Entry>), Failure> {
-    let mut paths = shadow.source_paths.clone();
-    for root in workspace.sources.roots() {
-        let path = root.path.to_string_lossy().into_owned();
-        if root.depth != Some(0) && !paths.contains(&path) {
-            paths.push(path);
-        }
-    }
-    if !shadow.entries.is_empty() {
-        return Ok((paths, shadow.entries.iter().cloned().map(Entry::Namespace).collect()));
-    }
-    let has_index = |path: &String| workspace.root().join(path).join("index.cljs").is_file();
-    if paths.iter().any(has_index) {
-        return Ok((paths, vec![Entry::Namespace("index".to_owned())]));
-    }
-    let sources = disk_sources(workspace.root(), &workspace.sources)?;
-    if sources.is_empty() {
+    let root = workspace.root();
+    let sources = disk_sources(root, &workspace.sources)?;
+    let paths: Vec<_> = sources.iter().map(|(path, _)| path.to_string_lossy()).collect();
+    let paths: Vec<&str> = paths.iter().map(AsRef::as_ref).collect();
+    let (source_paths, entries) =
+        shadow::program(shadow, &workspace.sources, &|path| root.join(path).is_file(), &paths);
+    if entries.is_empty() {
         let globs = workspace.settings.sources.join("`, `");
         return Err(Failure::Compile(CompileFailure::because(
             Diagnostic::error(format!("there are no definitions: no file matches `{globs}`"))
                 .help(format!("write one, or set `sources` in `{FILE}`")),
         )));
     }
-    let file = |(path, _): (&Path, Digest)| Entry::File(path.to_string_lossy().into_owned());
-    Ok((paths, sources.iter().map(file).collect()))
+    Ok((source_paths, entries))
 }
 
 /// A compiler that writes the artifact in place. It runs only where something
@@ -267,6 +256,19 @@ fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Defi
         compiled: CompiledState::default(),
         compiler,
     })
+}
+
+/// What the artifact on disk exports, or why it does not load; an error where
+/// there is no node.
+pub fn load_artifact(workspace: &Workspace) -> Result<Result<Value, String>, Failure> {
+    find_node(workspace)?;
+    match loaded(workspace, &workspace.artifact(), Compiler::Command) {
+        Ok(definitions) => Ok(Ok(definitions.exports)),
+        Err(Failure::Compile(failure)) => {
+            Ok(Err(failure.diagnostics.first().map(ToString::to_string).unwrap_or_default()))
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 fn limit() -> Duration {

@@ -1,0 +1,151 @@
+//! git's index: which files are tracked, what is staged of them, and what git
+//! ignores. The linter reads it in the place of the disk, since what would be
+//! committed is what counts.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, anyhow};
+use git2::{ErrorCode, Index, Oid, Patch, StatusOptions};
+
+use crate::adapters::git::{Repository, digest};
+use crate::core::digest::Digest;
+use crate::core::tracked::{File, Kind, Tracked};
+
+/// Larger files are not read: no document or definition is of such a size.
+pub const HUGE: usize = 4 << 20;
+
+/// How many bytes git looks at to tell whether a file is binary.
+const SNIFFED: usize = 8000;
+
+/// What was found where a text was looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Bytes that are text, in whatever encoding.
+    Text(Vec<u8>),
+    /// More bytes than are read.
+    Huge,
+    /// Bytes that are no text.
+    Binary,
+}
+
+impl Content {
+    /// Sorts what was read.
+    pub fn of(bytes: Vec<u8>) -> Self {
+        if bytes.len() > HUGE {
+            Self::Huge
+        } else if bytes[..bytes.len().min(SNIFFED)].contains(&0) {
+            Self::Binary
+        } else {
+            Self::Text(bytes)
+        }
+    }
+}
+
+/// Every file of the index. `named` is the index that git names to its hooks in
+/// `GIT_INDEX_FILE`: during `git commit -a` it is not the repository's own.
+pub fn tracked(repository: &Repository, named: Option<&Path>) -> Result<Tracked> {
+    let opened = match named {
+        Some(path) => Index::open(path),
+        None => repository.inner().index(),
+    };
+    let index = opened.map_err(|error| {
+        anyhow!("cannot read the index of `{}`: {}", repository.root().display(), error.message())
+    })?;
+    Ok(index.iter().map(|entry| file(&entry)).collect())
+}
+
+fn file(entry: &git2::IndexEntry) -> File {
+    const FORMAT: u32 = 0o170_000;
+    let kind = match entry.mode & FORMAT {
+        0o120_000 => Kind::Link,
+        0o160_000 => Kind::Submodule,
+        _ => Kind::File,
+    };
+    let path = String::from_utf8_lossy(&entry.path).into_owned().into_boxed_str();
+    File { path, kind, id: Some(digest(entry.id)), size: entry.file_size }
+}
+
+/// The files that git neither tracks nor ignores.
+pub fn untracked(repository: &Repository) -> Result<Vec<File>> {
+    let mut options = StatusOptions::new();
+    options.include_untracked(true).recurse_untracked_dirs(true).exclude_submodules(true);
+    options.show(git2::StatusShow::Workdir);
+    let statuses = repository.inner().statuses(Some(&mut options)).context("cannot list the worktree")?;
+    let new = statuses.iter().filter(|entry| entry.status().is_wt_new());
+    let file = |path: String| File { path: path.into(), kind: Kind::File, id: None, size: 0 };
+    Ok(new.map(|entry| file(String::from_utf8_lossy(entry.path_bytes()).into_owned())).collect())
+}
+
+/// Takes a file out of the index and leaves it on disk: `git rm --cached`.
+pub fn untrack(repository: &Repository, path: &str) -> Result<()> {
+    let cannot = || format!("cannot take `{path}` out of the index");
+    let mut index = repository.inner().index().with_context(cannot)?;
+    index.remove_path(Path::new(path)).with_context(cannot)?;
+    index.write().with_context(cannot)
+}
+
+/// The change of one file as git shows it.
+pub fn patch(path: &str, old: &[u8], new: &[u8]) -> Result<String> {
+    let cannot = || format!("cannot show the change of `{path}`");
+    let made = Patch::from_buffers(old, Some(Path::new(path)), new, Some(Path::new(path)), None);
+    let text = made.and_then(|mut patch| patch.to_buf()).with_context(cannot)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// A way to the contents that git keeps. Each thread opens its own.
+pub struct Blobs {
+    repository: git2::Repository,
+}
+
+impl std::fmt::Debug for Blobs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Blobs").finish_non_exhaustive()
+    }
+}
+
+impl Blobs {
+    /// Opens the same repository once more.
+    pub fn open(repository: &Repository) -> Result<Self> {
+        Self::at(repository.inner().path())
+    }
+
+    /// Another way to the same contents.
+    pub fn open_beside(other: &Self) -> Result<Self> {
+        Self::at(other.repository.path())
+    }
+
+    fn at(folder: &Path) -> Result<Self> {
+        let opened = git2::Repository::open(folder);
+        let repository = opened.with_context(|| format!("cannot open `{}` once more", folder.display()))?;
+        Ok(Self { repository })
+    }
+
+    /// Whether git ignores the path, by any of its ignore files and settings.
+    pub fn is_ignored(&self, path: &str) -> bool {
+        self.repository.is_path_ignored(Path::new(path)).unwrap_or(false)
+    }
+
+    /// What git keeps under this id.
+    pub fn read(&self, path: &str, id: Digest, size: u32) -> Result<Content> {
+        let id = Oid::from_bytes(&id.0).with_context(|| format!("`{path}` has no id"))?;
+        let absent = |error: git2::Error| match error.code() {
+            ErrorCode::NotFound => {
+                anyhow!("the content of `{path}` is not in this clone; fetch it, or check with `--worktree`")
+            }
+            _ => anyhow!("cannot read `{path}` from the index: {}", error.message()),
+        };
+        let odb = self.repository.odb().map_err(absent)?;
+        // The index does not know the size of what was just written.
+        let size = if size == 0 { odb.read_header(id).map_err(absent)?.0 } else { size as usize };
+        if size > HUGE {
+            return Ok(Content::Huge);
+        }
+        Ok(Content::of(odb.read(id).map_err(absent)?.data().to_vec()))
+    }
+}
+
+/// The index that git names to its hooks, from the directory they run in.
+pub fn named_index(directory: &Path, variable: Option<&OsStr>) -> Option<std::path::PathBuf> {
+    variable.filter(|name| !name.is_empty()).map(|name| directory.join(name))
+}
