@@ -52,7 +52,13 @@ pub fn tracked(repository: &Repository, named: Option<&Path>) -> Result<Tracked>
     let index = opened.map_err(|error| {
         anyhow!("cannot read the index of `{}`: {}", repository.root().display(), error.message())
     })?;
-    Ok(index.iter().map(|entry| file(&entry)).collect())
+    // In a conflict the common base is in neither side's files.
+    Ok(index.iter().filter(|entry| stage(entry) != 1).map(|entry| file(&entry)).collect())
+}
+
+/// 0, or in a conflict 1 for the base, 2 for ours, 3 for theirs.
+fn stage(entry: &git2::IndexEntry) -> u16 {
+    (entry.flags >> 12) & 3
 }
 
 fn file(entry: &git2::IndexEntry) -> File {
@@ -85,12 +91,20 @@ pub fn untrack(repository: &Repository, path: &str) -> Result<()> {
     index.write().with_context(cannot)
 }
 
-/// The change of one file as git shows it.
-pub fn patch(path: &str, old: &[u8], new: &[u8]) -> Result<String> {
+/// The change of one file as git shows it; `old` is nothing where it is new.
+pub fn patch(path: &str, old: Option<&[u8]>, new: &[u8]) -> Result<String> {
     let cannot = || format!("cannot show the change of `{path}`");
-    let made = Patch::from_buffers(old, Some(Path::new(path)), new, Some(Path::new(path)), None);
+    let before = old.unwrap_or_default();
+    let made = Patch::from_buffers(before, Some(Path::new(path)), new, Some(Path::new(path)), None);
     let text = made.and_then(|mut patch| patch.to_buf()).with_context(cannot)?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
+    let text = String::from_utf8_lossy(&text).into_owned();
+    Ok(match old {
+        Some(_) => text,
+        // libgit2 takes no bytes for an empty file.
+        None => text
+            .replacen("\nindex ", "\nnew file mode 100644\nindex ", 1)
+            .replacen(&format!("\n--- a/{path}\n"), "\n--- /dev/null\n", 1),
+    })
 }
 
 /// A way to the contents that git keeps. Each thread opens its own.

@@ -8,6 +8,7 @@ use crate::adapters::fs::append;
 use crate::core::finding::RulePage;
 use crate::engine::check::{Checked, Fixing, Request, check};
 use crate::engine::failure::Failure;
+use crate::engine::hook::is_switched_off;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::lint::RULES;
@@ -65,6 +66,31 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     let format = args.format.unwrap_or(if on_github { Format::Github } else { Format::Human });
     show(context, &checked, if args.diff { None } else { Some(format) }, report)?;
     Ok(exit(&checked, args.strict))
+}
+
+/// What the hook before a commit does: with an error in what is staged, the
+/// commit does not happen. What keeps the check itself from running does not
+/// keep anyone from committing.
+pub fn before_commit(context: &Context, report: &mut Report) -> Exit {
+    if is_switched_off(context) {
+        return Exit::Done;
+    }
+    let mut checked = match check(context, &Request::default()) {
+        Ok(checked) => checked,
+        Err(failure) => {
+            report.hook(&failure.to_string());
+            return Exit::Done;
+        }
+    };
+    checked.findings.retain(|finding| finding.severity == Severity::Error);
+    if checked.findings.is_empty() {
+        return Exit::Done;
+    }
+    for finding in &checked.findings {
+        report.text(&snippets::finding(finding, &checked.findings, &checked.texts, report.is_coloured()));
+    }
+    report.hook(&format!("nothing was committed: {}", snippets::summary(&checked.findings)));
+    Exit::Failed
 }
 
 /// Errors fail the check; warnings only where that is asked for.

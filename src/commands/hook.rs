@@ -1,7 +1,10 @@
-//! `pm2sync hook`: what git calls. It never fails, says nothing where there is
+//! `pm2sync hook`: what git calls. Before a commit it checks what is staged, and
+//! may fail; everywhere else it syncs, never fails, says nothing where there is
 //! nothing to say, and otherwise a line for each app.
 
+use crate::commands::check;
 use crate::core::event::Event;
+use crate::core::shim::CHECKED;
 use crate::engine::failure::Failure;
 use crate::engine::hook::{Look, look, news};
 use crate::engine::workspace::Context;
@@ -23,6 +26,9 @@ pub struct Args {
 pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     if let Some(fallback) = context.environment.os("PM2SYNC_PATH").map(ToOwned::to_owned) {
         context.environment = context.environment.with_fallback_path(&fallback);
+    }
+    if args.event == CHECKED {
+        return check::before_commit(&context, report);
     }
     let mut edited = None;
     let looked = look(&context, &args.event, &args.arguments, &mut |event| {

@@ -20,6 +20,10 @@ const SHEBANG: &str = "#!/bin/sh\n";
 const RUN_KEPT: &str = "status=0\n[ ! -x \"$0.pm2sync-kept\" ] || \"$0.pm2sync-kept\" \"$@\" || status=$?\n";
 const EXIT_AS_KEPT: &str = "exit $status\n";
 
+/// The one hook that may fail, and so keep git from what it was about to do;
+/// only by our own exit code, not by that of a broken program.
+pub const CHECKED: &str = "pre-commit";
+
 /// The shells whose scripts can hold our lines.
 const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"];
 
@@ -121,6 +125,7 @@ fn lines(hook: Hook<'_>, kind: Kind) -> String {
         .replace("@EVENT@", hook.event)
         .replace("@KIND@", kind.word())
         .replace("@BINARY@", &quoted(hook.binary))
+        .replace("@ELSE@", if hook.event == CHECKED { "[ $? != 1 ] || exit 1" } else { ":" })
         .replace("@PATH@", &quoted(hook.path))
 }
 
@@ -188,6 +193,14 @@ mod tests {
         assert!(text.contains(r"pm2sync='/opt/it'\''s/pm2sync'"));
         assert_eq!(install(HOOK, Some(&file), true), Edit::Nothing);
         assert_eq!(uninstall(&file), Edit::Delete);
+    }
+
+    #[test]
+    fn only_the_check_before_a_commit_may_fail() {
+        let text = |event| String::from_utf8(written(install(Hook { event, ..HOOK }, None, true))).unwrap();
+        assert!(text("post-merge").contains("hook post-merge \"$@\" </dev/null || :\n"));
+        assert!(text("pre-commit").contains("hook pre-commit \"$@\" </dev/null || [ $? != 1 ] || exit 1\n"));
+        assert_eq!(uninstall(text("pre-commit").as_bytes()), Edit::Delete);
     }
 
     #[test]

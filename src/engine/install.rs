@@ -8,12 +8,12 @@ use anyhow::anyhow;
 
 use crate::adapters::fs::{exists, mode_of_plain_file, read_bytes, real_path, remove, rename, write_whole};
 use crate::adapters::process::{Program, find_program, run};
-use crate::core::shim::{Edit, Hook, KEPT_SUFFIX, install, is_installed, uninstall};
+use crate::core::shim::{CHECKED, Edit, Hook, KEPT_SUFFIX, install, is_installed, uninstall};
 use crate::engine::failure::Failure;
 use crate::engine::workspace::{Context, Workspace};
 
 /// The events a hook can be installed for.
-pub const EVENTS: &[&str] = &["post-merge", "post-checkout", "post-rewrite", "post-commit"];
+pub const EVENTS: &[&str] = &["post-merge", "post-checkout", "post-rewrite", "post-commit", CHECKED];
 
 /// How long git may take to say where hooks live.
 const GIT_LIMIT: Duration = Duration::from_secs(10);

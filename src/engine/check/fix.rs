@@ -17,7 +17,7 @@ const IGNORE_FILE: &str = ".gitignore";
 /// The new contents of files, and the files that leave the index.
 #[derive(Default)]
 struct Changes {
-    files: BTreeMap<String, (Vec<u8>, Vec<u8>)>,
+    files: BTreeMap<String, (Option<Vec<u8>>, Vec<u8>)>,
     untracked: BTreeSet<String>,
 }
 
@@ -30,7 +30,7 @@ pub(super) fn show(workspace: &Workspace, findings: &mut [Finding]) -> Result<St
         text.push_str(&format!("# git rm --cached {path}\n"));
     }
     for (path, (old, new)) in &changes.files {
-        text.push_str(&patch(path, old, new)?);
+        text.push_str(&patch(path, old.as_deref(), new)?);
     }
     Ok(text)
 }
@@ -102,11 +102,11 @@ fn changes(workspace: &Workspace, findings: &[Finding]) -> Result<Changes, Failu
             done = bytes.end;
         }
         new.extend_from_slice(old.get(done..).unwrap_or_default());
-        changes.files.insert(path.to_owned(), (old, new));
+        changes.files.insert(path.to_owned(), (Some(old), new));
     }
     if !ignored.is_empty() {
-        let old = read_bytes(&workspace.root().join(IGNORE_FILE))?.unwrap_or_default();
-        let new = with_lines(&old, &ignored);
+        let old = read_bytes(&workspace.root().join(IGNORE_FILE))?;
+        let new = with_lines(old.as_deref().unwrap_or_default(), &ignored);
         changes.files.insert(IGNORE_FILE.to_owned(), (old, new));
     }
     Ok(changes)
