@@ -16,6 +16,7 @@ use crate::report::{Report, github, json, sarif, snippets};
 use crate::text::diagnostic::Severity;
 
 /// What `check` takes.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// How the answer is written; under GitHub Actions `github`, else `human`
@@ -114,7 +115,9 @@ fn show(context: &Context, checked: &Checked, format: Option<Format>, report: &m
             report.say(&snippets::summary(findings));
         }
         Some(Format::Github) => {
-            github::lines(findings).iter().for_each(|line| report.answer(line));
+            for line in github::lines(findings) {
+                report.answer(&line);
+            }
             let summary = context.environment.os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
             if let Some(path) = summary.filter(|_| findings.len() > github::SHOWN) {
                 append(Path::new(path), github::summary(findings).as_bytes())?;

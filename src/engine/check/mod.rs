@@ -7,7 +7,9 @@ mod read;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::adapters::fs::{exists, real_path};
+use serde_json::Value;
+
+use crate::adapters::fs::{exists, read_text, real_path};
 use crate::clojure::{self, Entry, Program};
 use crate::core::environment::Environment;
 use crate::core::finding::Finding;
@@ -205,12 +207,12 @@ fn everywhere(environment: &Environment) -> BTreeMap<String, String> {
 /// The artifact beside what it should be. The embedded compiler's own is text
 /// that can be compared; any other has to be loaded.
 fn on_disk(workspace: &Workspace, compiler: Compiler, program: &Program<'_>) -> Option<Artifact> {
-    let compiled = clojure::compile(program).ok()?;
-    let text = crate::adapters::fs::read_text(&workspace.artifact()).ok()??;
-    let fresh = Some(compiled.exports.clone());
+    let made = clojure::compile(program).ok()?;
+    let text = read_text(&workspace.artifact()).ok()??;
+    let fresh = Some(made.exports.clone());
     if compiler == Compiler::Embedded {
-        let same = text == artifact(&compiled.exports, &compiled.variables);
-        let found = if same { compiled.exports } else { serde_json::Value::Null };
+        let same = text == artifact(&made.exports, &made.variables);
+        let found = if same { made.exports } else { Value::Null };
         return Some(Artifact { fresh, found: Ok(found) });
     }
     Some(Artifact { fresh, found: load_artifact(workspace).ok()? })

@@ -206,10 +206,10 @@ mod tests {
     fn every_generated_file_is_found() {
         let files =
             [SOURCE, (".gitignore", ".clobber/\n"), (".clobber/x/index.cjs", ""), (".clobber/x/map.json", "{}")];
-        expect![[r#"
+        expect![[r"
             generated-committed .clobber/x/index.cjs: error: this file is generated, and is tracked by git; `git rm --cached .clobber/x/index.cjs`, and let `.gitignore` name it
             generated-committed .clobber/x/map.json: error: this file is generated, and is tracked by git; `git rm --cached .clobber/x/map.json`, and let `.gitignore` name it
-        "#]]
+        "]]
         .assert_eq(&lines(&files));
     }
 }

@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, packed};
 
 use crate::lint::allow::MARK;
 use crate::lint::document::Document;
@@ -46,6 +46,9 @@ const COMMANDS: &[&str] =
 pub struct Legacy {
     words: Vec<String>,
     searcher: Option<AhoCorasick>,
+    /// The same words, only to tell whether there is any: for few words, on
+    /// machines that can look at many bytes at once.
+    any: Option<packed::Searcher>,
 }
 
 impl Legacy {
@@ -55,13 +58,17 @@ impl Legacy {
         if words.iter().any(|word| word.ends_with(ENDING)) {
             words.insert(0, format!("*{ENDING}"));
         }
-        let needles = words.iter().map(|word| word.trim_start_matches('*')).chain([MARK]);
-        Self { searcher: AhoCorasick::new(needles).ok(), words }
+        let needles: Vec<&str> = words.iter().map(|word| word.trim_start_matches('*')).chain([MARK]).collect();
+        Self { searcher: AhoCorasick::new(&needles).ok(), any: packed::Searcher::new(&needles), words }
     }
 
     /// Whether a document of these bytes has to be looked at more closely.
     pub fn may_matter(&self, bytes: &[u8]) -> bool {
-        self.searcher.as_ref().is_none_or(|searcher| searcher.is_match(bytes))
+        match (&self.any, &self.searcher) {
+            (Some(any), _) => any.find(bytes).is_some(),
+            (None, Some(searcher)) => searcher.is_match(bytes),
+            (None, None) => true,
+        }
     }
 
     /// Every whole word, in order.

@@ -54,12 +54,12 @@ mod tests {
     #[test]
     fn each_value_is_found_at_its_key() {
         let text = app(":kill_timeout \"2s\" :instances \"two\" :exec_mode \"cluster\" :max_restarts 0 :autorestart \"false\" :time false");
-        expect![[r#"
+        expect![[r"
             option-type ecosystems/web.cljs:2:33: error: `kill_timeout` is a string, where PM2 takes a number
             option-type ecosystems/web.cljs:2:52: warning: `instances` is no number: PM2 takes it for one process on every CPU
             option-type ecosystems/web.cljs:2:90: warning: PM2 drops `max_restarts`, since its value counts as false
             option-type ecosystems/web.cljs:2:106: error: `autorestart` is a string, where PM2 takes `true` or `false`
-        "#]]
+        "]]
         .assert_eq(&lines(&[("ecosystems/web.cljs", &text)]));
     }
 }

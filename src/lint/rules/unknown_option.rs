@@ -81,10 +81,10 @@ mod tests {
                     (def shared {:max-restarts 1})\n\
                     (defapp \"a\" (merge shared {:script \"a.js\"}))\n\
                     (defapp \"b\" (merge shared {:script \"b.js\" :colour 1}))\n";
-        expect![[r#"
+        expect![[r"
             unknown-option ecosystems/web.cljs:2:14: error: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`?
             unknown-option ecosystems/web.cljs:4:43: warning: PM2 drops the unknown option `colour`
-        "#]]
+        "]]
         .assert_eq(&lines(&[("ecosystems/web.cljs", text)]));
     }
 
