@@ -105,9 +105,11 @@ pub fn patch(path: &str, old: Option<&[u8]>, new: &[u8]) -> Result<String> {
     Ok(match old {
         Some(_) => text,
         // libgit2 takes no bytes for an empty file.
-        None => text
-            .replacen("\nindex ", "\nnew file mode 100644\nindex ", 1)
-            .replacen(&format!("\n--- a/{path}\n"), "\n--- /dev/null\n", 1),
+        None => text.replacen("\nindex ", "\nnew file mode 100644\nindex ", 1).replacen(
+            &format!("\n--- a/{path}\n"),
+            "\n--- /dev/null\n",
+            1,
+        ),
     })
 }
 

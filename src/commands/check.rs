@@ -101,7 +101,12 @@ pub fn exit(checked: &Checked, strict: bool) -> Exit {
     if fails { Exit::Failed } else { Exit::Done }
 }
 
-fn show(context: &Context, checked: &Checked, format: Option<Format>, report: &mut Report) -> Result<(), Failure> {
+fn show(
+    context: &Context,
+    checked: &Checked,
+    format: Option<Format>,
+    report: &mut Report,
+) -> Result<(), Failure> {
     let findings = &checked.findings;
     match format {
         None => {

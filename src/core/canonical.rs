@@ -85,7 +85,8 @@ pub fn examine(raw: &RawApp) -> (Definition, Vec<Doubt>) {
             }
             Ok(None) => {}
             Err(expected) => {
-                let said = Diagnostic::error(format!("`{key}` is {}, where PM2 takes {expected}", kind_of(value)));
+                let said =
+                    Diagnostic::error(format!("`{key}` is {}, where PM2 takes {expected}", kind_of(value)));
                 doubts.push(Doubt::of_key(Concern::Value, raw, &key, said));
             }
         }

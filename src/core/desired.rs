@@ -152,14 +152,21 @@ pub fn raw_apps(
         let Some(options) = entry.as_object() else {
             return Err(Diagnostic::error("it is no app").at(place));
         };
-        let variables = options.iter().filter(|(key, _)| *key == "env" || key.starts_with(ENVIRONMENT_PREFIX));
+        let variables =
+            options.iter().filter(|(key, _)| *key == "env" || key.starts_with(ENVIRONMENT_PREFIX));
         let inner = variables.flat_map(|(key, value)| {
             value.as_object().into_iter().flatten().map(move |(name, _)| (key.as_str(), name.as_str()))
         });
-        let inner = inner.map(|(key, name)| (format!("{key}/{name}"), format!("{}/{}", escaped(key), escaped(name))));
+        let inner =
+            inner.map(|(key, name)| (format!("{key}/{name}"), format!("{}/{}", escaped(key), escaped(name))));
         let outer = options.keys().map(|key| (key.clone(), escaped(key)));
-        let place_of = |(key, step): (String, String)| Some((key, origins.get(&format!("{pointer}/{step}"))?.clone()));
-        Ok(RawApp { options: options.clone(), place, keys: outer.chain(inner).filter_map(place_of).collect() })
+        let place_of =
+            |(key, step): (String, String)| Some((key, origins.get(&format!("{pointer}/{step}"))?.clone()));
+        Ok(RawApp {
+            options: options.clone(),
+            place,
+            keys: outer.chain(inner).filter_map(place_of).collect(),
+        })
     };
     Ok(entries.iter().enumerate().map(raw).collect())
 }

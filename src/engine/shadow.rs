@@ -54,7 +54,8 @@ pub fn program(
             paths.push(path);
         }
     }
-    let index = |path: &String| if path.is_empty() { "index.cljs".to_owned() } else { format!("{path}/index.cljs") };
+    let index =
+        |path: &String| if path.is_empty() { "index.cljs".to_owned() } else { format!("{path}/index.cljs") };
     let entries = if !shadow.entries.is_empty() {
         shadow.entries.iter().cloned().map(Entry::Namespace).collect()
     } else if paths.iter().any(|path| is_file(&index(path))) {

@@ -11,8 +11,8 @@
 
 use std::ops::Range;
 
-use crate::lint::document::Document;
 use crate::core::finding::Finding;
+use crate::lint::document::Document;
 use crate::lint::source::Source;
 use crate::lint::{Check, Example, Rule, find, rules};
 use crate::text::diagnostic::{Place, Severity};
@@ -83,7 +83,11 @@ struct Allow<'a> {
 
 /// The findings that no comment silences, and those about the comments. `ran`
 /// says which rules had a look at the file.
-pub fn silence(file: &Commented<'_>, ran: &dyn Fn(&Rule) -> bool, mut findings: Vec<Finding>) -> Vec<Finding> {
+pub fn silence(
+    file: &Commented<'_>,
+    ran: &dyn Fn(&Rule) -> bool,
+    mut findings: Vec<Finding>,
+) -> Vec<Finding> {
     if !file.text.contains(MARK) {
         return findings;
     }
@@ -113,7 +117,13 @@ fn is_meant(file: &Commented<'_>, allow: &Allow<'_>, finding: &Finding) -> bool 
     finding.path == file.path && (line == Some(allow.target) || line == Some(allow.line))
 }
 
-fn complaint(id: &str, allow: &Allow<'_>, place: &Place, used: bool, ran: &dyn Fn(&Rule) -> bool) -> Option<Finding> {
+fn complaint(
+    id: &str,
+    allow: &Allow<'_>,
+    place: &Place,
+    used: bool,
+    ran: &dyn Fn(&Rule) -> bool,
+) -> Option<Finding> {
     let found = |message: String| Finding::at(RULE.severity, place.clone(), message);
     let Some(rule) = find(id) else {
         let near = rules::nearest(id).map(|near| format!("did you mean `{near}`?"));
@@ -141,7 +151,8 @@ fn allows<'a>(file: &Commented<'a>) -> Vec<Allow<'a>> {
         let fence = end.is_some() && (trimmed.starts_with("```") || trimmed.starts_with("~~~"));
         fenced ^= fence;
         if let Some(mut allow) = allow(line, begin, end) {
-            let alone = line[..allow.bytes.start].trim().is_empty() && line[allow.bytes.end..].trim().is_empty();
+            let alone =
+                line[..allow.bytes.start].trim().is_empty() && line[allow.bytes.end..].trim().is_empty();
             let quoted = end.is_some() && line[..allow.bytes.start].matches('`').count() % 2 == 1;
             allow.bytes = start + allow.bytes.start..start + allow.bytes.end;
             allow.line = number;

@@ -103,7 +103,14 @@ impl<'a> Ecosystem<'a> {
             Ok(raw) => raw,
             Err(why) => {
                 let failed = vec![why];
-                return Self { sources, apps: Vec::new(), no_apps: Vec::new(), unset, failed, artifact: None };
+                return Self {
+                    sources,
+                    apps: Vec::new(),
+                    no_apps: Vec::new(),
+                    unset,
+                    failed,
+                    artifact: None,
+                };
             }
         };
         let mut apps = Vec::new();

@@ -14,8 +14,7 @@ use crate::lint::source::{Source, head};
 pub(super) fn apps(source: &Source) -> Vec<App> {
     let mut found = Vec::new();
     source.walk(&mut |form| {
-        let defines =
-            head(form).and_then(Form::symbol).is_some_and(|symbol| symbol.name == "defapp");
+        let defines = head(form).and_then(Form::symbol).is_some_and(|symbol| symbol.name == "defapp");
         if let Some(items) = form.list().filter(|_| defines) {
             found.extend(app(source, form, items));
         }

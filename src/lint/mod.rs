@@ -13,10 +13,10 @@ pub mod source;
 #[cfg(test)]
 pub mod testing;
 
+use crate::core::finding::Finding;
 use crate::lint::allow::Commented;
 use crate::lint::document::Document;
 use crate::lint::ecosystem::Ecosystem;
-use crate::core::finding::Finding;
 use crate::lint::project::Project;
 use crate::lint::rules::does_not_compile;
 use crate::lint::source::Source;
@@ -76,7 +76,11 @@ pub fn check_document(project: &Project<'_>, document: &Document) -> Vec<Finding
 
 /// What all other rules find. Without an ecosystem, the rules about apps do
 /// not run.
-pub fn check_rest(project: &Project<'_>, sources: &[Source], ecosystem: Option<&Ecosystem<'_>>) -> Vec<Finding> {
+pub fn check_rest(
+    project: &Project<'_>,
+    sources: &[Source],
+    ecosystem: Option<&Ecosystem<'_>>,
+) -> Vec<Finding> {
     let mut found = Vec::new();
     for rule in RULES {
         match rule.check {

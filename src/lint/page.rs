@@ -78,8 +78,8 @@ fn file(path: &str, text: &str, legacy: &Legacy) -> String {
         _ => ("```", ""),
     };
     if !legacy.find(text).is_empty() && !text.contains(MARK) {
-        let quoted: String = text.lines().map(|line| format!("> {line}\n")).collect();
-        return format!("`{path}`\n\n{quoted}\n");
+        let quoted = text.trim_end().replace('\n', "\n> ");
+        return format!("`{path}`\n\n> {quoted}\n\n");
     }
     format!("`{path}`\n\n{fence}{language}\n{text}{fence}\n\n")
 }

@@ -76,15 +76,17 @@ impl Source {
 
     /// Calls `visit` with every form, outer ones first.
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Form)) {
-        self.forms.iter().for_each(|form| walk(form, visit));
+        for form in &self.forms {
+            walk(form, visit);
+        }
     }
 
     /// The entry of a map whose key begins at this byte.
     pub fn pair_at(&self, start: u32) -> Option<(&Form, &Form)> {
         let mut found = None;
         self.walk(&mut |form| {
-            let pairs = form.map().into_iter().flatten();
-            found = found.or(pairs.filter(|(key, _)| key.span.start == start).next());
+            let mut pairs = form.map().into_iter().flatten();
+            found = found.or_else(|| pairs.find(|(key, _)| key.span.start == start));
         });
         found
     }
@@ -104,8 +106,14 @@ pub fn head(form: &Form) -> Option<&Form> {
 fn walk<'a>(form: &'a Form, visit: &mut dyn FnMut(&'a Form)) {
     visit(form);
     match &form.kind {
-        Kind::List(items) | Kind::Vector(items) | Kind::Map(items) | Kind::Set(items) | Kind::Function(items) => {
-            items.iter().for_each(|item| walk(item, visit));
+        Kind::List(items)
+        | Kind::Vector(items)
+        | Kind::Map(items)
+        | Kind::Set(items)
+        | Kind::Function(items) => {
+            for item in items {
+                walk(item, visit);
+            }
         }
         Kind::Js(inner) => walk(inner, visit),
         _ => {}

@@ -1,17 +1,18 @@
 //! Small workspaces for the rules' tests: every file is tracked, and what
 //! `.gitignore` names is ignored.
+#![expect(clippy::missing_panics_doc, reason = "a helper that cannot go on fails its test")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::clojure::{Entry, Program};
-use crate::core::settings::{Settings, Compiler};
-use crate::core::sources::Selection;
 use crate::core::digest::Digest;
+use crate::core::finding::{Edit, Finding};
+use crate::core::settings::{Compiler, Settings};
+use crate::core::sources::Selection;
 use crate::core::tracked::{File, Kind, Tracked};
 use crate::lint::document::Document;
 use crate::lint::ecosystem::{Artifact, Ecosystem};
-use crate::core::finding::{Edit, Finding};
 use crate::lint::project::Project;
 use crate::lint::rules::legacy_reference::Legacy;
 use crate::lint::source::Source;
@@ -34,8 +35,10 @@ pub fn findings_in(files: &[(&str, &str)], settings: &Settings, tracked: &Tracke
     };
     let selection = |globs: &[String]| Selection::new(globs).unwrap();
     let (sources_globs, docs) = (selection(&settings.sources), selection(&settings.check.docs));
-    let build = texts.get("shadow-cljs.edn").and_then(|text| Some(text.split_once(":main ")?.1.split_once('/')?.0));
-    let paths: Vec<&str> = texts.keys().copied().filter(|path| sources_globs.matches(Path::new(path))).collect();
+    let build =
+        texts.get("shadow-cljs.edn").and_then(|text| Some(text.split_once(":main ")?.1.split_once('/')?.0));
+    let paths: Vec<&str> =
+        texts.keys().copied().filter(|path| sources_globs.matches(Path::new(path))).collect();
     let source_paths = vec!["src".to_owned(), "ecosystems".to_owned()];
     let index = texts.contains_key("ecosystems/index.cljs").then_some("index");
     let entries: Vec<Entry> = match build.or(index) {
@@ -49,7 +52,7 @@ pub fn findings_in(files: &[(&str, &str)], settings: &Settings, tracked: &Tracke
     };
     let sources: Vec<Source> = texts
         .iter()
-        .filter(|(path, _)| path.ends_with(".cljs") || path.ends_with(".edn"))
+        .filter(|(path, _)| matches!(path.rsplit('.').next(), Some("cljs" | "edn")))
         .map(|(path, text)| Source::new(path, text.as_bytes(), sources_globs.matches(Path::new(path))))
         .collect();
     let legacy = Legacy::new(&settings.check.legacy);
@@ -68,11 +71,18 @@ pub fn findings_in(files: &[(&str, &str)], settings: &Settings, tracked: &Tracke
     };
     let read = |path: &str| Ok(texts.get(path).map(|text| (*text).to_owned()));
     let environment = BTreeMap::from([("HOME".to_owned(), "/home/x".to_owned())]);
-    let program =
-        Program { source_paths: &source_paths, entries: &entries, environment: &environment, directory: "/w", read: &read };
+    let program = Program {
+        source_paths: &source_paths,
+        entries: &entries,
+        environment: &environment,
+        directory: "/w",
+        read: &read,
+    };
     let ecosystem = (!paths.is_empty()).then(|| {
         let mut ecosystem = Ecosystem::of(&sources, &program, &program);
-        let json = |text: &&str| serde_json::from_str(text.trim_start_matches("module.exports = ").trim_end_matches(";\n"));
+        let json = |text: &&str| {
+            serde_json::from_str(text.trim_start_matches("module.exports = ").trim_end_matches(";\n"))
+        };
         ecosystem.artifact = texts.get(settings.compile.output.as_str()).map(|text| Artifact {
             fresh: crate::clojure::compile(&program).ok().map(|compiled| compiled.exports),
             found: json(text).map_err(|error: serde_json::Error| error.to_string()),
@@ -109,7 +119,8 @@ pub fn lines(files: &[(&str, &str)]) -> String {
 
 fn usual(files: &[(&str, &str)]) -> Vec<Finding> {
     let ignored = files.iter().any(|(path, _)| *path == ".gitignore");
-    let files: Vec<(&str, &str)> = files.iter().copied().chain([("web.js", ""), ("a.js", ""), ("b.js", "")]).collect();
+    let files: Vec<(&str, &str)> =
+        files.iter().copied().chain([("web.js", ""), ("a.js", ""), ("b.js", "")]).collect();
     let mut found = findings(&files);
     found.retain(|finding| ignored || finding.rule != "generated-not-ignored");
     found.retain(|finding| !is_about_no_apps(finding));
@@ -157,7 +168,9 @@ fn every_rule_finds_its_bad_example_and_nothing_in_its_good_one() {
     let settings = Settings::default();
     for rule in RULES {
         let on_disk = |path: &str| rule.id != "artifact-stale" || path != settings.compile.output;
-        let tracked = |files: &[(&str, &str)]| -> Tracked { files.iter().map(|(path, _)| file(path, on_disk(path))).collect() };
+        let tracked = |files: &[(&str, &str)]| -> Tracked {
+            files.iter().map(|(path, _)| file(path, on_disk(path))).collect()
+        };
         let bad = findings_in(rule.bad, &settings, &tracked(rule.bad));
         assert!(bad.iter().any(|finding| finding.rule == rule.id), "{}: {bad:?}", rule.id);
         let good = findings_in(rule.good, &settings, &tracked(rule.good));

@@ -21,7 +21,13 @@ pub fn lines(findings: &[Finding]) -> Vec<String> {
 pub fn summary(findings: &[Finding]) -> String {
     let row = |finding: &&Finding| {
         let place = finding.place.as_ref().map_or_else(|| finding.path.clone(), ToString::to_string);
-        format!("| {} | {} | {} | {} |\n", finding.severity.word(), finding.rule, cell(&place), cell(&text(finding)))
+        format!(
+            "| {} | {} | {} | {} |\n",
+            finding.severity.word(),
+            finding.rule,
+            cell(&place),
+            cell(&text(finding))
+        )
     };
     let ordered = ordered(findings);
     let rows: String = ordered.iter().take(ROWS).map(row).collect();
@@ -44,12 +50,14 @@ fn annotation(finding: &Finding) -> String {
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
-    let mut properties = format!("file={}", property(&finding.path));
-    if let Some(place) = &finding.place {
-        properties.push_str(&format!(",line={},col={}", place.line, place.column));
-    }
-    properties.push_str(&format!(",title={}", property(&format!("pm2sync {}", finding.rule))));
-    format!("::{command} {properties}::{}", data(&text(finding)))
+    let file = property(&finding.path);
+    let place = finding.place.as_ref();
+    let place = place.map_or_else(String::new, |place| format!(",line={},col={}", place.line, place.column));
+    format!(
+        "::{command} file={file}{place},title=pm2sync {}::{}",
+        property(finding.rule),
+        data(&text(finding))
+    )
 }
 
 fn plain(finding: &Finding) -> String {

@@ -10,12 +10,14 @@ use crate::core::digest::Digest;
 use crate::core::finding::{Finding, RulePage};
 use crate::text::diagnostic::Severity;
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The whole log.
 pub fn log(findings: &[Finding], texts: &BTreeMap<String, String>, rules: &[RulePage]) -> Value {
     let mut seen: BTreeMap<Digest, u32> = BTreeMap::new();
-    let results: Vec<Value> = findings.iter().map(|finding| result(finding, texts, rules, &mut seen)).collect();
+    let results: Vec<Value> =
+        findings.iter().map(|finding| result(finding, texts, rules, &mut seen)).collect();
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -86,7 +88,11 @@ fn region(finding: &Finding, texts: &BTreeMap<String, String>) -> Option<Value> 
 
 /// The rule, the file and the text of the line, which stay the same when the
 /// line moves; and a number where several have these in common.
-fn fingerprint(finding: &Finding, texts: &BTreeMap<String, String>, seen: &mut BTreeMap<Digest, u32>) -> String {
+fn fingerprint(
+    finding: &Finding,
+    texts: &BTreeMap<String, String>,
+    seen: &mut BTreeMap<Digest, u32>,
+) -> String {
     let line = finding.place.as_ref().and_then(|place| {
         let text = texts.get(&finding.path)?;
         text.lines().nth(place.line as usize - 1)
@@ -104,7 +110,9 @@ fn level(severity: Severity) -> &'static str {
 /// A path as a relative reference.
 fn uri(path: &str) -> String {
     let kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte);
-    path.bytes().map(|byte| if kept(byte) { (byte as char).to_string() } else { format!("%{byte:02X}") }).collect()
+    path.bytes()
+        .map(|byte| if kept(byte) { (byte as char).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 #[cfg(test)]

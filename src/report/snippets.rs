@@ -15,14 +15,20 @@ const SECRETS: &str = "secret-literal";
 
 /// One finding, on several lines. `all` are the findings beside it, for what
 /// has to be kept out of sight.
-pub fn finding(finding: &Finding, all: &[Finding], texts: &BTreeMap<String, String>, coloured: bool) -> String {
+pub fn finding(
+    finding: &Finding,
+    all: &[Finding],
+    texts: &BTreeMap<String, String>,
+    coloured: bool,
+) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
     let title = level.primary_title(finding.message.as_str()).id(finding.rule);
-    let shown = finding.place.as_ref().and_then(|place| excerpt(place, finding, all, texts.get(&finding.path)?));
+    let shown =
+        finding.place.as_ref().and_then(|place| excerpt(place, finding, all, texts.get(&finding.path)?));
     let mut group = match shown {
         Some((line, lines, span)) => title.element(
             Snippet::source(lines)
@@ -46,7 +52,8 @@ pub fn summary(findings: &[Finding]) -> String {
         return "nothing found".to_owned();
     }
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let counts = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| (severity.word(), count(severity)));
+    let counts = [Severity::Error, Severity::Warning, Severity::Note]
+        .map(|severity| (severity.word(), count(severity)));
     let words: Vec<String> = counts
         .into_iter()
         .filter(|(_, count)| *count > 0)
@@ -59,7 +66,12 @@ pub fn summary(findings: &[Finding]) -> String {
 
 /// The lines that a place touches, the number of the first, and the place in
 /// them. Lines of more than some thousand bytes are of no use to a reader.
-fn excerpt(place: &Place, finding: &Finding, all: &[Finding], text: &str) -> Option<(usize, String, Range<usize>)> {
+fn excerpt(
+    place: &Place,
+    finding: &Finding,
+    all: &[Finding],
+    text: &str,
+) -> Option<(usize, String, Range<usize>)> {
     const LONGEST: usize = 2000;
     let bytes = place.bytes();
     let start = text.get(..bytes.start)?.rfind('\n').map_or(0, |at| at + 1);
@@ -99,12 +111,22 @@ mod tests {
             let start = text.find(word).unwrap();
             lines.place(start..start + word.len())
         };
-        let key = Finding { rule: "unknown-option", ..Finding::at(Severity::Error, at(":max-restarts"), "PM2 drops `max-restarts`") };
-        let secret = Finding { rule: "secret-literal", ..Finding::at(Severity::Error, at("\"s3cret\""), "it is written out") };
-        let all = [secret, key.help("did you mean `max_restarts`?"), Finding::of_file(Severity::Warning, "b", "all of it")];
+        let key = Finding {
+            rule: "unknown-option",
+            ..Finding::at(Severity::Error, at(":max-restarts"), "PM2 drops `max-restarts`")
+        };
+        let secret = Finding {
+            rule: "secret-literal",
+            ..Finding::at(Severity::Error, at("\"s3cret\""), "it is written out")
+        };
+        let all = [
+            secret,
+            key.help("did you mean `max_restarts`?"),
+            Finding::of_file(Severity::Warning, "b", "all of it"),
+        ];
         let texts = BTreeMap::from([("a.cljs".to_owned(), text.to_owned())]);
         let shown: String = all.iter().map(|one| finding(one, &all, &texts, false)).collect();
-        expect![[r#"
+        expect![[r"
             error[secret-literal]: it is written out
              --> a.cljs:2:18
               |
@@ -123,6 +145,7 @@ mod tests {
             --> b
 
             2 errors, 1 warning
-        "#]].assert_eq(&format!("{shown}{}\n", summary(&all)));
+        "]]
+        .assert_eq(&format!("{shown}{}\n", summary(&all)));
     }
 }

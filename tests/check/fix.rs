@@ -41,7 +41,10 @@ fn what_is_certain_is_put_right_once() {
     assert_eq!((again.code, again.err.as_str()), (1, ""));
     assert_eq!(sandbox.git(&["status", "--porcelain=v2"]), before);
     sandbox.git(&["add", "-A"]);
-    assert_eq!(sandbox.found(&[]), ["legacy-reference README.md:1:39", "unknown-option ecosystems/web.cljs:5:52"]);
+    assert_eq!(
+        sandbox.found(&[]),
+        ["legacy-reference README.md:1:39", "unknown-option ecosystems/web.cljs:5:52"]
+    );
 }
 
 #[test]

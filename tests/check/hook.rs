@@ -20,7 +20,10 @@ fn an_error_in_what_is_staged_stops_the_commit() {
     sandbox.stage("README.md", "pm2-clj\n");
     sandbox.write("README.md", "fine\n");
     let (done, said) = commit(&sandbox, &[]);
-    assert!(!done && said.contains("legacy-reference") && said.contains("nothing was committed: 1 error"), "{said}");
+    assert!(
+        !done && said.contains("legacy-reference") && said.contains("nothing was committed: 1 error"),
+        "{said}"
+    );
     assert!(commit(&sandbox, &["--no-verify"]).0);
 }
 

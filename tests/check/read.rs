@@ -20,7 +20,10 @@ fn what_is_staged_counts_and_what_is_not_does_not() {
     sandbox.write("README.md", "pm2-clj\n");
     sandbox.write("NEW.md", "pm2-clj\n");
     assert_eq!(sandbox.found(&[]), [""; 0]);
-    assert_eq!(sandbox.found(&["--worktree"]), ["legacy-reference NEW.md:1:1", "legacy-reference README.md:1:1"]);
+    assert_eq!(
+        sandbox.found(&["--worktree"]),
+        ["legacy-reference NEW.md:1:1", "legacy-reference README.md:1:1"]
+    );
     sandbox.git(&["add", "README.md"]);
     sandbox.write("README.md", "fine again\n");
     assert_eq!(sandbox.found(&[]), ["legacy-reference README.md:1:1"]);
@@ -43,9 +46,13 @@ fn only_what_is_asked_for_is_shown() {
     sandbox.stage("docs/deep/b.md", "pm2-clj\n");
     sandbox.stage("docs2/c.md", "pm2-clj\n");
     sandbox.stage("ecosystems/web.cljs", app("web", ":script \"web.js\" :max-restarts 5"));
-    assert_eq!(sandbox.found(&["docs"]), ["legacy-reference docs/a.md:1:1", "legacy-reference docs/deep/b.md:1:1"]);
+    assert_eq!(
+        sandbox.found(&["docs"]),
+        ["legacy-reference docs/a.md:1:1", "legacy-reference docs/deep/b.md:1:1"]
+    );
     assert_eq!(sandbox.found(&["ecosystems/web.cljs"]), ["unknown-option ecosystems/web.cljs:4:33"]);
-    let said = sandbox.run_in(&sandbox.path("docs"), &["check", "--format", "json", "./deep", "../docs2/c.md"]);
+    let said =
+        sandbox.run_in(&sandbox.path("docs"), &["check", "--format", "json", "./deep", "../docs2/c.md"]);
     assert_eq!(said.out.matches("legacy-reference").count(), 2);
     assert_eq!(sandbox.found(&["."]).len(), 4);
     for wrong in [&["gone.md"][..], &["/etc"], &["--format", "xml"]] {

@@ -40,11 +40,14 @@ fn a_legacy_file_and_a_lost_source_are_found() {
     let sandbox = Sandbox::clean();
     sandbox.stage("ecosystem.pm2.edn", "{}\n");
     sandbox.stage("ecosystems/index.cljs", "(ns index (:require [clobber.macro]))\n");
-    assert_eq!(sandbox.found(&[]), [
+    assert_eq!(
+        sandbox.found(&[]),
+        [
             "legacy-file ecosystem.pm2.edn",
             "does-not-compile ecosystems/index.cljs",
             "not-required ecosystems/web.cljs:1:5"
-        ]);
+        ]
+    );
 }
 
 #[test]
@@ -52,7 +55,10 @@ fn the_settings_say_what_is_read() {
     let sandbox = Sandbox::clean();
     sandbox.stage("notes.txt", "oldtool and pm2-clj\n");
     sandbox.stage("dist/x.json", "{}\n");
-    sandbox.stage("pm2sync.toml", "[check]\ndocs = [\"*.txt\"]\nlegacy = [\"oldtool\"]\ngenerated = [\"dist/**\"]\n");
+    sandbox.stage(
+        "pm2sync.toml",
+        "[check]\ndocs = [\"*.txt\"]\nlegacy = [\"oldtool\"]\ngenerated = [\"dist/**\"]\n",
+    );
     assert_eq!(sandbox.found(&[]), ["generated-committed dist/x.json", "legacy-reference notes.txt:1:1"]);
     sandbox.write("pm2sync.toml", "[chek]\n");
     assert_eq!(sandbox.check(&[]).code, 2);

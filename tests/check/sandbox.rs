@@ -14,7 +14,9 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_pm2sync");
 
 /// A source with one app whose options these are.
 pub(crate) fn app(name: &str, options: &str) -> String {
-    format!("(ns {name}\n  (:require [clobber.macro :refer [defapp env-var]]))\n\n(defapp \"{name}\" {{{options}}})\n")
+    format!(
+        "(ns {name}\n  (:require [clobber.macro :refer [defapp env-var]]))\n\n(defapp \"{name}\" {{{options}}})\n"
+    )
 }
 
 pub(crate) struct Sandbox {
@@ -130,7 +132,8 @@ impl Sandbox {
     /// What is found, as the JSON document has it.
     pub(crate) fn findings(&self, args: &[&str]) -> Vec<Value> {
         let said = self.check(&[&["--format", "json"], args].concat());
-        let document: Value = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {}{}", said.out, said.err));
+        let document: Value = serde_json::from_str(&said.out)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", said.out, said.err));
         assert_eq!(document["version"], 1);
         document["findings"].as_array().unwrap().clone()
     }

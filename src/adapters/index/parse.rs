@@ -113,8 +113,18 @@ mod tests {
             let (time, id) = (IndexTime::new(0, 0), Oid::from_bytes(&[7; 20]).unwrap());
             let path = path.clone().into_bytes();
             let entry = IndexEntry {
-                ctime: time, mtime: time, dev: 0, ino: 0, mode: 0o100_644, uid: 0, gid: 0, file_size: 42, id,
-                flags: 0, flags_extended: 0, path,
+                ctime: time,
+                mtime: time,
+                dev: 0,
+                ino: 0,
+                mode: 0o100_644,
+                uid: 0,
+                gid: 0,
+                file_size: 42,
+                id,
+                flags: 0,
+                flags_extended: 0,
+                path,
             };
             index.add(&entry).unwrap();
         }

@@ -27,7 +27,7 @@ pub(super) fn show(workspace: &Workspace, findings: &mut [Finding]) -> Result<St
     let changes = changes(workspace, findings)?;
     let mut text = String::new();
     for path in &changes.untracked {
-        text.push_str(&format!("# git rm --cached {path}\n"));
+        text.push_str(&["# git rm --cached ", path, "\n"].concat());
     }
     for (path, (old, new)) in &changes.files {
         text.push_str(&patch(path, old.as_deref(), new)?);
@@ -96,7 +96,9 @@ fn changes(workspace: &Workspace, findings: &[Finding]) -> Result<Changes, Failu
         let mut new = Vec::with_capacity(old.len());
         let mut done = 0;
         for (bytes, text) in edits {
-            let kept = old.get(done..bytes.start).with_context(|| format!("`{path}` changed while it was checked"))?;
+            let kept = old
+                .get(done..bytes.start)
+                .with_context(|| format!("`{path}` changed while it was checked"))?;
             new.extend_from_slice(kept);
             new.extend_from_slice(text.as_bytes());
             done = bytes.end;

@@ -11,17 +11,17 @@ use serde_json::Value;
 
 use crate::adapters::fs::{exists, read_text, real_path};
 use crate::clojure::{self, Entry, Program};
+use crate::core::artifact::artifact;
 use crate::core::environment::Environment;
 use crate::core::finding::Finding;
 use crate::core::settings::Compiler;
+use crate::core::sources::Selection;
 use crate::core::tracked::Tracked;
 use crate::engine::check::read::Reader;
 use crate::engine::compile::load_artifact;
 use crate::engine::failure::Failure;
 use crate::engine::shadow::{self, ShadowSettings};
 use crate::engine::workspace::{Context, Workspace};
-use crate::core::artifact::artifact;
-use crate::core::sources::Selection;
 use crate::lint::ecosystem::{Artifact, Ecosystem};
 use crate::lint::project::Project;
 use crate::lint::rules::legacy_reference::Legacy;
@@ -84,7 +84,12 @@ pub fn check(context: &Context, request: &Request) -> Result<Checked, Failure> {
 }
 
 /// The rules' findings, in no order.
-fn look(workspace: &Workspace, reader: &Reader, only: &Only, with_artifact: bool) -> Result<Checked, Failure> {
+fn look(
+    workspace: &Workspace,
+    reader: &Reader,
+    only: &Only,
+    with_artifact: bool,
+) -> Result<Checked, Failure> {
     let settings = &workspace.settings;
     let selection = |globs: &[String]| Selection::new(globs).map_err(Failure::Usage);
     let docs = selection(&settings.check.docs)?;
@@ -141,8 +146,14 @@ fn sources<'a>(
     checked: &mut Checked,
 ) -> Result<Vec<Source>, Failure> {
     let is_forms = |path: &&str| [".cljs", ".cljc", ".edn"].iter().any(|ending| path.ends_with(ending));
-    let mut wanted: Vec<(String, bool)> = definitions.iter().filter(|path| is_forms(path)).map(|path| ((*path).to_owned(), true)).collect();
-    wanted.extend(inputs.filter(is_forms).filter(|path| !definitions.contains(path)).map(|path| (path.to_owned(), false)));
+    let mut wanted: Vec<(String, bool)> =
+        definitions.iter().filter(|path| is_forms(path)).map(|path| ((*path).to_owned(), true)).collect();
+    wanted.extend(
+        inputs
+            .filter(is_forms)
+            .filter(|path| !definitions.contains(path))
+            .map(|path| (path.to_owned(), false)),
+    );
     let mut sources: Vec<Source> = Vec::new();
     while let Some((path, is_definition)) = wanted.pop() {
         let Some(bytes) = reader.bytes(&path, &mut checked.skipped)? else { continue };
@@ -150,7 +161,8 @@ fn sources<'a>(
         for namespace in source.required() {
             let file = namespace.replace('-', "_").replace('.', "/");
             let candidates = source_paths.iter().flat_map(|root| {
-                [".cljs", ".cljc"].map(|ending| format!("{root}/{file}{ending}").trim_start_matches('/').to_owned())
+                [".cljs", ".cljc"]
+                    .map(|ending| format!("{root}/{file}{ending}").trim_start_matches('/').to_owned())
             });
             let is_new = |path: &String| {
                 reader.files.get(path).is_some()
@@ -225,13 +237,20 @@ struct Only(Vec<String>);
 impl Only {
     fn means(&self, path: &str) -> bool {
         let below = |folder: &String| {
-            folder.is_empty() || path == folder || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            folder.is_empty()
+                || path == folder
+                || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
         };
         self.0.is_empty() || self.0.iter().any(below)
     }
 }
 
-fn only(workspace: &Workspace, context: &Context, paths: &[PathBuf], files: &Tracked) -> Result<Only, Failure> {
+fn only(
+    workspace: &Workspace,
+    context: &Context,
+    paths: &[PathBuf],
+    files: &Tracked,
+) -> Result<Only, Failure> {
     let from_root = |path: &PathBuf| {
         let absolute = context.directory.join(path);
         let real = real_path(&absolute).or_else(|| {
@@ -240,7 +259,11 @@ fn only(workspace: &Workspace, context: &Context, paths: &[PathBuf], files: &Tra
         });
         let inside = real.as_deref().and_then(|real| real.strip_prefix(workspace.root()).ok());
         let Some(inside) = inside else {
-            return Err(Failure::Usage(format!("`{}` is no path inside `{}`", path.display(), workspace.root().display())));
+            return Err(Failure::Usage(format!(
+                "`{}` is no path inside `{}`",
+                path.display(),
+                workspace.root().display()
+            )));
         };
         let inside = inside.to_string_lossy().into_owned();
         let is_there = files.get(&inside).is_some() || files.has_folder(&inside) || exists(&absolute);

@@ -38,7 +38,8 @@ pub static RULE: Rule = Rule {
 };
 
 /// Where home folders lie: the folder, and whether a name follows it.
-const HOMES: &[(&str, bool)] = &[("/home/", true), ("/Users/", true), ("/root/", false), ("C:\\Users\\", true)];
+const HOMES: &[(&str, bool)] =
+    &[("/home/", true), ("/Users/", true), ("/root/", false), ("C:\\Users\\", true)];
 
 fn check(_project: &Project<'_>, source: &Source) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -61,7 +62,10 @@ fn home_in(text: &str) -> Option<&str> {
     }
     for (folder, named) in HOMES {
         for (at, _) in text.match_indices(folder) {
-            let begins = text[..at].chars().next_back().is_none_or(|c| matches!(c, '=' | ':' | ',' | '"' | '\'' | ' '));
+            let begins = text[..at]
+                .chars()
+                .next_back()
+                .is_none_or(|c| matches!(c, '=' | ':' | ',' | '"' | '\'' | ' '));
             let name = &text[at + folder.len()..];
             let length = name.find(['/', '\\', ' ', ':', ',', '"', '\'']).unwrap_or(name.len());
             let variable = name.starts_with(['$', '{', '<']);
@@ -84,7 +88,15 @@ mod tests {
         assert_eq!(home_in("--config=/Users/ada/x.json"), Some("/Users/ada"));
         assert_eq!(home_in("/root/.cache"), Some("/root"));
         assert_eq!(home_in("~/logs/out.log"), Some("~/"));
-        for text in ["/srv/home/ada", "https://x/home/ada/", "/home/", "/home/$USER/x", "/var/log", "/rooted/x", "a~/b"] {
+        for text in [
+            "/srv/home/ada",
+            "https://x/home/ada/",
+            "/home/",
+            "/home/$USER/x",
+            "/var/log",
+            "/rooted/x",
+            "a~/b",
+        ] {
             assert_eq!(home_in(text), None, "{text}");
         }
     }

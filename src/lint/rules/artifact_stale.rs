@@ -3,8 +3,8 @@
 //! PM2 is given the artifact, so it runs what the sources said some time ago.
 //! Only `--worktree` looks: the artifact is not committed.
 
-use crate::lint::ecosystem::Ecosystem;
 use crate::core::finding::Finding;
+use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};
 use crate::text::diagnostic::Severity;
@@ -42,7 +42,9 @@ fn check(project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
     let path = &project.settings.compile.output;
     let Some(artifact) = &ecosystem.artifact else { return Vec::new() };
     let message = match (&artifact.fresh, &artifact.found) {
-        (Some(fresh), Ok(found)) if fresh != found => "the artifact is not what the sources compile to".to_owned(),
+        (Some(fresh), Ok(found)) if fresh != found => {
+            "the artifact is not what the sources compile to".to_owned()
+        }
         (_, Err(why)) => format!("the artifact does not load: {why}"),
         _ => return Vec::new(),
     };

@@ -4,16 +4,19 @@
 //! arguments. Where shadow-cljs or a command compiles, this is only a warning:
 //! it may know what pm2sync's own evaluator does not cover.
 
+use crate::core::finding::Finding;
 use crate::core::settings::Compiler;
 use crate::lint::ecosystem::Ecosystem;
-use crate::core::finding::Finding;
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};
 use crate::text::diagnostic::Severity;
 
 const BAD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script scirpt})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script scirpt})\n",
+    ),
 ];
 const GOOD: Example = &[
     (".gitignore", ".clobber/\n"),

@@ -3,21 +3,27 @@
 //! PM2 starts one of them, or both under one name, and no command can tell them
 //! apart. pm2sync applies neither.
 
-use crate::lint::ecosystem::Ecosystem;
 use crate::core::finding::Finding;
+use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};
 use crate::text::diagnostic::Severity;
 
 const BAD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n(defapp \"web\" {:script \"old.js\"})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n(defapp \"web\" {:script \"old.js\"})\n",
+    ),
     ("web.js", ""),
     ("old.js", ""),
 ];
 const GOOD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n(defapp \"web-old\" {:script \"old.js\"})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n(defapp \"web-old\" {:script \"old.js\"})\n",
+    ),
     ("web.js", ""),
     ("old.js", ""),
 ];

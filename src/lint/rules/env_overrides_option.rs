@@ -4,21 +4,27 @@
 //! beats the option of that name, one named `args` empties the arguments. Variables
 //! are written in capitals, options are not.
 
+use crate::core::finding::Finding;
 use crate::core::options::{ENVIRONMENT_PREFIX, is_managed};
 use crate::lint::ecosystem::Ecosystem;
-use crate::core::finding::Finding;
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};
 use crate::text::diagnostic::Severity;
 
 const BAD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :env {:kill_timeout 5}})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :env {:kill_timeout 5}})\n",
+    ),
     ("web.js", ""),
 ];
 const GOOD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :env {:KILL_TIMEOUT 5}})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :env {:KILL_TIMEOUT 5}})\n",
+    ),
     ("web.js", ""),
 ];
 
@@ -35,11 +41,13 @@ pub static RULE: Rule = Rule {
 fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for app in &ecosystem.apps {
-        let variables = app.raw.options.iter().filter(|(key, _)| *key == "env" || key.starts_with(ENVIRONMENT_PREFIX));
+        let variables =
+            app.raw.options.iter().filter(|(key, _)| *key == "env" || key.starts_with(ENVIRONMENT_PREFIX));
         for (key, value) in variables {
             let taken = value.as_object().into_iter().flatten().filter(|(name, _)| is_managed(name));
             for (name, _) in taken {
-                let message = format!("PM2 takes the variable `{name}` for its own field, and overrides that");
+                let message =
+                    format!("PM2 takes the variable `{name}` for its own field, and overrides that");
                 let inner = app.raw.keys.get(&format!("{key}/{name}")).cloned();
                 found.push(match inner.or_else(|| app.raw.place_of(key)) {
                     Some(place) => Finding::at(RULE.severity, place, message),

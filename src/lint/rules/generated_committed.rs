@@ -42,9 +42,8 @@ pub static RULE: Rule = Rule {
 fn check(project: &Project<'_>) -> Vec<Finding> {
     let settings = project.settings;
     let output = normal(&settings.compile.output);
-    let is_generated = |path: &str| {
-        project.generated.matches(Path::new(path)) || (project.has_artifact() && path == output)
-    };
+    let is_generated =
+        |path: &str| project.generated.matches(Path::new(path)) || (project.has_artifact() && path == output);
     let tracked = project.files.iter().filter(|file| file.id.is_some() && is_generated(&file.path));
     let mut found: Vec<Finding> = tracked.map(|file| committed(project, &file.path)).collect();
     let entry = normal(&settings.entry);
@@ -70,7 +69,9 @@ fn committed(project: &Project<'_>, path: &str) -> Finding {
 pub(super) fn ignore_line(project: &Project<'_>, path: &str) -> String {
     let whole_folder = |glob: &&String| {
         let folder = glob.strip_suffix("/**");
-        folder.is_some_and(|folder| !folder.contains(['*', '?', '[', '{']) && path.starts_with(&format!("{folder}/")))
+        folder.is_some_and(|folder| {
+            !folder.contains(['*', '?', '[', '{']) && path.starts_with(&format!("{folder}/"))
+        })
     };
     match project.settings.check.generated.iter().find(whole_folder) {
         Some(glob) => format!("/{}/", glob.trim_end_matches("/**")),
@@ -81,17 +82,20 @@ pub(super) fn ignore_line(project: &Project<'_>, path: &str) -> String {
 /// A finding if the entry is more than the one line.
 fn entry_is_more(entry: &str, output: &str, text: &str) -> Option<Finding> {
     let (statements, first) = statements(text);
-    let place = LineIndex::new(entry, text).place(first..text[first..].find('\n').map_or(text.len(), |at| first + at));
+    let place = LineIndex::new(entry, text)
+        .place(first..text[first..].find('\n').map_or(text.len(), |at| first + at));
     let more = |message: String| {
         Finding::at(RULE.severity, place.clone(), message)
             .help(format!("its one line is `module.exports = require(\"./{output}\");`"))
     };
     let Some(required) = required(&statements) else {
         return Some(more(
-            "the entry is more than the line that requires the artifact: it was compiled or edited by hand".to_owned(),
+            "the entry is more than the line that requires the artifact: it was compiled or edited by hand"
+                .to_owned(),
         ));
     };
-    let folder = Path::new(entry).parent().map_or(String::new(), |folder| folder.to_string_lossy().into_owned());
+    let folder =
+        Path::new(entry).parent().map_or(String::new(), |folder| folder.to_string_lossy().into_owned());
     let led_to = normal(&format!("{folder}/{required}"));
     let same = led_to == output || output.strip_suffix("/index.cjs") == Some(&led_to);
     (!same).then(|| more(format!("the entry requires `{required}`, which is not the artifact")))
@@ -101,7 +105,9 @@ fn entry_is_more(entry: &str, output: &str, text: &str) -> Option<Finding> {
 fn required(statements: &str) -> Option<&str> {
     let mut rest = statements.trim();
     for strict in ["\"use strict\"", "'use strict'"] {
-        rest = rest.strip_prefix(strict).map_or(rest, |rest| rest.trim_start().trim_start_matches(';').trim_start());
+        rest = rest
+            .strip_prefix(strict)
+            .map_or(rest, |rest| rest.trim_start().trim_start_matches(';').trim_start());
     }
     let rest = after(rest, &["module", ".", "exports", "=", "require", "("])?;
     let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\'' | '`'))?;
@@ -204,8 +210,12 @@ mod tests {
 
     #[test]
     fn every_generated_file_is_found() {
-        let files =
-            [SOURCE, (".gitignore", ".clobber/\n"), (".clobber/x/index.cjs", ""), (".clobber/x/map.json", "{}")];
+        let files = [
+            SOURCE,
+            (".gitignore", ".clobber/\n"),
+            (".clobber/x/index.cjs", ""),
+            (".clobber/x/map.json", "{}"),
+        ];
         expect![[r"
             generated-committed .clobber/x/index.cjs: error: this file is generated, and is tracked by git; `git rm --cached .clobber/x/index.cjs`, and let `.gitignore` name it
             generated-committed .clobber/x/map.json: error: this file is generated, and is tracked by git; `git rm --cached .clobber/x/map.json`, and let `.gitignore` name it

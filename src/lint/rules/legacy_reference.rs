@@ -12,15 +12,14 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, packed};
 
+use crate::core::finding::{Edit, Finding};
 use crate::lint::allow::MARK;
 use crate::lint::document::Document;
-use crate::core::finding::{Edit, Finding};
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example =
-    &[("README.md", "Edit `ecosystem.pm2.edn`, then run `pm2 start ecosystem.pm2.edn`.\n")];
+const BAD: Example = &[("README.md", "Edit `ecosystem.pm2.edn`, then run `pm2 start ecosystem.pm2.edn`.\n")];
 const GOOD: Example =
     &[("README.md", "Edit `ecosystems/*.cljs`, then run `pm2 start ecosystem.config.cjs`.\n")];
 
@@ -38,8 +37,16 @@ pub static RULE: Rule = Rule {
 pub(super) const ENDING: &str = ".pm2.edn";
 
 /// The commands of PM2 that take a file.
-const COMMANDS: &[&str] =
-    &["start", "restart", "reload", "stop", "delete", "startOrRestart", "startOrReload", "startOrGracefulReload"];
+const COMMANDS: &[&str] = &[
+    "start",
+    "restart",
+    "reload",
+    "stop",
+    "delete",
+    "startOrRestart",
+    "startOrReload",
+    "startOrGracefulReload",
+];
 
 /// The words that no document says any more, ready to be looked for.
 #[derive(Debug)]
@@ -58,7 +65,8 @@ impl Legacy {
         if words.iter().any(|word| word.ends_with(ENDING)) {
             words.insert(0, format!("*{ENDING}"));
         }
-        let needles: Vec<&str> = words.iter().map(|word| word.trim_start_matches('*')).chain([MARK]).collect();
+        let needles: Vec<&str> =
+            words.iter().map(|word| word.trim_start_matches('*')).chain([MARK]).collect();
         Self { searcher: AhoCorasick::new(&needles).ok(), any: packed::Searcher::new(&needles), words }
     }
 
@@ -85,7 +93,12 @@ impl Legacy {
         found.sort_by_key(|range| (range.start, usize::MAX - range.end));
         // Of words within words the longest is meant.
         let mut end = 0;
-        found.retain(|range| range.start >= end && { end = range.end; true });
+        found.retain(|range| {
+            range.start >= end && {
+                end = range.end;
+                true
+            }
+        });
         found
     }
 }
@@ -93,9 +106,12 @@ impl Legacy {
 /// Where the file name begins that ends here.
 fn name_start(text: &str, end: usize) -> usize {
     let part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '*');
-    let start = text[..end].rfind(|c| !part(c)).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let start = text[..end]
+        .rfind(|c| !part(c))
+        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
     // What Markdown puts round a word is no part of it.
-    start + text[start..end].len() - text[start..end].trim_start_matches("**").trim_start_matches(['_', '-', '.']).len()
+    start + text[start..end].len()
+        - text[start..end].trim_start_matches("**").trim_start_matches(['_', '-', '.']).len()
 }
 
 fn is_whole(text: &str, word: Range<usize>) -> bool {
@@ -116,9 +132,16 @@ fn check(project: &Project<'_>, document: &Document) -> Vec<Finding> {
         let place = document.lines.place(bytes.clone());
         let finding = Finding::at(RULE.severity, place, format!("this names `{word}`, which is gone"))
             .help(format!("definitions live in `{sources}`, and PM2 is given `{entry}`"));
-        let certain = word.ends_with(ENDING) && project.files.get(entry).is_some() && is_argument(&document.text, bytes.start);
-        let edit = || Edit::Replace { path: document.path.clone(), bytes: bytes.clone(), text: entry.clone() };
-        found.push(if certain { finding.fix(format!("`{word}` is now `{entry}`"), vec![edit()]) } else { finding });
+        let certain = word.ends_with(ENDING)
+            && project.files.get(entry).is_some()
+            && is_argument(&document.text, bytes.start);
+        let edit =
+            || Edit::Replace { path: document.path.clone(), bytes: bytes.clone(), text: entry.clone() };
+        found.push(if certain {
+            finding.fix(format!("`{word}` is now `{entry}`"), vec![edit()])
+        } else {
+            finding
+        });
     }
     found
 }
@@ -127,8 +150,11 @@ fn check(project: &Project<'_>, document: &Document) -> Vec<Finding> {
 fn is_argument(text: &str, start: usize) -> bool {
     let line = text[..start].rsplit('\n').next().unwrap_or_default();
     let before = line.strip_suffix("./").unwrap_or(line);
-    let mut words = before.split(|c: char| c.is_whitespace() || c == '`').rev().filter(|word| !word.is_empty());
-    before.ends_with(' ') && words.next().is_some_and(|word| COMMANDS.contains(&word)) && words.next() == Some("pm2")
+    let mut words =
+        before.split(|c: char| c.is_whitespace() || c == '`').rev().filter(|word| !word.is_empty());
+    before.ends_with(' ')
+        && words.next().is_some_and(|word| COMMANDS.contains(&word))
+        && words.next() == Some("pm2")
 }
 
 #[cfg(test)]
@@ -143,18 +169,34 @@ mod tests {
 
     #[test]
     fn whole_words_are_found_in_prose_code_and_links() {
-        let text = "pm2-clj, `pm2-clj` **pm2-clj** _pm2-clj_ (pm2-clj) pm2-clj. @x/pm2-clj pm2-clj — é pm2-clj\n";
+        let text =
+            "pm2-clj, `pm2-clj` **pm2-clj** _pm2-clj_ (pm2-clj) pm2-clj. @x/pm2-clj pm2-clj — é pm2-clj\n";
         assert_eq!(words(text).len(), 9);
         let files = "ecosystem.pm2.edn ./ecosystem.pm2.edn [x](docs/ecosystem.pm2.edn#a) web.pm2.edn *.pm2.edn **ecosystem.pm2.edn**";
         assert_eq!(
             words(files),
-            ["ecosystem.pm2.edn", "ecosystem.pm2.edn", "ecosystem.pm2.edn", "web.pm2.edn", "*.pm2.edn", "ecosystem.pm2.edn"]
+            [
+                "ecosystem.pm2.edn",
+                "ecosystem.pm2.edn",
+                "ecosystem.pm2.edn",
+                "web.pm2.edn",
+                "*.pm2.edn",
+                "ecosystem.pm2.edn"
+            ]
         );
     }
 
     #[test]
     fn parts_of_words_are_not_found() {
-        for text in ["pm2-cljs", "my-pm2-clj", "pm2-clj-tools", "xpm2-clj", "ecosystem.pm2.ednx", "ünpm2-cljé", "ecosystem.edn"] {
+        for text in [
+            "pm2-cljs",
+            "my-pm2-clj",
+            "pm2-clj-tools",
+            "xpm2-clj",
+            "ecosystem.pm2.ednx",
+            "ünpm2-cljé",
+            "ecosystem.edn",
+        ] {
             assert_eq!(words(text), [""; 0], "{text}");
         }
     }

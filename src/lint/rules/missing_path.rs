@@ -5,8 +5,8 @@
 //! only those with a script's ending: any other may be a program. What git
 //! ignores is most likely built, so it is only a note.
 
-use crate::lint::ecosystem::{App, Ecosystem};
 use crate::core::finding::Finding;
+use crate::lint::ecosystem::{App, Ecosystem};
 use crate::lint::project::Project;
 use crate::lint::rules::generated_committed::normal;
 use crate::lint::{Check, Example, Rule};
@@ -43,25 +43,21 @@ pub static RULE: Rule = Rule {
 const ENDINGS: &[&str] = &[".js", ".cjs", ".mjs", ".ts", ".py", ".sh", ".rb"];
 
 fn check(project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
-    ecosystem.apps.iter().flat_map(|app| missing(project, ecosystem, app)).collect()
+    ecosystem.apps.iter().filter_map(|app| missing(project, ecosystem, app)).collect()
 }
 
 /// What is missing of one app; without its folder its script is not looked for.
 fn missing(project: &Project<'_>, ecosystem: &Ecosystem<'_>, app: &App) -> Option<Finding> {
-    let cwd = app.raw.options.get("cwd").filter(|cwd| !cwd.is_null());
-    let folder = match cwd {
-        None => String::new(),
-        Some(_) => {
-            let (cwd, place) = ecosystem.literal_text(app, "cwd")?;
-            let folder = inside(cwd)?;
-            if !project.files.has_folder(&folder) {
-                let found = not_there(project, place, "folder", cwd, &folder);
-                return found;
-            }
-            folder
+    let mut folder = String::new();
+    if app.raw.options.get("cwd").is_some_and(|cwd| !cwd.is_null()) {
+        let (cwd, place) = ecosystem.literal_text(app, "cwd")?;
+        folder = inside(cwd)?;
+        if !project.files.has_folder(&folder) {
+            return not_there(project, place, "folder", cwd, &folder);
         }
-    };
-    let key = ["script", "cmd", "command", "exec"].into_iter().find(|key| app.raw.options.contains_key(*key))?;
+    }
+    let key =
+        ["script", "cmd", "command", "exec"].into_iter().find(|key| app.raw.options.contains_key(*key))?;
     let (script, place) = ecosystem.literal_text(app, key)?;
     let is_file = script.contains('/') || ENDINGS.iter().any(|ending| script.ends_with(ending));
     if script.contains(' ') || !is_file || script.starts_with('/') {
@@ -85,7 +81,8 @@ fn not_there(project: &Project<'_>, place: Place, what: &str, written: &str, pat
         return None;
     }
     if (project.is_ignored)(path) || (project.is_ignored)(&format!("{path}/")) {
-        let message = format!("the {what} `{written}` is ignored by git: it has to be built before PM2 starts it");
+        let message =
+            format!("the {what} `{written}` is ignored by git: it has to be built before PM2 starts it");
         return Some(Finding::at(Severity::Note, place, message));
     }
     let found = Finding::at(RULE.severity, place, format!("the {what} `{written}` is not in the repository"));
@@ -135,7 +132,10 @@ mod tests {
         ] {
             assert_eq!(one(options), [""; 0], "{options}");
         }
-        assert_eq!(one(":script \"server.js\" :cwd \"services/wbe\""), ["missing-path ecosystems/web.cljs:2:41"]);
+        assert_eq!(
+            one(":script \"server.js\" :cwd \"services/wbe\""),
+            ["missing-path ecosystems/web.cljs:2:41"]
+        );
         assert_eq!(one(":script \"run.sh\""), ["missing-path ecosystems/web.cljs:2:24"]);
     }
 

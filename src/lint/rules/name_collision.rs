@@ -5,21 +5,27 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::finding::Finding;
 use crate::core::names::log_name;
 use crate::lint::ecosystem::Ecosystem;
-use crate::core::finding::Finding;
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};
 use crate::text::diagnostic::Severity;
 
 const BAD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web/a\" {:script \"web.js\"})\n(defapp \"web a\" {:script \"web.js\"})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web/a\" {:script \"web.js\"})\n(defapp \"web a\" {:script \"web.js\"})\n",
+    ),
     ("web.js", ""),
 ];
 const GOOD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web/a\" {:script \"web.js\"})\n(defapp \"web/b\" {:script \"web.js\"})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web/a\" {:script \"web.js\"})\n(defapp \"web/b\" {:script \"web.js\"})\n",
+    ),
     ("web.js", ""),
 ];
 

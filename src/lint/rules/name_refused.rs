@@ -4,20 +4,26 @@
 //! named like one of PM2's own fields overrides that field.
 
 use crate::core::canonical::Concern;
-use crate::lint::ecosystem::Ecosystem;
 use crate::core::finding::Finding;
+use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};
 use crate::text::diagnostic::Severity;
 
 const BAD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"all\" {:script \"web.js\"})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"all\" {:script \"web.js\"})\n",
+    ),
     ("web.js", ""),
 ];
 const GOOD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n",
+    ),
     ("web.js", ""),
 ];
 

@@ -48,7 +48,8 @@ fn check(project: &Project<'_>, sources: &[Source]) -> Vec<Finding> {
     });
     // Where files are loaded one by one, or in a way that only shadow-cljs
     // knows, nothing can be said.
-    let Some(mut wanted) = namespaces.collect::<Option<Vec<String>>>().filter(|names| !names.is_empty()) else {
+    let Some(mut wanted) = namespaces.collect::<Option<Vec<String>>>().filter(|names| !names.is_empty())
+    else {
         return Vec::new();
     };
     let first = wanted[0].clone();

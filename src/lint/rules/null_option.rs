@@ -5,20 +5,26 @@
 //! option `nil` means that the option is not given.)
 
 use crate::core::canonical::Concern;
-use crate::lint::ecosystem::Ecosystem;
 use crate::core::finding::Finding;
+use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};
 use crate::text::diagnostic::Severity;
 
 const BAD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :env_file nil})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :env_file nil})\n",
+    ),
     ("web.js", ""),
 ];
 const GOOD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :cwd nil})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :cwd nil})\n",
+    ),
     ("web.js", ""),
 ];
 

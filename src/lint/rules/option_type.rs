@@ -6,20 +6,26 @@
 //! too.
 
 use crate::core::canonical::Concern;
-use crate::lint::ecosystem::Ecosystem;
 use crate::core::finding::Finding;
+use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};
 use crate::text::diagnostic::Severity;
 
 const BAD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :kill_timeout \"2s\"})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :kill_timeout \"2s\"})\n",
+    ),
     ("web.js", ""),
 ];
 const GOOD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :kill_timeout 2000})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :kill_timeout 2000})\n",
+    ),
     ("web.js", ""),
 ];
 
@@ -34,13 +40,19 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
-    let mut found: Vec<Finding> =
-        ecosystem.no_apps.iter().map(|said| Finding::said(RULE.severity, said, ecosystem.fallback())).collect();
+    let mut found: Vec<Finding> = ecosystem
+        .no_apps
+        .iter()
+        .map(|said| Finding::said(RULE.severity, said, ecosystem.fallback()))
+        .collect();
     for app in &ecosystem.apps {
-        let doubts = [Concern::Value, Concern::Missing].into_iter().flat_map(|concern| app.doubts_about(concern));
-        found.extend(doubts.map(|doubt| {
-            Finding::said(doubt.said.severity, &app.about(&doubt.said), ecosystem.fallback())
-        }));
+        let doubts =
+            [Concern::Value, Concern::Missing].into_iter().flat_map(|concern| app.doubts_about(concern));
+        found.extend(
+            doubts.map(|doubt| {
+                Finding::said(doubt.said.severity, &app.about(&doubt.said), ecosystem.fallback())
+            }),
+        );
     }
     found
 }
@@ -53,7 +65,9 @@ mod tests {
 
     #[test]
     fn each_value_is_found_at_its_key() {
-        let text = app(":kill_timeout \"2s\" :instances \"two\" :exec_mode \"cluster\" :max_restarts 0 :autorestart \"false\" :time false");
+        let text = app(
+            ":kill_timeout \"2s\" :instances \"two\" :exec_mode \"cluster\" :max_restarts 0 :autorestart \"false\" :time false",
+        );
         expect![[r"
             option-type ecosystems/web.cljs:2:33: error: `kill_timeout` is a string, where PM2 takes a number
             option-type ecosystems/web.cljs:2:52: warning: `instances` is no number: PM2 takes it for one process on every CPU

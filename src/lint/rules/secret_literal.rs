@@ -59,20 +59,72 @@ const SECRETS: &[&[&str]] = &[
 
 /// Last words of a key that names something about a secret.
 const ABOUT: &[&str] = &[
-    "algorithm", "count", "dir", "enabled", "endpoint", "env", "expiration", "expires", "expiry", "file", "header",
-    "host", "id", "issuer", "length", "limit", "mode", "name", "path", "prefix", "provider", "required", "size", "ttl",
-    "type", "uri", "url", "user", "username",
+    "algorithm",
+    "count",
+    "dir",
+    "enabled",
+    "endpoint",
+    "env",
+    "expiration",
+    "expires",
+    "expiry",
+    "file",
+    "header",
+    "host",
+    "id",
+    "issuer",
+    "length",
+    "limit",
+    "mode",
+    "name",
+    "path",
+    "prefix",
+    "provider",
+    "required",
+    "size",
+    "ttl",
+    "type",
+    "uri",
+    "url",
+    "user",
+    "username",
 ];
 
 /// Texts, and parts of texts, that stand for a secret.
 const PLACEHOLDERS: &[&str] = &[
-    "changeme", "change-me", "change_me", "replace", "placeholder", "example", "dummy", "xxx", "***", "...", "todo",
-    "redacted", "your-", "your_", "insert-", "fake", "sample", "not-a-secret", "not-set", "unset", "vault:", "op://",
-    "arn:aws:", "projects/", "$", "{{", "<", "enc[",
+    "changeme",
+    "change-me",
+    "change_me",
+    "replace",
+    "placeholder",
+    "example",
+    "dummy",
+    "xxx",
+    "***",
+    "...",
+    "todo",
+    "redacted",
+    "your-",
+    "your_",
+    "insert-",
+    "fake",
+    "sample",
+    "not-a-secret",
+    "not-set",
+    "unset",
+    "vault:",
+    "op://",
+    "arn:aws:",
+    "projects/",
+    "$",
+    "{{",
+    "<",
+    "enc[",
 ];
 
 /// Whole texts that are no secret.
-const HARMLESS: &[&str] = &["none", "null", "undefined", "true", "false", "test", "secret", "password", "token", "local", "dev"];
+const HARMLESS: &[&str] =
+    &["none", "null", "undefined", "true", "false", "test", "secret", "password", "token", "local", "dev"];
 
 fn check(_project: &Project<'_>, source: &Source) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -84,7 +136,8 @@ fn check(_project: &Project<'_>, source: &Source) -> Vec<Finding> {
             let Some(name) = key.keyword().map(|name| name.name.as_str()).or(key.string()) else { continue };
             if is_secret(name) && value.string().is_some_and(|text| !stands_for_a_secret(text)) {
                 let message = format!("`{name}` is named like a secret, and its value is written out");
-                let help = format!("read it with `(env-var \"{name}\")`, and replace the one that was committed");
+                let help =
+                    format!("read it with `(env-var \"{name}\")`, and replace the one that was committed");
                 found.push(Finding::at(RULE.severity, source.place(value.span), message).help(help));
             }
         }
@@ -136,17 +189,36 @@ mod tests {
 
     #[test]
     fn keys_are_named_like_secrets_word_by_word() {
-        for key in ["API_TOKEN", "dbPassword", "client-secret", "AWS_SECRET_ACCESS_KEY", "OPENAI_API_KEY", "apiKey"] {
+        for key in
+            ["API_TOKEN", "dbPassword", "client-secret", "AWS_SECRET_ACCESS_KEY", "OPENAI_API_KEY", "apiKey"]
+        {
             assert!(is_secret(key), "{key}");
         }
-        for key in ["MAX_TOKENS", "TOKEN_FILE", "PASSWORD_MIN_LENGTH", "AWS_ACCESS_KEY_ID", "SECRETARY", "KEY", "TOKEN_URL"] {
+        for key in [
+            "MAX_TOKENS",
+            "TOKEN_FILE",
+            "PASSWORD_MIN_LENGTH",
+            "AWS_ACCESS_KEY_ID",
+            "SECRETARY",
+            "KEY",
+            "TOKEN_URL",
+        ] {
             assert!(!is_secret(key), "{key}");
         }
     }
 
     #[test]
     fn placeholders_addresses_and_files_are_no_secrets() {
-        for text in ["", "changeme", "<token>", "${TOKEN}", "https://x.org/token", "/run/secrets/t", "your-token-here", "PROD_TOKEN"] {
+        for text in [
+            "",
+            "changeme",
+            "<token>",
+            "${TOKEN}",
+            "https://x.org/token",
+            "/run/secrets/t",
+            "your-token-here",
+            "PROD_TOKEN",
+        ] {
             assert!(stands_for_a_secret(text), "{text}");
         }
         for text in ["hunter2", "a8f5f167f44f", "postgres://u:p@h/db", "sk-live-4242"] {

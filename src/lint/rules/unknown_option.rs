@@ -7,21 +7,27 @@
 //! The fix writes underscores for hyphens where that gives an option's very name.
 
 use crate::core::canonical::Concern;
+use crate::core::finding::{Edit, Finding};
 use crate::core::options;
 use crate::lint::ecosystem::{App, Ecosystem};
-use crate::core::finding::{Edit, Finding};
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};
 use crate::text::diagnostic::Severity;
 
 const BAD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :max-restarts 5 :resart_delay 100})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :max-restarts 5 :resart_delay 100})\n",
+    ),
     ("web.js", ""),
 ];
 const GOOD: Example = &[
     (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :max_restarts 5 :restart_delay 100})\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :max_restarts 5 :restart_delay 100})\n",
+    ),
     ("web.js", ""),
 ];
 
@@ -90,14 +96,19 @@ mod tests {
 
     #[test]
     fn hyphens_become_underscores_and_nothing_else_changes() {
-        let text = app(":max-restarts 5, \"error-file\"   \"e.log\" :resart_delay 1 :kill-timeout 1 :kill_timeout 2 :x-y 1");
+        let text = app(
+            ":max-restarts 5, \"error-file\"   \"e.log\" :resart_delay 1 :kill-timeout 1 :kill_timeout 2 :x-y 1",
+        );
         let expected = text.replace(":max-restarts", ":max_restarts").replace("error-file", "error_file");
         assert_eq!(fixed(&[("ecosystems/web.cljs", &text)]), [("ecosystems/web.cljs".to_owned(), expected)]);
     }
 
     #[test]
     fn a_file_that_does_not_evaluate_is_looked_at_all_the_same() {
-        let text = format!("{}(defapp \"b\" {{:script (missing) :min-uptime 1 :kill_timeout (missing)}})\n", app(":cwd \".\""));
+        let text = format!(
+            "{}(defapp \"b\" {{:script (missing) :min-uptime 1 :kill_timeout (missing)}})\n",
+            app(":cwd \".\"")
+        );
         assert_eq!(
             found(&[("ecosystems/web.cljs", &text)]),
             [

@@ -5,8 +5,8 @@
 //! comment why there is none. (`HOME`, `PATH`, `USER` and `PWD` are set
 //! everywhere.)
 
-use crate::lint::ecosystem::Ecosystem;
 use crate::core::finding::Finding;
+use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};
 use crate::text::diagnostic::Severity;
