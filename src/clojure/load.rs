@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use crate::clojure::analyse::names::{Names, Namespace};
+use crate::clojure::analyse::names::{CORE, Names, Namespace};
 use crate::clojure::analyse::namespace::{self, NamespaceForm, Require};
 use crate::clojure::analyse::{Analyser, TopLevel};
 use crate::clojure::form::Form;
@@ -52,7 +52,8 @@ struct Loader<'a> {
 pub(crate) fn load(program: &Program<'_>) -> Loaded {
     let mut loader = Loader { program, loaded: Loaded::default(), loading: Vec::new(), done: HashMap::new() };
     library::declare(&mut loader.loaded.names);
-    loader.library("cljs.core");
+    loader.library(CORE);
+    loader.library(library::INTERNAL);
     for entry in program.entries {
         match entry {
             Entry::Namespace(name) => _ = loader.namespace(name, None),
@@ -135,6 +136,10 @@ impl Loader<'_> {
                 Found::Nothing
             }
             (None, None) if library::is_library(name) => Found::Library,
+            (None, None) if ["clojure.", "cljs.", "goog."].iter().any(|ours| name.starts_with(ours)) => {
+                self.report(Diagnostic::error(format!("`{name}` is not covered here")).help(ADVICE), spot);
+                Found::Nothing
+            }
             (None, None) => {
                 let message = format!("the namespace `{name}` is not on the source paths");
                 let help =

@@ -28,7 +28,7 @@ use crate::clojure::value::{Value, print};
 use crate::text::diagnostic::{Diagnostic, Place};
 
 /// The stack of the thread that evaluates; only what is used is ever backed.
-const STACK: usize = 512 << 20;
+const STACK: usize = 256 << 20;
 
 /// What is compiled and everything evaluation may look at.
 #[derive(Clone, Copy)]

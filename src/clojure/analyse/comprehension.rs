@@ -2,7 +2,7 @@
 
 use crate::clojure::analyse::macros::bindings;
 use crate::clojure::analyse::{Analyser, build};
-use crate::clojure::form::{Form, Name, Span};
+use crate::clojure::form::{Form, Kind, Span};
 
 type Expanded = Result<Form, String>;
 
@@ -74,97 +74,31 @@ pub(super) fn doseq(analyser: &mut Analyser<'_>, span: Span, forms: &[Form]) -> 
 
 pub(super) fn for_(analyser: &mut Analyser<'_>, span: Span, forms: &[Form]) -> Expanded {
     let groups = groups(bindings(forms.first())?)?;
-    let [_, body] = forms else { return Err("`for` needs bindings and one form".into()) };
-    let (Some(first), Some((inner, outer))) = (groups.first(), groups.split_last()) else {
-        return Err("`for` needs a binding".into());
+    let ([_, body], Some((inner, outer))) = (forms, groups.split_last()) else {
+        return Err("`for` needs a binding and one form".into());
     };
-    let mut function = innermost(analyser, inner, body.clone())?;
-    let mut next = inner;
-    for group in outer.iter().rev() {
-        function = not_innermost(analyser, group, build::list(vec![function, next.coll.clone()], span))?;
-        next = group;
-    }
-    Ok(build::list(vec![function, first.coll.clone()], span))
+    let values = iteration(analyser, "for-items", inner, body.clone(), span)?;
+    outer
+        .iter()
+        .rev()
+        .try_fold(values, |values, group| iteration(analyser, "for-joined", group, values, span))
 }
 
-/// `(fn* iter [s] (lazy (loop* [s s] (let* [s (seq s)] (if s …)))))`
-fn iterator(iter: &Name, seq: &Name, body: Form) -> Form {
-    let span = body.span;
-    let this = || build::named(seq, span);
-    let inner = build::special("if", [this(), body], span);
-    let inner = build::let_one(seq, build::core("seq", [this()], span), inner, span);
-    let looped = build::special("loop*", [build::vector(vec![this(), this()], span), inner], span);
-    let lazy = build::internal("lazy", [looped], span);
-    build::special("fn*", [build::named(iter, span), build::vector(vec![this()], span), lazy], span)
-}
-
-/// The calls that go on behind the first item: as a value, and as a loop.
-fn further(iter: &Name, seq: &Name, span: Span) -> [Form; 2] {
-    let rest = build::core("rest", [build::named(seq, span)], span);
-    [build::list(vec![build::named(iter, span), rest.clone()], span), build::special("recur", [rest], span)]
-}
-
-/// The iterator of a group with groups inside: joins what those give.
-fn not_innermost(analyser: &mut Analyser<'_>, group: &Group<'_>, inner: Form) -> Expanded {
-    let span = inner.span;
-    let (iter, seq, found) = (analyser.fresh("iter"), analyser.fresh("s"), analyser.fresh("fs"));
-    let [again, skip] = further(&iter, &seq, span);
-    let this = build::named(&found, span);
-    let joined = build::core("concat", [this.clone(), again], span);
-    let choice = build::special("if", [this, joined, skip.clone()], span);
-    let step = build::let_one(&found, build::core("seq", [inner], span), choice, span);
-    let step = modify(analyser, &group.modifiers, step, &skip, &build::nil(span))?;
-    let first = build::core("first", [build::named(&seq, span)], span);
-    let step = destructured(analyser, group.pattern, first, step)?;
-    Ok(iterator(&iter, &seq, step))
-}
-
-/// The iterator of the last group: chunk by chunk where its items come so.
-fn innermost(analyser: &mut Analyser<'_>, group: &Group<'_>, body: Form) -> Expanded {
-    let span = body.span;
-    let (iter, seq) = (analyser.fresh("iter"), analyser.fresh("s"));
-    let [again, skip] = further(&iter, &seq, span);
-    let step = build::core("cons", [body.clone(), again], span);
-    let step = modify(analyser, &group.modifiers, step, &skip, &build::nil(span))?;
-    let first = build::core("first", [build::named(&seq, span)], span);
-    let single = destructured(analyser, group.pattern, first, step)?;
-    let chunked = chunked(analyser, group, (&iter, &seq), body)?;
-    let test = build::core("chunked-seq?", [build::named(&seq, span)], span);
-    let either = build::special("if", [test, chunked, single], span);
-    Ok(iterator(&iter, &seq, either))
-}
-
-/// One chunk: `(loop* [i 0 acc []] …)` gives `[whole? items]`.
-fn chunked(
+/// `(iterate step coll)`, where the step gives `[value]`, or `nil` to skip its
+/// item, or `false` to end: see `library/internal.cljs`.
+fn iteration(
     analyser: &mut Analyser<'_>,
+    iterate: &str,
     group: &Group<'_>,
-    (iter, seq): (&Name, &Name),
-    body: Form,
+    value: Form,
+    span: Span,
 ) -> Expanded {
-    let span = body.span;
-    let [chunk, index, items, done] = ["chunk", "i", "items", "done"].map(|hint| analyser.fresh(hint));
-    let name = |name: &Name| build::named(name, span);
-    let following = || build::core("inc", [name(&index)], span);
-    let go_on = |items: Form| build::special("recur", [following(), items], span);
-    let end = |whole: bool| {
-        let whole = Form::new(crate::clojure::form::Kind::Bool(whole), span);
-        build::vector(vec![whole, name(&items)], span)
-    };
-    let step = go_on(build::core("conj", [name(&items), body], span));
-    let step = modify(analyser, &group.modifiers, step, &go_on(name(&items)), &end(false))?;
-    let item = build::core("nth", [name(&chunk), name(&index)], span);
-    let step = destructured(analyser, group.pattern, item, step)?;
-    let inside = build::core("<", [name(&index), build::core("count", [name(&chunk)], span)], span);
-    let looped = build::special("if", [inside, step, end(true)], span);
-    let start = vec![name(&index), build::integer(0, span), name(&items), build::vector(Vec::new(), span)];
-    let looped = build::special("loop*", [build::vector(start, span), looped], span);
-    let part = |at| build::core("nth", [name(&done), build::integer(at, span)], span);
-    let rest = build::core("chunk-rest", [name(seq)], span);
-    let rest = build::list(vec![name(iter), rest], span);
-    let rest = build::special("if", [part(0), rest], span);
-    let joined = build::core("chunk-cons", [part(1), rest], span);
-    let inner = build::let_one(&done, looped, joined, span);
-    Ok(build::let_one(&chunk, build::core("chunk-first", [name(seq)], span), inner, span))
+    let item = build::named(&analyser.fresh("item"), span);
+    let (skip, end) = (build::nil(span), Form::new(Kind::Bool(false), span));
+    let value = modify(analyser, &group.modifiers, build::vector(vec![value], span), &skip, &end)?;
+    let value = destructured(analyser, group.pattern, item.clone(), value)?;
+    let step = build::special("fn*", [build::vector(vec![item], span), value], span);
+    Ok(build::internal(iterate, [step, group.coll.clone()], span))
 }
 
 pub(super) fn dotimes(analyser: &mut Analyser<'_>, span: Span, forms: &[Form]) -> Expanded {

@@ -51,6 +51,10 @@ const MACROS: &[(&str, Macro)] = &[
     ("dotimes", comprehension::dotimes),
     ("while", comprehension::while_),
     ("lazy-seq", |_, span, forms| Ok(build::internal("lazy", forms.iter().cloned(), span))),
+    ("with-out-str", |_, span, forms| {
+        let body = std::iter::once(build::vector(Vec::new(), span)).chain(forms.iter().cloned());
+        Ok(build::internal("captured", [build::special("fn*", body, span)], span))
+    }),
     ("lazy-cat", |_, span, forms| {
         let lazy = forms.iter().map(|form| build::internal("lazy", [form.clone()], form.span));
         Ok(build::core("concat", lazy.collect::<Vec<_>>(), span))

@@ -31,6 +31,8 @@ use crate::text::diagnostic::Diagnostic;
 
 /// How deep forms may nest once macros are expanded.
 const DEEPEST: usize = 1_500;
+/// How many forms a file may have once macros are expanded.
+const MOST: usize = 1_000_000;
 
 /// Analyses the forms of one file.
 pub(crate) struct Analyser<'a> {
@@ -43,6 +45,7 @@ pub(crate) struct Analyser<'a> {
     pub(crate) diagnostics: Vec<Diagnostic>,
     scopes: Scopes,
     depth: usize,
+    analysed: usize,
     generated: usize,
     in_anonymous: bool,
 }
@@ -70,6 +73,7 @@ impl<'a> Analyser<'a> {
             diagnostics: Vec::new(),
             scopes: Scopes::default(),
             depth: 0,
+            analysed: 0,
             generated: 0,
             in_anonymous: false,
         }
@@ -86,8 +90,12 @@ impl<'a> Analyser<'a> {
 
     /// Analyses one form; `tail` says whether `recur` may stand here.
     fn form(&mut self, form: &Form, tail: bool) -> Node {
-        if self.depth >= DEEPEST {
-            return self.error(form.span, "forms are nested too deep once macros are expanded");
+        self.analysed += 1;
+        if self.depth >= DEEPEST || self.analysed > MOST {
+            if self.analysed > MOST + 1 {
+                return self.nil(form.span);
+            }
+            return self.error(form.span, "there are too many forms, or too deep, once macros are expanded");
         }
         self.depth += 1;
         let node = match &form.kind {

@@ -1,6 +1,7 @@
 //! The `ns` form: what a file is called and what it requires.
 
 use crate::clojure::form::{Form, Kind, Name, Span};
+use crate::clojure::run::machine::ADVICE;
 use crate::text::diagnostic::Diagnostic;
 
 /// What `ns` says.
@@ -72,7 +73,10 @@ fn clause(clause: &Form, parsed: &mut NamespaceForm) -> Result<(), Complaint> {
             [] => {}
             _ => return Err(complaint("only `:exclude` is covered in `:refer-clojure`", clause.span)),
         },
-        _ => return Err(complaint(format!("`{head}` in `ns` is not covered; `:require` is"), clause.span)),
+        _ => {
+            let message = format!("`{head}` in `ns` is not covered; `:require` is");
+            return Err((Diagnostic::error(message).help(ADVICE), clause.span));
+        }
     }
     Ok(())
 }
@@ -88,7 +92,8 @@ fn require(spec: &Form, macros: bool) -> Result<Require, Complaint> {
         _ => return Err(complaint(format!("`{spec}` cannot be required"), spec.span)),
     };
     let Some(Name { namespace: None, name }) = name.symbol() else {
-        return Err(complaint(format!("requiring `{name}` is not covered; namespaces are"), name.span));
+        let message = format!("requiring `{name}` is not covered; namespaces are");
+        return Err((Diagnostic::error(message).help(ADVICE), name.span));
     };
     let mut require = Require { namespace: name.clone(), span: spec.span, macros, ..Require::default() };
     if options.len() % 2 == 1 {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::clojure::library::{Native, exact, ranged, variadic};
 use crate::clojure::run::fault::{Outcome, failed};
 use crate::clojure::run::machine::Machine;
+use crate::clojure::run::sequence::CHUNK;
 use crate::clojure::run::source::Spot;
 use crate::clojure::value::map::Map;
 use crate::clojure::value::seq::Seq;
@@ -128,7 +129,7 @@ fn own_vector(machine: &mut Machine<'_>, vector: Rc<Vector>) -> Outcome<Vector> 
     match Rc::try_unwrap(vector) {
         Ok(vector) => Ok(vector),
         Err(shared) => {
-            machine.spend(shared.items.len() / 16)?;
+            machine.spend(shared.items.len())?;
             Ok((*shared).clone())
         }
     }
@@ -138,7 +139,7 @@ fn own_map(machine: &mut Machine<'_>, map: Rc<Map>) -> Outcome<Map> {
     match Rc::try_unwrap(map) {
         Ok(map) => Ok(map),
         Err(shared) => {
-            machine.spend(shared.len() / 16)?;
+            machine.spend(4 * shared.len())?;
             Ok((*shared).clone())
         }
     }
@@ -237,11 +238,7 @@ impl Machine<'_> {
                 Ok(Value::set(set))
             }
             Value::Map(map) => self.conj_map(map, &item),
-            Value::Seq(seq) => {
-                let list =
-                    matches!(*seq, Seq::Empty | Seq::Array { list: true, .. } | Seq::Cons { list: true, .. });
-                Ok(Value::seq(Seq::Cons { head: item, tail: Value::Seq(seq), list }))
-            }
+            Value::Seq(seq) => Ok(Value::seq(Seq::Cons { head: item, tail: Value::Seq(seq) })),
             other => Err(failed(format!("`conj` to {} is not covered", other.what()))),
         }
     }
@@ -338,8 +335,12 @@ fn subvec(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     let from = index(&arguments[1]);
     let to = arguments.get(2).map_or(Some(vector.items.len()), index);
     match (from, to) {
+        // Longer ones would come in chunks here and not in ClojureScript.
+        (Some(from), Some(to)) if from <= to && to - from > CHUNK => {
+            Err(failed(format!("`subvec` of more than {CHUNK} items is not covered")))
+        }
         (Some(from), Some(to)) if from <= to => {
-            machine.spend((to - from) / 16)?;
+            machine.spend(to - from)?;
             Ok(Value::vector(vector.items[from..to].to_vec()))
         }
         _ => Err(failed("`subvec` needs indexes inside the vector")),

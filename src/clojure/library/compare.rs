@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::clojure::form::Name;
 use crate::clojure::library::{Native, exact, ranged, variadic};
 use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
+use crate::clojure::run::machine::{Machine, Moment};
 use crate::clojure::value::Value;
 use crate::clojure::value::equal::equal;
 
@@ -141,8 +141,8 @@ fn sorted(
     function: Option<&Value>,
     items: Vec<(Value, Value)>,
 ) -> Outcome<Vec<(Value, Value)>> {
-    machine.guarded += 1;
-    let result = merge_sort(machine, function, items).and_then(|items| {
+    machine.guarded(Moment::Uncertain, |machine| {
+        let items = merge_sort(machine, function, items)?;
         let reach = if items.len() <= CHECKED { items.len() } else { 1 };
         for (at, (left, _)) in items.iter().enumerate() {
             for (right, _) in items.iter().skip(at + 1).take(reach) {
@@ -154,9 +154,7 @@ fn sorted(
             }
         }
         Ok(items)
-    });
-    machine.guarded -= 1;
-    result
+    })
 }
 
 fn merge_sort(
@@ -184,26 +182,16 @@ fn sort(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     let coll = arguments.pop().unwrap_or_default();
     let items = machine.items(&coll)?.into_iter().map(|item| (item, Value::Nil)).collect();
     let items = sorted(machine, arguments.first(), items)?;
-    Ok(sequence(items.into_iter().map(|(key, _)| key).collect()))
+    Ok(Value::plain_seq(items.into_iter().map(|(key, _)| key).collect()))
 }
 
 fn sort_by(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     let coll = arguments.pop().unwrap_or_default();
     let items = machine.items(&coll)?;
-    machine.guarded += 1;
-    let keyed: Outcome<Vec<_>> =
-        items.into_iter().map(|item| Ok((machine.call(&arguments[0], vec![item.clone()])?, item))).collect();
-    machine.guarded -= 1;
-    let items = sorted(machine, arguments.get(1), keyed?)?;
-    Ok(sequence(items.into_iter().map(|(_, item)| item).collect()))
-}
-
-/// The sorted array as a sequence; `()` when it is empty.
-fn sequence(items: Vec<Value>) -> Value {
-    use crate::clojure::value::Vector;
-    use crate::clojure::value::seq::Seq;
-    if items.is_empty() {
-        return Value::list(items);
-    }
-    Value::seq(Seq::Array { items: std::rc::Rc::new(Vector { items }), from: 0, list: false, chunked: false })
+    let keyed = machine.guarded(Moment::Uncertain, |machine| {
+        let key = |item: Value| Ok((machine.call(&arguments[0], vec![item.clone()])?, item));
+        items.into_iter().map(key).collect::<Outcome<Vec<_>>>()
+    })?;
+    let items = sorted(machine, arguments.get(1), keyed)?;
+    Ok(Value::plain_seq(items.into_iter().map(|(_, item)| item).collect()))
 }

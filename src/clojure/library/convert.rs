@@ -57,7 +57,8 @@ fn key_text(machine: &mut Machine<'_>, key: &Value) -> Outcome<Rc<str>> {
     Ok(match key {
         Value::String(text) => Rc::clone(text),
         Value::Number(value) => number::text(*value).into(),
-        Value::Keyword(name) | Value::Symbol(name) => name.name.as_str().into(),
+        Value::Keyword(name) => name.name.as_str().into(),
+        Value::Symbol(name) => name.to_string().into(),
         other => {
             machine.realise(other)?;
             print::printed(other, true).map_err(failed)?.into()

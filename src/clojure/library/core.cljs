@@ -4,7 +4,7 @@
   not certain, `lazy-uncertain` makes side effects inside an error.")
 
 ;; Used before they are defined.
-(declare concat mapv ensure-reduced)
+(declare concat concat-more map mapv ensure-reduced)
 
 ;; Functions
 
@@ -47,8 +47,10 @@
 (defn every-pred [& preds]
   (fn [& args] (every? (fn [pred] (every? pred args)) preds)))
 
-(defn some-fn [& preds]
-  (fn [& args] (some (fn [pred] (some pred args)) preds)))
+(defn some-fn
+  ([p] (fn [x] (p x)))
+  ([p1 p2] (fn [x] (or (p1 x) (p2 x))))
+  ([p1 p2 p3] (fn [x] (or (p1 x) (p2 x) (p3 x)))))
 
 ;; Sequences, strict
 
@@ -75,6 +77,11 @@
     (if (and (vector? coll) (seq coll))
       (pm2sync.internal/plain-seq reversed)
       reversed)))
+
+(defn rseq [coll]
+  (when-not (vector? coll)
+    (pm2sync.internal/fail "`rseq` needs a vector"))
+  (seq (reverse coll)))
 
 (defn list*
   ([args] (seq args))
@@ -109,17 +116,19 @@
           (chunk-cons (chunk-first s) (concat (chunk-rest s) y))
           (cons (first s) (concat (rest s) y)))
         y))))
-  ([x y & more]
-   (let [all (fn all [xys more]
-               (lazy-seq
-                (let [xys (seq xys)]
-                  (if xys
-                    (if (chunked-seq? xys)
-                      (chunk-cons (chunk-first xys) (all (chunk-rest xys) more))
-                      (cons (first xys) (all (rest xys) more)))
-                    (when more
-                      (all (first more) (next more)))))))]
-     (all (concat x y) more))))
+  ([x y & more] (concat-more x y more)))
+
+(defn- concat-more [x y more]
+  (let [all (fn all [xys more]
+              (lazy-seq
+               (let [xys (seq xys)]
+                 (if xys
+                   (if (chunked-seq? xys)
+                     (chunk-cons (chunk-first xys) (all (chunk-rest xys) more))
+                     (cons (first xys) (all (rest xys) more)))
+                   (when more
+                     (all (first more) (next more)))))))]
+    (all (concat x y) more)))
 
 (defn mapv
   ([f coll] (reduce (fn [result x] (conj result (f x))) [] coll))
@@ -233,14 +242,6 @@
                       (cons v (from (inc at) (rest s))))))))]
     (from 0 coll)))
 
-(defn- joined [colls]
-  (pm2sync.internal/lazy-uncertain
-   (loop [colls (seq colls)]
-     (when colls
-       (if-let [s (seq (first colls))]
-         (concat s (joined (rest colls)))
-         (recur (next colls)))))))
-
 (defn mapcat
   ([f]
    (fn [rf]
@@ -252,7 +253,12 @@
                   (let [result (rf result x)]
                     (if (reduced? result) (reduced result) result)))
                 result (f input))))))
-  ([f & colls] (joined (map-uncertain f colls))))
+  ([f & colls]
+   ;; `apply` looks at as many as `concat` names, and one more.
+   (let [parts (apply map f colls)
+         more (nthnext parts 2)]
+     (next more)
+     (concat-more (first parts) (second parts) more))))
 
 (defn take
   ([n]
@@ -372,8 +378,7 @@
   ([n step coll]
    (lazy-seq
     (when-let [s (seq coll)]
-      (let [p (doall (take n s))]
-        (cons p (partition-all n step (drop step s))))))))
+      (cons (take n s) (partition-all n step (drop step s)))))))
 
 (defn partition-by [f coll]
   (pm2sync.internal/lazy-uncertain
@@ -393,13 +398,22 @@
     (step coll #{})))
 
 (defn dedupe [coll]
-  (pm2sync.internal/lazy-uncertain
-   (seq (reduce (fn [result x] (if (and (seq result) (= x (peek result))) result (conj result x))) [] coll))))
+  (pm2sync.internal/pure
+   #(pm2sync.internal/plain-seq
+     (reduce (fn [result x] (if (and (seq result) (= x (peek result))) result (conj result x))) [] coll))))
+
+(defn- flatten-into [result coll]
+  (reduce (fn [result x] (if (sequential? x) (flatten-into result x) (conj result x))) result coll))
 
 (defn flatten [coll]
-  (pm2sync.internal/lazy-uncertain
-   (when (sequential? coll)
-     (mapcat (fn [x] (if (sequential? x) (flatten x) [x])) coll))))
+  (pm2sync.internal/pure
+   #(pm2sync.internal/plain-seq (flatten-into [] (if (sequential? coll) coll [])))))
+
+(defn tree-seq [branch? children root]
+  (let [walk (fn walk [node]
+               (pm2sync.internal/lazy-uncertain
+                (cons node (when (branch? node) (mapcat walk (children node))))))]
+    (walk root)))
 
 (defn reductions
   ([f coll]

@@ -7,8 +7,7 @@
 
 #![expect(
     clippy::needless_pass_by_value,
-    clippy::unnecessary_wraps,
-    reason = "every function of a table takes its arguments and answers in the same way"
+    reason = "every function of a table takes its arguments in the same way"
 )]
 
 mod atom;
@@ -36,7 +35,7 @@ use crate::clojure::value::{Function, Value};
 /// Our own library for ecosystems.
 pub(crate) const CLOBBER: &str = "clobber.macro";
 /// What our own files may call and nobody else.
-const INTERNAL: &str = "pm2sync.internal";
+pub(crate) const INTERNAL: &str = "pm2sync.internal";
 /// JavaScript's own functions, by what stands behind `js/`.
 pub(crate) const JS: &str = "js";
 
@@ -84,6 +83,8 @@ static TABLES: &[(&str, &[Native])] = &[
     (INTERNAL, collection::INTERNAL_TABLE),
     (INTERNAL, sequence::INTERNAL_TABLE),
     (INTERNAL, atom::INTERNAL_TABLE),
+    (INTERNAL, reduce::INTERNAL_TABLE),
+    (INTERNAL, output::INTERNAL_TABLE),
     (INTERNAL, interop::INTERNAL_TABLE),
     (JS, interop::JS_TABLE),
     ("goog.object", interop::GOOG_TABLE),
@@ -93,6 +94,7 @@ static TABLES: &[(&str, &[Native])] = &[
 /// The namespaces that have a text.
 static TEXTS: &[(&str, &str)] = &[
     (CORE, include_str!("core.cljs")),
+    (INTERNAL, include_str!("internal.cljs")),
     ("clojure.set", include_str!("set.cljs")),
     (CLOBBER, include_str!("clobber_macro.cljs")),
 ];

@@ -19,6 +19,16 @@ pub(crate) static TABLE: &[Native] = &[
     exact("enable-console-print!", 0, |_, _| Ok(Value::Nil)),
 ];
 
+pub(crate) static INTERNAL_TABLE: &[Native] = &[
+    // What a function prints, as a string.
+    exact("captured", 1, |machine, arguments| {
+        let start = machine.output.len();
+        machine.call(&arguments[0], Vec::new())?;
+        let text = machine.output.split_off(start);
+        machine.string(text)
+    }),
+];
+
 fn join(machine: &mut Machine<'_>, values: &[Value], readably: bool, end: &str) -> Outcome<String> {
     let mut text = String::new();
     for (at, value) in values.iter().enumerate() {

@@ -69,7 +69,7 @@ fn is_integer(value: &Value, holds: impl Fn(f64) -> bool) -> bool {
 
 fn is_list(value: &Value) -> bool {
     let Value::Seq(seq) = value else { return false };
-    matches!(**seq, Seq::Empty | Seq::Array { list: true, .. } | Seq::Cons { list: true, .. })
+    matches!(**seq, Seq::Empty | Seq::Array { list: true, .. } | Seq::Cons { .. })
 }
 
 pub(crate) fn is_collection(value: &Value) -> bool {

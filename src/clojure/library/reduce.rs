@@ -4,8 +4,15 @@ use std::rc::Rc;
 
 use crate::clojure::library::{Native, exact, ranged, variadic};
 use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
+use crate::clojure::run::machine::{Machine, Moment};
 use crate::clojure::value::{Boxed, Value};
+
+pub(crate) static INTERNAL_TABLE: &[Native] = &[
+    // Calls a function that may neither change nor read what changes.
+    exact("pure", 1, |machine, arguments| {
+        machine.guarded(Moment::Late, |machine| machine.call(&arguments[0], Vec::new()))
+    }),
+];
 
 pub(crate) static TABLE: &[Native] = &[
     ranged("reduce", 2, 3, reduce),
@@ -65,7 +72,12 @@ fn reduce_kv(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
 fn apply(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     let last = arguments.pop().unwrap_or_default();
     let function = arguments.remove(0);
-    arguments.extend(machine.items(&last)?);
+    // A variadic function would get its further arguments as they come.
+    let moment = match &function {
+        Value::Function(function) => machine.laziness(function),
+        _ => Moment::Certain,
+    };
+    arguments.extend(machine.guarded(moment, |machine| machine.items(&last))?);
     machine.argument_spots = None;
     machine.call(&function, arguments)
 }

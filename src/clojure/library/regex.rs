@@ -70,8 +70,7 @@ fn re_seq(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
             None => break,
         }
     }
-    let found = Value::vector(found);
-    machine.seq(&found)
+    Ok(if found.is_empty() { Value::Nil } else { Value::plain_seq(found) })
 }
 
 /// Compiles a pattern for a text.
@@ -137,18 +136,14 @@ fn cost(pattern: &str, length: usize) -> f64 {
                     *outer |= closed;
                 }
             }
-            '|' => {
-                choices += 1;
-                open.iter_mut().for_each(|group| *group = true);
-            }
             '*' | '+' | '{' => {
                 nested |= after_group;
                 repetitions += 1;
-                open.iter_mut().for_each(|group| *group = true);
+                open.fill(true);
             }
-            '?' => {
+            '|' | '?' => {
                 choices += 1;
-                open.iter_mut().for_each(|group| *group = true);
+                open.fill(true);
             }
             _ => {}
         }

@@ -8,7 +8,7 @@ use crate::clojure::library::{Native, exact, ranged};
 use crate::clojure::run::fault::{Outcome, failed};
 use crate::clojure::run::machine::Machine;
 use crate::clojure::run::sequence::CHUNK;
-use crate::clojure::value::seq::Seq;
+use crate::clojure::value::seq::{Chunks, Seq};
 use crate::clojure::value::{Value, Vector, number};
 
 /// The longest range that is made.
@@ -28,8 +28,8 @@ pub(crate) static TABLE: &[Native] = &[
     exact("cons", 2, cons),
     exact("count", 1, count),
     ranged("nth", 2, 3, nth),
-    exact("keys", 1, |machine, arguments| part(machine, &arguments[0], "keys", 0)),
-    exact("vals", 1, |machine, arguments| part(machine, &arguments[0], "vals", 1)),
+    exact("keys", 1, |machine, arguments| part(machine, &arguments[0], 0)),
+    exact("vals", 1, |machine, arguments| part(machine, &arguments[0], 1)),
     exact("key", 1, |_, arguments| entry(&arguments[0], 0)),
     exact("val", 1, |_, arguments| entry(&arguments[0], 1)),
     exact("chunked-seq?", 1, |_, arguments| Ok(chunk(&arguments[0]).is_some().into())),
@@ -57,23 +57,18 @@ pub(crate) static TABLE: &[Native] = &[
 pub(crate) static INTERNAL_TABLE: &[Native] = &[
     exact("range", 3, range),
     // The items as a sequence that is neither a list nor comes in chunks.
-    exact("plain-seq", 1, |machine, arguments| {
-        let items = machine.items(&arguments[0])?;
-        let items = Rc::new(Vector { items });
-        Ok(Value::seq(Seq::Array { items, from: 0, list: false, chunked: false }))
-    }),
+    exact("plain-seq", 1, |machine, arguments| Ok(Value::plain_seq(machine.items(&arguments[0])?))),
 ];
 
 /// The tail stays as it is when it is a sequence.
 fn cons(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     let tail = arguments.pop().unwrap_or_default();
     let head = arguments.pop().unwrap_or_default();
-    let (tail, list) = match tail {
-        Value::Nil => (Value::Nil, true),
-        Value::Seq(seq) => (Value::Seq(seq), false),
-        other => (machine.seq(&other)?, false),
+    let tail = match tail {
+        Value::Nil | Value::Seq(_) => tail,
+        other => machine.seq(&other)?,
     };
-    Ok(Value::seq(Seq::Cons { head, tail, list }))
+    Ok(Value::seq(Seq::Cons { head, tail }))
 }
 
 fn count(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
@@ -135,7 +130,7 @@ fn nth(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     }
 }
 
-fn part(machine: &mut Machine<'_>, coll: &Value, name: &str, which: usize) -> Outcome {
+fn part(machine: &mut Machine<'_>, coll: &Value, which: usize) -> Outcome {
     let items = match coll {
         Value::Map(map) => {
             let pick = |entry: &crate::clojure::value::map::Entry| {
@@ -149,22 +144,7 @@ fn part(machine: &mut Machine<'_>, coll: &Value, name: &str, which: usize) -> Ou
             items.iter().map(|item| entry(item, which)).collect::<Outcome<Vec<_>>>()?
         }
     };
-    let items = Value::vector(items);
-    match machine.seq(&items)? {
-        Value::Nil => Ok(Value::Nil),
-        Value::Seq(seq) => Ok(unchunked(&seq)),
-        _ => Err(failed(format!("`{name}` needs a map"))),
-    }
-}
-
-/// The same items, not in chunks.
-fn unchunked(seq: &Rc<Seq>) -> Value {
-    match &**seq {
-        Seq::Array { items, from, list, .. } => {
-            Value::seq(Seq::Array { items: Rc::clone(items), from: *from, list: *list, chunked: false })
-        }
-        _ => Value::Seq(Rc::clone(seq)),
-    }
+    Ok(if items.is_empty() { Value::Nil } else { Value::plain_seq(items) })
 }
 
 fn entry(value: &Value, which: usize) -> Outcome {
@@ -191,17 +171,27 @@ fn range(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
         return Ok(Value::list(Vec::new()));
     }
     let items = (0..count).map(|at| Value::Number(number::from_usize(at).mul_add(step, start))).collect();
-    Ok(Value::seq(Seq::Array { items: Rc::new(Vector { items }), from: 0, list: false, chunked: true }))
+    Ok(Value::seq(Seq::Array {
+        items: Rc::new(Vector { items }),
+        from: 0,
+        list: false,
+        chunks: Chunks::Next,
+    }))
 }
 
 /// The first chunk of a sequence that comes in chunks, and the rest.
 fn chunk(value: &Value) -> Option<(Vec<Value>, Value)> {
     let Value::Seq(seq) = value else { return None };
     match &**seq {
-        Seq::Array { items, from, chunked: true, list } => {
-            let end = ((from / CHUNK + 1) * CHUNK).min(items.items.len());
+        Seq::Array { items, from, chunks, list } => {
+            let end = match chunks {
+                Chunks::None => return None,
+                Chunks::Aligned => (from / CHUNK + 1) * CHUNK,
+                Chunks::Next => from + CHUNK,
+            }
+            .min(items.items.len());
             let rest = if end < items.items.len() {
-                Value::seq(Seq::Array { items: Rc::clone(items), from: end, list: *list, chunked: true })
+                Value::seq(Seq::Array { items: Rc::clone(items), from: end, list: *list, chunks: *chunks })
             } else {
                 Value::list(Vec::new())
             };

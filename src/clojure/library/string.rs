@@ -275,7 +275,12 @@ fn expand(with: &str, groups: &Value) -> Outcome<String> {
                 }
                 chars.next();
             }
-            Some('`' | '\'' | '<' | '0') => {
+            Some('`' | '\'' | '<') => {
+                return Err(failed(format!("`{with}` as a replacement is not covered")));
+            }
+            Some('0')
+                if with.contains("$0") && ('1'..='9').any(|digit| with.contains(&format!("$0{digit}"))) =>
+            {
                 return Err(failed(format!("`{with}` as a replacement is not covered")));
             }
             _ => out.push('$'),

@@ -26,7 +26,7 @@ pub fn read_forms(path: &str, text: &str) -> (Vec<Form>, Vec<Diagnostic>) {
         at: 0,
         depth: 0,
         open: Vec::new(),
-        conditionals: path.ends_with(".cljc"),
+        conditionals: path.rsplit('.').next() == Some("cljc"),
         lines: LineIndex::new(path, text),
         diagnostics: Vec::new(),
     };
@@ -216,6 +216,3 @@ fn ends_token(char: char) -> bool {
     is_blank(char)
         || matches!(char, '"' | ';' | '@' | '^' | '`' | '~' | '(' | ')' | '[' | ']' | '{' | '}' | '\\')
 }
-
-#[cfg(test)]
-mod tests;

@@ -43,13 +43,11 @@ impl Reader<'_> {
                 Some(char) => units.extend_from_slice(char.encode_utf16(&mut [0; 2])),
             }
         }
-        match String::from_utf16(&units) {
-            Ok(text) => Some(Kind::String(text)),
-            Err(_) => {
-                self.report("the string holds half of a surrogate pair", self.span_from(start));
-                None
-            }
+        let text = String::from_utf16(&units).ok();
+        if text.is_none() {
+            self.report("the string holds half of a surrogate pair", self.span_from(start));
         }
+        text.map(Kind::String)
     }
 
     /// What follows a backslash in a string.

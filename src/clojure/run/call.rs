@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::clojure::run::fault::{Outcome, Stop, failed};
-use crate::clojure::run::machine::Machine;
+use crate::clojure::run::machine::{Machine, Moment};
 use crate::clojure::value::{Function, Value, number};
 
 impl Machine<'_> {
@@ -59,6 +59,22 @@ impl Machine<'_> {
                 (native.run)(self, arguments)
             }
             Function::Closure { .. } => self.invoke_closure(function, arguments),
+        }
+    }
+
+    /// When a function would look at the arguments that `apply` gives it.
+    pub(crate) fn laziness(&self, function: &Function) -> Moment {
+        match function {
+            Function::Native(native) if native.name == "swap!" || native.name == "vswap!" => Moment::Late,
+            Function::Native(_) => Moment::Certain,
+            Function::Closure { template, .. } => {
+                match template.arities.iter().find(|arity| arity.variadic) {
+                    None => Moment::Certain,
+                    // Our own functions change nothing before they look.
+                    Some(arity) if self.sources.is_builtin(arity.body.spot) => Moment::Uncertain,
+                    Some(_) => Moment::Late,
+                }
+            }
         }
     }
 

@@ -225,13 +225,11 @@ impl Machine<'_> {
         self.realise_guarded(&test)?;
         self.spend(case.constants.len() / 8)?;
         let branch = case.constants.iter().find(|(constant, _)| equal(constant, &test)).map(|(_, at)| *at);
-        match branch.and_then(|at| case.branches.get(at)).or(case.default.as_ref()) {
-            Some(branch) => self.eval(branch, frame),
-            None => {
-                let shown = print::string(&test).unwrap_or_default();
-                Err(thrown_error(&format!("No matching clause: {shown}")))
-            }
+        if let Some(branch) = branch.and_then(|at| case.branches.get(at)).or(case.default.as_ref()) {
+            return self.eval(branch, frame);
         }
+        let shown = print::string(&test).unwrap_or_default();
+        Err(thrown_error(&format!("No matching clause: {shown}")))
     }
 
     fn eval_try(&mut self, parts: &Try, frame: &mut Frame) -> Outcome {
@@ -239,8 +237,7 @@ impl Machine<'_> {
         if let Err(Stop::Thrown(thrown)) = &result {
             let value = thrown.value.clone();
             let catch = parts.catches.iter().find(|catch| match (catch.class, &value) {
-                (Class::Anything, _) => true,
-                (Class::Error, Value::Error(_)) => true,
+                (Class::Anything, _) | (Class::Error, Value::Error(_)) => true,
                 (Class::ExceptionInfo, Value::Error(error)) => error.data.is_some(),
                 _ => false,
             });
@@ -279,7 +276,8 @@ impl Machine<'_> {
                 if !(*once && self.is_defined(*var)) {
                     let value = self.eval(value, frame)?;
                     self.effect("def")?;
-                    self.set_global(*var, Some(value));
+                    self.set_global(*var, Some(value.clone()));
+                    return Ok(value);
                 }
                 Ok(Value::Nil)
             }

@@ -5,13 +5,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::clojure::run::fault::{Outcome, advised, failed};
+use crate::clojure::run::fault::{Outcome, Stop, advised, failed};
 use crate::clojure::run::node::VarId;
 use crate::clojure::run::source::{Sources, Spot};
 use crate::clojure::value::Value;
 
-/// How many calls, loops and items of work a program may take.
-const STEPS: u64 = 20_000_000;
+/// How many calls, loops and items of work a program may take: some seconds.
+/// What is copied counts too, by its size, so this also bounds the memory.
+/// Tests, which are not optimised and reach it often, make do with less.
+const STEPS: u64 = if cfg!(test) { 1_000_000 } else { 20_000_000 };
 /// How deep evaluation may nest; node's stack holds about as much.
 const DEEPEST: u32 = 20_000;
 /// How much may be printed, and how long one string may become, in bytes.
@@ -19,6 +21,17 @@ pub(crate) const LONGEST: usize = 8 << 20;
 
 /// What every failure of coverage advises.
 pub(crate) const ADVICE: &str = "set `compiler = \"shadow-cljs\"` to compile with ClojureScript itself";
+
+/// How the moment of an evaluation compares with ClojureScript's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// It is the same.
+    Certain,
+    /// It may be another, but nothing has changed in between.
+    Uncertain,
+    /// It may be another, and something has changed or could.
+    Late,
+}
 
 pub(crate) struct Machine<'a> {
     pub(crate) sources: &'a Sources,
@@ -35,9 +48,9 @@ pub(crate) struct Machine<'a> {
     /// Side effects so far.
     pub(crate) effects: u64,
     /// How many evaluations are under way whose moment is not certain.
-    pub(crate) guarded: u32,
+    guarded: u32,
     /// How many of them are late: something changed since they were written.
-    pub(crate) stale: u32,
+    stale: u32,
     /// How many `or` with a further operand are being evaluated.
     pub(crate) defaulted: u32,
     pub(crate) output: String,
@@ -99,6 +112,31 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
+    /// Runs something whose moment may differ from ClojureScript's. What is
+    /// thrown in it cannot be caught: perhaps it is not thrown there, or later.
+    pub(crate) fn guarded<T>(
+        &mut self,
+        moment: Moment,
+        run: impl FnOnce(&mut Self) -> Outcome<T>,
+    ) -> Outcome<T> {
+        self.guarded += u32::from(moment != Moment::Certain);
+        self.stale += u32::from(moment == Moment::Late);
+        let result = run(self);
+        self.guarded -= u32::from(moment != Moment::Certain);
+        self.stale -= u32::from(moment == Moment::Late);
+        match result {
+            Err(Stop::Thrown(thrown)) if moment != Moment::Certain => {
+                let what = match &thrown.value {
+                    Value::Error(error) => error.message.to_string(),
+                    other => other.what().to_owned(),
+                };
+                let stop = failed(format!("the program throws: {what}"));
+                Err(thrown.spot.into_iter().fold(stop, Stop::at))
+            }
+            other => other,
+        }
+    }
+
     /// Notes a side effect, where its moment is certain.
     pub(crate) fn effect(&mut self, what: &str) -> Outcome<()> {
         if self.guarded > 0 {
@@ -153,7 +191,7 @@ impl<'a> Machine<'a> {
 
     /// Adds to what was printed.
     pub(crate) fn write(&mut self, text: &str) -> Outcome<()> {
-        self.spend(text.len() / 64)?;
+        self.spend(text.len() / 16)?;
         if self.output.len() + text.len() > LONGEST {
             return Err(failed(format!("the program prints more than {} MiB", LONGEST >> 20)));
         }
@@ -163,7 +201,7 @@ impl<'a> Machine<'a> {
 
     /// A string as a value, unless it is too long.
     pub(crate) fn string(&mut self, text: String) -> Outcome {
-        self.spend(text.len() / 64)?;
+        self.spend(text.len() / 16)?;
         if text.len() > LONGEST {
             return Err(failed(format!("a string becomes longer than {} MiB", LONGEST >> 20)));
         }

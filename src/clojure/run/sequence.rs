@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::clojure::run::fault::{Outcome, Stop, failed};
-use crate::clojure::run::machine::Machine;
+use crate::clojure::run::fault::{Outcome, failed};
+use crate::clojure::run::machine::{Machine, Moment};
 use crate::clojure::value::map::Map;
-use crate::clojure::value::seq::{Lazy, Seq, State};
+use crate::clojure::value::seq::{Chunks, Lazy, Seq, State};
 use crate::clojure::value::{Value, Vector};
 
 /// The size of a chunk.
@@ -19,8 +19,13 @@ impl Machine<'_> {
         let items = match value {
             Value::Nil => return Ok(Value::Nil),
             Value::Seq(seq) => return self.seq_of(seq),
-            Value::Vector(vector) => return Ok(array_seq(vector, vector.items.len() > CHUNK)),
-            Value::Array(vector) => return Ok(array_seq(vector, false)),
+            Value::Vector(vector) => {
+                return Ok(array_seq(
+                    vector,
+                    if vector.items.len() > CHUNK { Chunks::Aligned } else { Chunks::None },
+                ));
+            }
+            Value::Array(vector) => return Ok(array_seq(vector, Chunks::None)),
             Value::Map(map) => map
                 .iter()
                 .map(|entry| Value::vector(vec![entry.key.clone(), entry.value.clone()]))
@@ -29,14 +34,15 @@ impl Machine<'_> {
             Value::String(text) => units(text)?,
             other => return Err(failed(format!("{} is no sequence", other.what()))),
         };
-        self.spend(items.len())?;
-        Ok(array_seq(&Rc::new(Vector { items }), false))
+        self.spend(4 * items.len())?;
+        Ok(array_seq(&Rc::new(Vector { items }), Chunks::None))
     }
 
     fn seq_of(&mut self, seq: &Rc<Seq>) -> Outcome {
         let mut value = Value::Seq(Rc::clone(seq));
         loop {
             let Value::Seq(seq) = &value else { return Ok(value) };
+            self.spend(1)?;
             value = match &**seq {
                 Seq::Empty => return Ok(Value::Nil),
                 Seq::Lazy(lazy) => self.force(lazy)?,
@@ -56,18 +62,13 @@ impl Machine<'_> {
             State::Running => return Err(failed("a lazy sequence needs itself to be computed")),
             State::Pending(body) => body,
         };
-        let late = lazy.uncertain_since.is_some_and(|effects| effects != self.effects);
-        let uncertain = lazy.uncertain_since.is_some();
-        self.guarded += u32::from(uncertain);
-        self.stale += u32::from(late);
-        let result = self.invoke_closure(&body, Vec::new());
-        self.guarded -= u32::from(uncertain);
-        self.stale -= u32::from(late);
+        let moment = match lazy.uncertain_since {
+            None => Moment::Certain,
+            Some(effects) if effects == self.effects => Moment::Uncertain,
+            Some(_) => Moment::Late,
+        };
+        let result = self.guarded(moment, |machine| machine.invoke_closure(&body, Vec::new()));
         let value = match result {
-            Err(Stop::Thrown(thrown)) if uncertain => {
-                let message = "an error is thrown inside a lazy sequence: when is not certain";
-                return Err(thrown.spot.into_iter().fold(failed(message), Stop::at));
-            }
             Err(stop) => {
                 *lazy.state.borrow_mut() = State::Pending(body);
                 return Err(stop);
@@ -91,7 +92,7 @@ impl Machine<'_> {
     pub(crate) fn items(&mut self, value: &Value) -> Outcome<Vec<Value>> {
         match value {
             Value::Vector(vector) | Value::Array(vector) => {
-                self.spend(vector.items.len() / 8)?;
+                self.spend(vector.items.len())?;
                 return Ok(vector.items.clone());
             }
             _ => {}
@@ -120,7 +121,14 @@ impl Machine<'_> {
             Value::Vector(vector) | Value::Array(vector) => {
                 vector.items.iter().try_for_each(|item| self.realise_within(item, depth + 1))
             }
-            Value::Map(map) => map.iter().try_for_each(|entry| self.realise_within(&entry.value, depth + 1)),
+            // Keys are realised when they are put in; walking them counts the work to come.
+            Value::Map(map) | Value::Set(map) => map.iter().try_for_each(|entry| {
+                self.realise_within(&entry.key, depth + 1)?;
+                self.realise_within(&entry.value, depth + 1)
+            }),
+            Value::Object(object) => {
+                object.entries.iter().try_for_each(|entry| self.realise_within(&entry.value, depth + 1))
+            }
             Value::Seq(_) => {
                 let mut rest = value.clone();
                 while let Some((item, tail)) = self.uncons(&rest)? {
@@ -154,18 +162,15 @@ impl Machine<'_> {
 
     /// Realises a value where side effects would come at an uncertain moment.
     pub(crate) fn realise_guarded(&mut self, value: &Value) -> Outcome<()> {
-        self.guarded += 1;
-        let result = self.realise(value);
-        self.guarded -= 1;
-        result
+        self.guarded(Moment::Uncertain, |machine| machine.realise(value))
     }
 }
 
-fn array_seq(items: &Rc<Vector>, chunked: bool) -> Value {
+fn array_seq(items: &Rc<Vector>, chunks: Chunks) -> Value {
     if items.items.is_empty() {
         return Value::Nil;
     }
-    Value::seq(Seq::Array { items: Rc::clone(items), from: 0, list: false, chunked })
+    Value::seq(Seq::Array { items: Rc::clone(items), from: 0, list: false, chunks })
 }
 
 /// The UTF-16 units of a string, each a string of its own.

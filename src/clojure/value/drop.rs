@@ -142,3 +142,54 @@ macro_rules! drop_by_hollowing {
 }
 
 drop_by_hollowing!(Vector, Map, Seq, Function, Atom, Boxed, Failure);
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use crate::clojure::run::node::Template;
+    use crate::clojure::value::map::Map;
+    use crate::clojure::value::seq::{Lazy, Seq, State};
+    use crate::clojure::value::{Atom, Boxed, Failure, Function, Object, Value};
+
+    fn closure(captured: Value) -> Rc<Function> {
+        let template = Rc::new(Template { name: None, arities: Vec::new(), captures: Vec::new() });
+        Rc::new(Function::Closure { template, captured: vec![captured] })
+    }
+
+    fn map_of(inner: Value) -> Map {
+        let mut map = Map::default();
+        map.insert(Value::keyword("a"), inner, None).unwrap();
+        map
+    }
+
+    /// On a test's stack of 2 MiB, recursion would not get through this.
+    #[test]
+    fn values_nested_a_million_deep_are_dropped() {
+        let wraps: [fn(Value) -> Value; 10] = [
+            |inner| Value::vector(vec![inner]),
+            |inner| Value::array(vec![inner]),
+            |inner| Value::map(map_of(inner)),
+            |inner| Value::Object(Rc::new(Object { entries: map_of(inner) })),
+            |inner| Value::seq(Seq::Cons { head: inner, tail: Value::Nil }),
+            |inner| Value::seq(Seq::Cons { head: Value::Nil, tail: inner }),
+            |inner| {
+                let state = RefCell::new(State::Pending(closure(inner)));
+                Value::seq(Seq::Lazy(Lazy { state, uncertain_since: None }))
+            },
+            |inner| Value::Atom(Rc::new(Atom { value: RefCell::new(inner) })),
+            |inner| Value::Reduced(Rc::new(Boxed { value: inner })),
+            |inner| {
+                Value::Error(Rc::new(Failure { message: "".into(), data: Some(inner), cause: Value::Nil }))
+            },
+        ];
+        for wrap in wraps {
+            let mut value = Value::Nil;
+            for _ in 0..1_000_000 {
+                value = wrap(value);
+            }
+            drop(value);
+        }
+    }
+}

@@ -17,8 +17,8 @@ pub(crate) struct Entry {
     pub(crate) value: Value,
     /// Where the key is written.
     pub(crate) spot: Option<Spot>,
-    /// The place in hashed order; 0 is `nil`'s.
-    order: u64,
+    /// The place in hashed order, where it is certain; 0 is `nil`'s.
+    order: Option<u64>,
 }
 
 #[derive(Clone, Default)]
@@ -29,15 +29,13 @@ pub(crate) struct Map {
     pub(crate) spot: Option<Spot>,
 }
 
-/// A key whose content cannot be hashed: a function, an atom, a JavaScript value.
+/// A key whose place in the order of hashes is not certain: a function, an atom,
+/// a JavaScript value, a fraction.
 #[derive(Debug)]
 pub(crate) struct Unhashable;
 
-fn order_of(key: &Value) -> Result<u64, Unhashable> {
-    if key.is_nil() {
-        return Ok(0);
-    }
-    hash::of_value(key).map(|hash| hash::order(hash) + 1).ok_or(Unhashable)
+fn order_of(key: &Value) -> Option<u64> {
+    if key.is_nil() { Some(0) } else { hash::of_value(key).map(|hash| hash::order(hash) + 1) }
 }
 
 impl Map {
@@ -72,7 +70,7 @@ impl Map {
         if !self.hashed {
             return self.entries.iter().position(|entry| equal(&entry.key, key));
         }
-        let order = order_of(key).ok()?;
+        let order = Some(order_of(key)?);
         let from = self.entries.partition_point(|entry| entry.order < order);
         self.entries[from..]
             .iter()
@@ -100,10 +98,16 @@ impl Map {
             entry.spot = spot.or(entry.spot);
             return Ok(());
         }
-        let order = order_of(&key)?;
+        let order = order_of(&key);
         if !self.hashed && self.entries.len() >= limit {
+            if self.entries.iter().any(|entry| entry.order.is_none()) {
+                return Err(Unhashable);
+            }
             self.hashed = true;
             self.entries.sort_by_key(|entry| entry.order);
+        }
+        if self.hashed && order.is_none() {
+            return Err(Unhashable);
         }
         let entry = Entry { key, value, spot, order };
         if self.hashed {

@@ -17,7 +17,7 @@ use crate::clojure::form::Name;
 use crate::clojure::library::Native;
 use crate::clojure::run::node::Template;
 use crate::clojure::value::map::Map;
-use crate::clojure::value::seq::Seq;
+use crate::clojure::value::seq::{Chunks, Seq};
 
 /// Any value.
 #[derive(Clone, Default)]
@@ -119,12 +119,21 @@ impl Value {
         Self::Seq(Rc::new(seq))
     }
 
+    /// These items as a sequence that is no list and does not come in chunks;
+    /// `()` when there are none.
+    pub(crate) fn plain_seq(items: Vec<Self>) -> Self {
+        if items.is_empty() {
+            return Self::seq(Seq::Empty);
+        }
+        Self::seq(Seq::Array { items: Rc::new(Vector { items }), from: 0, list: false, chunks: Chunks::None })
+    }
+
     /// A list of these items; `list?` is true of it.
     pub(crate) fn list(items: Vec<Self>) -> Self {
         if items.is_empty() {
             return Self::seq(Seq::Empty);
         }
-        Self::seq(Seq::Array { items: Rc::new(Vector { items }), from: 0, list: true, chunked: false })
+        Self::seq(Seq::Array { items: Rc::new(Vector { items }), from: 0, list: true, chunks: Chunks::None })
     }
 
     /// Everything but `nil` and `false` counts as true.

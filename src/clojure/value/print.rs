@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::clojure::value::map::Map;
-use crate::clojure::value::{Host, Value, number};
+use crate::clojure::value::{Value, number};
 
 /// Why a value has no certain text.
 pub(crate) type Unprintable = &'static str;
@@ -33,7 +33,7 @@ fn write(value: &Value, readably: bool, out: &mut String) -> Result<(), Unprinta
         Value::Bool(value) => _ = write!(out, "{value}"),
         Value::Number(value) if value.is_nan() => out.push_str("##NaN"),
         Value::Number(value) if value.is_infinite() => {
-            out.push_str(if *value > 0.0 { "##Inf" } else { "##-Inf" })
+            out.push_str(if *value > 0.0 { "##Inf" } else { "##-Inf" });
         }
         Value::Number(value) => out.push_str(&number::text(*value)),
         Value::String(text) if readably => quote(text, out),
@@ -44,16 +44,18 @@ fn write(value: &Value, readably: bool, out: &mut String) -> Result<(), Unprinta
         Value::Vector(vector) => items(vector.items.iter().cloned(), ("[", "]"), readably, out)?,
         Value::Seq(seq) => items(seq.realised(), ("(", ")"), readably, out)?,
         Value::Set(set) => items(set.iter().map(|entry| entry.key.clone()), ("#{", "}"), readably, out)?,
-        Value::Map(map) => entries(map, readably, out)?,
+        Value::Map(map) => entries(map, false, readably, out)?,
         Value::Array(vector) => items(vector.items.iter().cloned(), ("#js [", "]"), readably, out)?,
         Value::Atom(atom) => {
             out.push_str("#object[cljs.core.Atom {:val ");
             write(&atom.value.borrow(), readably, out)?;
             out.push_str("}]");
         }
-        Value::Object(_) | Value::Host(Host::Process | Host::Environment | Host::Module) => {
-            return Err("its text is JavaScript's");
+        Value::Object(object) => {
+            out.push_str("#js ");
+            entries(&object.entries, true, readably, out)?;
         }
+        Value::Host(_) => return Err("its text is JavaScript's"),
         Value::Function(_) => return Err("the text of a function depends on the compiler"),
         Value::Error(_) => return Err("the text of an error holds a stack; print its `ex-message`"),
         Value::Reduced(_) => return Err("the text of a reduced value is not covered"),
@@ -78,18 +80,28 @@ fn items(
     Ok(())
 }
 
-fn entries(map: &Map, readably: bool, out: &mut String) -> Result<(), Unprintable> {
+fn entries(map: &Map, properties: bool, readably: bool, out: &mut String) -> Result<(), Unprintable> {
     out.push('{');
     for (at, entry) in map.iter().enumerate() {
         if at > 0 {
             out.push_str(", ");
         }
-        write(&entry.key, readably, out)?;
+        match &entry.key {
+            Value::String(text) if properties && is_plain(text) => _ = write!(out, ":{text}"),
+            key => write(key, readably, out)?,
+        }
         out.push(' ');
         write(&entry.value, readably, out)?;
     }
     out.push('}');
     Ok(())
+}
+
+/// Whether a property of a JavaScript object prints as a keyword.
+fn is_plain(text: &str) -> bool {
+    let special = |char| "_*+?!-'".contains(char);
+    text.starts_with(|char: char| char.is_ascii_alphabetic() || special(char))
+        && text.chars().all(|char| char.is_ascii_alphanumeric() || special(char))
 }
 
 fn quote(text: &str, out: &mut String) {

@@ -16,14 +16,12 @@ pub(crate) enum Seq {
         from: usize,
         /// Whether `list?` is true of it.
         list: bool,
-        /// Whether functions take 32 items of it at a time.
-        chunked: bool,
+        chunks: Chunks,
     },
     Cons {
         head: Value,
         /// A sequence or `nil`.
         tail: Value,
-        list: bool,
     },
     /// A chunk and what follows it; never an empty chunk.
     Chunk {
@@ -32,6 +30,16 @@ pub(crate) enum Seq {
         tail: Value,
     },
     Lazy(Lazy),
+}
+
+/// Whether functions take several items of an array at a time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Chunks {
+    None,
+    /// Up to the next multiple of 32 in the array: vectors.
+    Aligned,
+    /// 32 from where they are: ranges.
+    Next,
 }
 
 /// A cell that is computed once, when somebody looks.
@@ -92,14 +100,14 @@ impl Seq {
         let advance = |items: &Rc<Vector>, from: usize| items.items.get(from).cloned().unwrap_or_default();
         match self {
             Self::Empty | Self::Lazy(_) => (Value::Nil, Value::Nil),
-            Self::Array { items, from, list, chunked } => {
+            Self::Array { items, from, list, chunks } => {
                 let next = from + 1;
                 let tail = if next < items.items.len() {
                     Value::seq(Self::Array {
                         items: Rc::clone(items),
                         from: next,
                         list: *list,
-                        chunked: *chunked,
+                        chunks: *chunks,
                     })
                 } else if *list {
                     Value::seq(Self::Empty)
