@@ -3,13 +3,13 @@
 use std::io;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use crate::commands::{check, compile, hook, install_hooks, plan, status, sync, uninstall_hooks};
 use crate::core::environment::Environment;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
-use crate::report::{Report, Volume};
+use crate::report::{Color, Report, Volume};
 
 /// Keeps the processes that PM2 runs equal to the definitions in git, and
 /// restarts only what changed.
@@ -30,17 +30,6 @@ pub struct Cli {
     verbose: bool,
     #[command(subcommand)]
     command: Command,
-}
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::engine::failure::Failure;
+use crate::core::failure::Failure;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

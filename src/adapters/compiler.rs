@@ -4,12 +4,12 @@
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::adapters::fs::{mode_of_plain_file, read_bytes, remove, write_whole};
 use crate::adapters::process::{Program, Status, Variables, find_program, run};
 
 /// How long a compiler may take. A cold shadow-cljs takes half a minute.
@@ -91,33 +91,32 @@ fn is_said(line: &str) -> bool {
         .any(|start| line.starts_with(start))
 }
 
-/// A copy of the artifact beside it, put back by one rename unless the new one
-/// turned out good.
+/// The artifact as it was, put back by one rename unless the new one turned
+/// out good. A crash loses it; then the next compile makes the artifact anew.
 #[derive(Debug)]
 struct Saved {
     artifact: PathBuf,
-    copy: Option<PathBuf>,
+    before: Option<(Vec<u8>, u32)>,
     restore: bool,
 }
 
 impl Saved {
     fn of(artifact: &Path) -> Result<Self> {
-        let copy = artifact.is_file().then(|| artifact.with_extension("pm2sync-before"));
-        if let Some(copy) = &copy {
-            fs::copy(artifact, copy).with_context(|| format!("cannot copy `{}`", artifact.display()))?;
-        }
-        Ok(Self { artifact: artifact.to_owned(), copy, restore: true })
+        let bytes = read_bytes(artifact)?;
+        let before = bytes.map(|bytes| (bytes, mode_of_plain_file(artifact).unwrap_or(0o600)));
+        Ok(Self { artifact: artifact.to_owned(), before, restore: true })
     }
 }
 
 impl Drop for Saved {
     fn drop(&mut self) {
+        if !self.restore {
+            return;
+        }
         // Nothing better can be done about a failure here than the next compile.
-        drop(match (&self.copy, self.restore) {
-            (Some(copy), true) => fs::rename(copy, &self.artifact),
-            (Some(copy), false) => fs::remove_file(copy),
-            (None, true) => fs::remove_file(&self.artifact),
-            (None, false) => Ok(()),
+        drop(match &self.before {
+            Some((bytes, mode)) => write_whole(&self.artifact, bytes, *mode),
+            None => remove(&self.artifact),
         });
     }
 }

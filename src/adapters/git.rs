@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 use git2::{
-    ErrorClass, ErrorCode, ObjectType, Oid, RepositoryState, Tree as GitTree, TreeWalkMode, TreeWalkResult,
+    ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, RepositoryState, Tree as GitTree, TreeWalkMode,
+    TreeWalkResult,
 };
 
 use crate::core::digest::Digest;
@@ -66,6 +67,14 @@ impl Repository {
     /// The git folder that all linked worktrees share.
     pub fn common_folder(&self) -> &Path {
         self.inner.commondir()
+    }
+
+    /// `core.hooksPath`, and whether it is set for this repository alone.
+    pub fn hooks_path(&self) -> Option<(String, bool)> {
+        let config = self.inner.config().ok()?;
+        let entry = config.get_entry("core.hooksPath").ok()?;
+        let own = matches!(entry.level(), ConfigLevel::Local | ConfigLevel::Worktree);
+        Some((entry.value().ok()?.to_owned(), own))
     }
 
     /// The branch that is checked out, nothing where HEAD is detached.

@@ -1,8 +1,8 @@
 //! `pm2sync compile`: the definitions into the artifact, and no further.
 
+use crate::core::failure::Failure;
 use crate::core::settings::Compiler;
 use crate::engine::compile::{Artifact, compile};
-use crate::engine::failure::Failure;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::Report;

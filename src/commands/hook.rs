@@ -4,9 +4,9 @@
 
 use crate::commands::check;
 use crate::core::event::Event;
+use crate::core::failure::Failure;
 use crate::core::shim::CHECKED;
-use crate::engine::failure::Failure;
-use crate::engine::hook::{Look, look, news};
+use crate::engine::hook::{Look, look};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::{Report, human};
@@ -40,16 +40,16 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     match looked {
         Ok(Look::Nothing) => {}
         Ok(Look::Said(line)) => report.hook(&line),
-        Ok(Look::Synced { cause, report: Ok(synced) }) => {
-            let news = news(&synced);
+        Ok(Look::Synced { cause, ended: Ok(synced) }) => {
+            let news = synced.news();
             if !news.is_empty() || edited.is_some() {
                 report.hook(&cause);
             }
-            for line in edited.into_iter().chain(news.iter().map(|outcome| human::outcome(outcome))) {
-                report.hook(&line);
+            for line in edited.into_iter().chain(news.into_iter().map(human::outcome)) {
+                report.hook_detail(&line);
             }
         }
-        Ok(Look::Synced { cause, report: Err(failure) }) => {
+        Ok(Look::Synced { cause, ended: Err(failure) }) => {
             report.hook(&cause);
             report.hook(&first_lines(&failure));
         }

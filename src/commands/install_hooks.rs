@@ -1,6 +1,6 @@
 //! `pm2sync install-hooks`: let git's hooks sync.
 
-use crate::engine::failure::Failure;
+use crate::core::failure::Failure;
 use crate::engine::install::{Installed, install_hooks};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;

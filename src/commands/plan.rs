@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::commands::Format;
+use crate::core::failure::Failure;
 use crate::core::plan::Plan;
 use crate::engine::decide::Wishes;
-use crate::engine::failure::Failure;
 use crate::engine::sync::look;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;

@@ -1,7 +1,7 @@
 //! `pm2sync status`: how what runs stands to the definitions.
 
 use crate::commands::Format;
-use crate::engine::failure::Failure;
+use crate::core::failure::Failure;
 use crate::engine::status::status;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::commands::{Format, plan};
-use crate::core::outcome::Result as Ended;
+use crate::core::failure::Failure;
+use crate::core::outcome::{Result as Ended, Synced};
 use crate::core::reason::InOneLine;
 use crate::core::settings::Removed;
 use crate::engine::decide::Wishes;
-use crate::engine::failure::Failure;
-use crate::engine::sync::{Report as Synced, Request, sync};
+use crate::engine::sync::{Request, sync};
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::{Report, human, json};

@@ -1,7 +1,7 @@
 //! `pm2sync uninstall-hooks`: take our lines out of git's hooks, to the byte.
 
 use crate::commands::install_hooks::line;
-use crate::engine::failure::Failure;
+use crate::core::failure::Failure;
 use crate::engine::install::uninstall_hooks;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;

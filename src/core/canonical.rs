@@ -97,7 +97,7 @@ pub fn examine(raw: &RawApp) -> (Definition, Vec<Doubt>) {
     }
     other_environments(raw, &mut options, &mut doubts);
     settle_mode(&mut options);
-    settle_name(&mut options);
+    settle_name(raw, &mut options);
     doubts.extend(limits(raw, &options));
     (Definition::from_canonical(options), doubts)
 }
@@ -327,7 +327,10 @@ fn settle_mode(options: &mut Map<String, Value>) {
 }
 
 /// Without a name PM2 takes the script's, less its last extension.
-fn settle_name(options: &mut Map<String, Value>) {
+fn settle_name(raw: &RawApp, options: &mut Map<String, Value>) {
+    if raw.options.get("name").is_some_and(|name| !name.is_null()) {
+        return;
+    }
     let script = options.get("script").and_then(Value::as_str);
     if let (None, Some(script)) = (options.get("name"), script) {
         let file = script.rsplit('/').next().unwrap_or(script);

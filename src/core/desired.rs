@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::core::canonical::{RawApp, canonical};
 use crate::core::definition::Definition;
-use crate::core::names::log_name;
+use crate::core::names::{self, log_name};
 use crate::core::options::ENVIRONMENT_PREFIX;
 use crate::text::diagnostic::{Diagnostic, Place, Severity};
 
@@ -93,7 +93,7 @@ impl Desired {
         self.warnings.extend(warnings.into_iter().map(|warning| about(&name, warning)));
         if errors.is_empty() {
             self.apps.push(DesiredApp { definition, place: raw.place.clone() });
-        } else if name.is_empty() {
+        } else if names::refusal(&name).is_some() {
             self.nameless.insert(number, errors);
             return None;
         } else {
@@ -210,12 +210,15 @@ mod tests {
             {"name": "b", "script": "b.js"},
             {"name": "bad", "script": "x", "kill_timeout": "2s"},
             {"name": "a", "script": "a.js", "max-restarts": 1},
-            {"args": []}, 7,
+            {"args": []}, 7, {"name": {}, "script": "x.js"}, {"name": "all", "script": "x.js"},
         ]}));
         let names: Vec<_> = desired.apps.iter().map(|app| app.definition.name()).collect();
         assert_eq!(names, ["b", "a"]);
         assert_eq!(desired.invalid.keys().collect::<Vec<_>>(), ["bad"]);
-        assert_eq!(desired.nameless.keys().collect::<Vec<_>>(), ["entry 4 of `apps`", "entry 5 of `apps`"]);
+        assert_eq!(
+            desired.nameless.keys().collect::<Vec<_>>(),
+            [4, 5, 6, 7].map(|number| format!("entry {number} of `apps`")).iter().collect::<Vec<_>>()
+        );
         assert_eq!(
             desired.warnings[0].to_string(),
             "app `a`: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`?"

@@ -12,8 +12,13 @@ use crate::text::diagnostic::Diagnostic;
 pub enum Event {
     /// Another sync holds the lock, and this one waits.
     Waiting,
-    /// The sources are being compiled.
-    Compiling(Compiler),
+    /// A command is compiling the sources; told again every second.
+    Compiling {
+        /// Which compiler.
+        compiler: Compiler,
+        /// For how long.
+        elapsed: Duration,
+    },
     /// They were compiled.
     Compiled {
         /// By whom.

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::core::reason::Reason;
+use crate::core::reason::{Cause, InOneLine, Reason};
+use crate::core::state::Unsettled;
 
 /// How an action ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -39,4 +40,45 @@ pub struct Outcome {
     /// Whether it was left because a person has to agree to it.
     #[serde(skip)]
     pub needs_agreement: bool,
+}
+
+impl Outcome {
+    /// What is remembered of an app that is not as desired.
+    pub fn unsettled(&self) -> Unsettled {
+        let reasons = InOneLine(&self.reasons);
+        let why = match &self.message {
+            Some(message) => format!("{reasons}; {message}"),
+            None => reasons.to_string(),
+        };
+        Unsettled { app: self.app.clone(), why }
+    }
+
+    /// Whether it was left only because the policy is to keep what was removed.
+    fn is_kept(&self) -> bool {
+        let by_policy = |reason: &Reason| matches!(reason.cause, Cause::Removed | Cause::Policy);
+        self.result == Result::Left && self.reasons.iter().all(by_policy)
+    }
+}
+
+/// How a whole sync ended.
+#[derive(Clone, Debug, Default)]
+pub struct Synced {
+    /// What became of each action.
+    pub outcomes: Vec<Outcome>,
+    /// How many apps needed nothing.
+    pub unchanged: usize,
+    /// What was known not to be as desired before this sync.
+    pub known: Vec<Unsettled>,
+}
+
+impl Synced {
+    /// Whether everything is as desired, or was left because the policy says so.
+    pub fn is_settled(&self) -> bool {
+        self.outcomes.iter().all(|outcome| outcome.result == Result::Done || outcome.is_kept())
+    }
+
+    /// The outcomes that nobody has been told before.
+    pub fn news(&self) -> Vec<&Outcome> {
+        self.outcomes.iter().filter(|outcome| !self.known.contains(&outcome.unsettled())).collect()
+    }
 }

@@ -115,7 +115,8 @@ fn may_be_shown(field: &str, value: &Value) -> bool {
     }
 }
 
-/// Every field in which two definitions differ, in order of name.
+/// Every field in which two definitions differ: variables first, then the
+/// others, in order of name.
 pub fn differences(old: &Definition, new: &Definition) -> Vec<Reason> {
     let mut reasons = Vec::new();
     for field in keys(old.options(), new.options()) {
@@ -129,6 +130,7 @@ pub fn differences(old: &Definition, new: &Definition) -> Vec<Reason> {
             _ => {}
         }
     }
+    reasons.sort_by_key(|reason| !reason.field.starts_with("env."));
     reasons
 }
 
@@ -198,7 +200,7 @@ mod tests {
         let reasons = differences(&old, &new);
         assert_eq!(
             InOneLine(&reasons).to_string(),
-            "instances 1 → 2; script a.js → b.js; args, env.PORT changed; env.NEW added; cwd, env.OLD removed"
+            "instances 1 → 2; script a.js → b.js; env.PORT, args changed; env.NEW added; env.OLD, cwd removed"
         );
         let text = serde_json::to_string(&reasons).unwrap();
         assert!(!text.contains("token") && !text.contains("\"o\""), "{text}");

@@ -12,13 +12,13 @@ use crate::core::definition::Definition;
 use crate::core::drift::drift;
 use crate::core::effective::{Machine, effective};
 use crate::core::event::Event;
+use crate::core::failure::Failure;
 use crate::core::label::{self, Label};
 use crate::core::outcome::{Outcome, Result as Ended};
 use crate::core::plan::{Action, Left, Plan, Planned, Target};
 use crate::core::reason::InOneLine;
 use crate::core::running::{Owner, Running};
 use crate::engine::Listener;
-use crate::engine::failure::Failure;
 use crate::engine::pm2::connect;
 use crate::engine::workspace::Workspace;
 

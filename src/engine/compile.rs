@@ -4,24 +4,21 @@
 //! The artifact changes by one rename, after what was compiled has proved to
 //! be a value with apps. Whatever fails leaves the artifact as it was.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::Value;
 
-use crate::adapters::compiler;
-use crate::adapters::fs::{disk_sources, read_bytes, read_text, write_whole};
+use crate::adapters::fs::{disk_sources, read_text};
 use crate::adapters::node::{self, LOAD_LIMIT};
-use crate::clojure::{self, Compiled, Entry, Program};
-use crate::core::artifact::artifact;
 use crate::core::desired::Desired;
-use crate::core::digest::Digest;
 use crate::core::event::Event;
-use crate::core::settings::{Compiler, FILE, Warnings};
+use crate::core::failure::{CompileFailure, Failure};
+use crate::core::settings::Compiler;
 use crate::core::state::CompiledState;
 use crate::engine::Listener;
-use crate::engine::failure::{CompileFailure, Failure};
+use crate::engine::command::by_command;
+use crate::engine::embedded::embedded;
 use crate::engine::files::Files;
 use crate::engine::pm2::find_node;
 use crate::engine::shadow::{self, ShadowSettings};
@@ -112,130 +109,11 @@ fn shadow_settings(workspace: &Workspace) -> Result<ShadowSettings, Failure> {
         .map_err(|diagnostics| Failure::Compile(CompileFailure { diagnostics, output: String::new() }))
 }
 
-/// pm2sync's own compiler: no process, and the value is at hand at once.
-fn embedded(
-    workspace: &Workspace,
-    shadow: &ShadowSettings,
-    mode: Artifact,
-    tell: Listener<'_>,
-) -> Result<Definitions, Failure> {
-    tell(Event::Compiling(Compiler::Embedded));
-    let started = Instant::now();
-    let (source_paths, entries) = program_of(workspace, shadow)?;
-    let variables = workspace.definition_variables()?;
-    let root = workspace.root();
-    let read = |path: &str| read_text(&root.join(path)).map_err(|error| format!("{error:#}"));
-    let program = Program {
-        source_paths: &source_paths,
-        entries: &entries,
-        environment: &variables,
-        directory: &root.to_string_lossy(),
-        read: &read,
-    };
-    let compiled = clojure::compile(&program)
-        .map_err(|diagnostics| CompileFailure { diagnostics, output: String::new() })?;
-    let text = artifact(&compiled.exports, &compiled.variables);
-    // What PM2 could not be given is no artifact either.
-    Desired::of(&compiled.exports, &compiled.origins).map_err(CompileFailure::because)?;
-    if mode == Artifact::Write && read_bytes(&workspace.artifact())?.as_deref() != Some(text.as_bytes()) {
-        write_whole(&workspace.artifact(), text.as_bytes(), 0o600)?;
-    }
-    let Compiled { exports, origins, files, output, .. } = compiled;
-    tell(Event::Compiled { compiler: Compiler::Embedded, elapsed: started.elapsed(), output });
-    let compiled = CompiledState {
-        artifact: Some(Digest::of(text.as_bytes())),
-        files: files.into_iter().map(PathBuf::from).collect(),
-        ..CompiledState::default()
-    };
-    Ok(Definitions { exports, origins, compiled, compiler: Compiler::Embedded })
-}
-
-/// Where namespaces are found, and which are loaded.
-fn program_of(workspace: &Workspace, shadow: &ShadowSettings) -> Result<(Vec<String>, Vec<Entry>), Failure> {
-    let root = workspace.root();
-    let sources = disk_sources(root, &workspace.sources)?;
-    let paths: Vec<_> = sources.iter().map(|(path, _)| path.to_string_lossy()).collect();
-    let paths: Vec<&str> = paths.iter().map(AsRef::as_ref).collect();
-    let (source_paths, entries) =
-        shadow::program(shadow, &workspace.sources, &|path| root.join(path).is_file(), &paths);
-    if entries.is_empty() {
-        let globs = workspace.settings.sources.join("`, `");
-        return Err(Failure::Compile(CompileFailure::because(
-            Diagnostic::error(format!("there are no definitions: no file matches `{globs}`"))
-                .help(format!("write one, or set `sources` in `{FILE}`")),
-        )));
-    }
-    Ok((source_paths, entries))
-}
-
-/// A compiler that writes the artifact in place. It runs only where something
-/// it reads has changed; node says what the artifact is worth.
-fn by_command(
-    workspace: &Workspace,
-    shadow: &ShadowSettings,
-    compiler: Compiler,
-    known: Option<&CompiledState>,
-    files: &Files,
-    mode: Artifact,
-    tell: Listener<'_>,
-) -> Result<Definitions, Failure> {
-    let artifact = workspace.artifact();
-    let is_current = |known: &CompiledState| {
-        known.inputs == Some(files.inputs_fingerprint())
-            && known.artifact.is_some()
-            && known.artifact == files.artifact(workspace)
-    };
-    let folders: BTreeSet<PathBuf> = shadow.source_paths.iter().map(PathBuf::from).collect();
-    let run = if mode == Artifact::AsItIs || known.is_some_and(is_current) {
-        None
-    } else {
-        tell(Event::Compiling(compiler));
-        let environment = workspace.environment.cleaned();
-        let settings = &workspace.settings.compile;
-        let run = compiler::compile(&settings.command, workspace.root(), &artifact, environment.variables())
-            .map_err(|error| CompileFailure::because(Diagnostic::error(format!("{error:#}"))))?;
-        refuse_bad_run(workspace, compiler, &run)?;
-        Some(run)
-    };
-    let mut definitions =
-        loaded(workspace, &artifact, compiler).map_err(|failure| match (failure, &run) {
-            (Failure::Compile(mut failure), Some(run)) => {
-                failure.output.clone_from(&run.output);
-                Failure::Compile(failure)
-            }
-            (failure, _) => failure,
-        })?;
-    if let Some(run) = run {
-        tell(Event::Compiled { compiler, elapsed: run.elapsed, output: run.output.clone() });
-        run.keep();
-    }
-    let known = CompiledState { folders, ..CompiledState::default() };
-    let now = Files::read(workspace, Some(&known))?;
-    definitions.compiled =
-        CompiledState { inputs: Some(now.inputs_fingerprint()), artifact: now.artifact(workspace), ..known };
-    Ok(definitions)
-}
-
-fn refuse_bad_run(workspace: &Workspace, compiler: Compiler, run: &compiler::Run) -> Result<(), Failure> {
-    let mut diagnostics = Vec::new();
-    if !run.success {
-        diagnostics.push(Diagnostic::error(run.ended.clone()));
-    } else if compiler == Compiler::ShadowCljs && workspace.settings.compile.warnings == Warnings::Fail {
-        let hint = "shadow-cljs only warns, and the artifact breaks or holds `nil`; `[compile] warnings = \"show\"` accepts it";
-        diagnostics.extend(
-            compiler::warnings(&run.output).into_iter().map(|warning| Diagnostic::error(warning).help(hint)),
-        );
-    }
-    if diagnostics.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Compile(CompileFailure { diagnostics, output: run.output.clone() }))
-}
-
 /// What a file of JavaScript exports.
-fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Definitions, Failure> {
+pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Definitions, Failure> {
     if !file.is_file() {
-        let missing = Diagnostic::error(format!("there is no `{}`", file.display()));
+        let missing = Diagnostic::error(format!("there is no `{}`", file.display()))
+            .help("`pm2sync compile` makes the artifact; an entry is written by hand");
         return Err(Failure::Compile(CompileFailure::because(missing)));
     }
     let node = find_node(workspace)?;
@@ -244,7 +122,7 @@ fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Defi
         environment.set(&name, value);
     }
     let loaded =
-        node::load(&node, file, workspace.root(), environment.variables(), limit()).map_err(|error| {
+        node::load(&node, file, workspace.root(), environment.variables(), LOAD_LIMIT).map_err(|error| {
             CompileFailure {
                 output: String::from_utf8_lossy(&error.printed).into_owned(),
                 diagnostics: vec![Diagnostic::error(error.to_string())],
@@ -269,8 +147,4 @@ pub fn load_artifact(workspace: &Workspace) -> Result<Result<Value, String>, Fai
         }
         Err(failure) => Err(failure),
     }
-}
-
-fn limit() -> Duration {
-    LOAD_LIMIT
 }

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use crate::adapters::machine::answers;
 use crate::core::desired::Desired;
 use crate::core::effective::{Machine, questions};
+use crate::core::failure::Failure;
 use crate::core::plan::{Plan, Policy, plan};
 use crate::core::running::{Owner, Running};
 use crate::core::settings::Removed;
-use crate::engine::failure::Failure;
 use crate::engine::workspace::Workspace;
 
 /// What a caller may ask for beyond the settings.

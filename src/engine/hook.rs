@@ -7,13 +7,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::core::outcome::Outcome;
+use crate::core::failure::Failure;
+use crate::core::outcome::Synced;
 use crate::core::sources::Selection;
 use crate::engine::Listener;
 use crate::engine::decide::Wishes;
-use crate::engine::failure::Failure;
 use crate::engine::files::Files;
-use crate::engine::sync::{Report, Request, sync, unsettled};
+use crate::engine::sync::{Request, sync};
 use crate::engine::workspace::{Context, Workspace};
 
 /// How a hook ended.
@@ -28,7 +28,7 @@ pub enum Look {
         /// What git did, between which revisions, and which sources that changed.
         cause: String,
         /// How it ended.
-        report: Result<Report, Failure>,
+        ended: Result<Synced, Failure>,
     },
 }
 
@@ -61,7 +61,7 @@ pub fn look(
     let request = Request { wishes: Wishes::default(), lock_timeout: Duration::ZERO, cause: cause.clone() };
     match sync(&workspace, &request, tell) {
         Err(Failure::Locked(why)) => Ok(Look::Said(why)),
-        report => Ok(Look::Synced { cause, report }),
+        ended => Ok(Look::Synced { cause, ended }),
     }
 }
 
@@ -88,7 +88,8 @@ fn held_back(workspace: &Workspace, event: &str) -> Result<Option<String>, Failu
         && !branches.iter().any(|glob| glob == "*")
         && !means.matches(Path::new(branch))
     {
-        return Ok(Some(format!("hooks do not act on the branch `{branch}`; `pm2sync sync` does")));
+        let listed = branches.join("`, `");
+        return Ok(Some(format!("hooks act on `{listed}` and not on `{branch}`; `pm2sync sync` does")));
     }
     // At its own end a rebase still looks like one; then its files are final.
     let ends = event == "post-rewrite";
@@ -141,9 +142,4 @@ fn is_null(revision: &str) -> bool {
 
 fn short(revision: &str) -> &str {
     revision.get(..7).unwrap_or(revision)
-}
-
-/// The outcomes that the reader of hooks has not been told before.
-pub fn news(report: &Report) -> Vec<&Outcome> {
-    report.outcomes.iter().filter(|outcome| !report.known.contains(&unsettled(outcome))).collect()
 }

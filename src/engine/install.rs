@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 
-use crate::adapters::fs::{exists, mode_of_plain_file, read_bytes, real_path, remove, rename, write_whole};
+use crate::adapters::fs::{exists, mode_of_plain_file, read_bytes, remove, rename, write_whole};
 use crate::adapters::process::{Program, find_program, run};
+use crate::core::failure::Failure;
 use crate::core::shim::{CHECKED, Edit, Hook, KEPT_SUFFIX, install, is_installed, uninstall};
-use crate::engine::failure::Failure;
 use crate::engine::workspace::{Context, Workspace};
 
 /// The events a hook can be installed for.
@@ -43,7 +43,8 @@ pub fn install_hooks(
             EVENTS.join("`, `")
         )));
     }
-    let folder = hooks_folder(&workspace, force)?;
+    refuse_strange_folder(&workspace, force)?;
+    let folder = hooks_folder(&workspace)?;
     let binary = context.program.to_string_lossy().into_owned();
     let path = workspace.environment.cleaned().path().to_string_lossy().into_owned();
     let mut installed = Vec::new();
@@ -91,7 +92,7 @@ pub fn install_hooks(
 /// Takes our lines out of every hook.
 pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), Failure> {
     let workspace = Workspace::open(context)?;
-    let folder = hooks_folder(&workspace, true)?;
+    let folder = hooks_folder(&workspace)?;
     let mut removed = Vec::new();
     for event in EVENTS {
         let file = folder.join(event);
@@ -109,9 +110,9 @@ pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), F
             Edit::DeleteAndRestore => {
                 let kept = kept_beside(&file);
                 if exists(&kept) {
-                    rename(&kept, &file)?
+                    rename(&kept, &file)?;
                 } else {
-                    remove(&file)?
+                    remove(&file)?;
                 }
                 Some("the hook that was there before is back".to_owned())
             }
@@ -121,9 +122,8 @@ pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), F
     Ok((folder, removed))
 }
 
-/// Where git looks for the hooks of this repository. A folder that is not the
-/// repository's own serves other repositories, or is somebody's sources.
-fn hooks_folder(workspace: &Workspace, force: bool) -> Result<PathBuf, Failure> {
+/// Where git looks for the hooks of this repository.
+fn hooks_folder(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let environment = workspace.environment.cleaned();
     let git = find_program(OsStr::new("git"), environment.path(), workspace.root())
         .ok_or_else(|| anyhow!("cannot find `git` on PATH"))?;
@@ -140,26 +140,30 @@ fn hooks_folder(workspace: &Workspace, force: bool) -> Result<PathBuf, Failure> 
         let said = String::from_utf8_lossy(&finished.stderr);
         return Err(Failure::Other(anyhow!("git does not say where its hooks live: {}", said.trim())));
     }
-    let common = workspace.repository.common_folder();
-    let common = real_path(common).unwrap_or_else(|| common.to_owned());
-    let is_own = nearest_real(&folder).starts_with(&common);
-    if !is_own && !force {
-        return Err(Failure::Other(anyhow!(
-            "`core.hooksPath` points to `{}`, which is not this repository's own folder; \
-             `--force` installs there, or unset it with `git config --unset core.hooksPath`",
-            folder.display()
-        )));
-    }
     Ok(folder)
 }
 
-/// The path without links, as far as it exists.
-fn nearest_real(path: &Path) -> PathBuf {
-    match (real_path(path), path.parent(), path.file_name()) {
-        (Some(real), ..) => real,
-        (None, Some(parent), Some(name)) => nearest_real(parent).join(name),
-        _ => path.to_owned(),
+/// Refuses a folder whose hooks would not work here, or would work elsewhere.
+fn refuse_strange_folder(workspace: &Workspace, force: bool) -> Result<(), Failure> {
+    let Some((path, own)) = workspace.repository.hooks_path() else { return Ok(()) };
+    if path.is_empty() {
+        return Err(Failure::Other(anyhow!(
+            "`core.hooksPath` is empty, so git runs no hook at all; unset it: `git config --unset core.hooksPath`"
+        )));
     }
+    if !path.starts_with(['/', '~']) && !force {
+        return Err(Failure::Other(anyhow!(
+            "`core.hooksPath` is `{path}`, a relative path: in a linked worktree git looks for it elsewhere, and \
+             it may be under version control; `--force` installs there nevertheless"
+        )));
+    }
+    if !own && !force {
+        return Err(Failure::Other(anyhow!(
+            "`core.hooksPath` is `{path}` for every repository of yours, so hooks there would run in all of them; \
+             `--force` installs there nevertheless, or `git config core.hooksPath` gives this repository its own"
+        )));
+    }
+    Ok(())
 }
 
 fn kept_beside(file: &Path) -> PathBuf {

@@ -4,9 +4,10 @@
 
 pub mod act;
 pub mod check;
+pub mod command;
 pub mod compile;
 pub mod decide;
-pub mod failure;
+pub mod embedded;
 pub mod files;
 pub mod hook;
 pub mod install;

@@ -13,8 +13,8 @@ use crate::adapters::pm2::package::find_package;
 use crate::adapters::pm2::rpc::{RpcError, monitor_data};
 use crate::adapters::pm2::socket_path;
 use crate::adapters::process::find_program;
+use crate::core::failure::Failure;
 use crate::core::running::Running;
-use crate::engine::failure::Failure;
 use crate::engine::workspace::Workspace;
 
 /// How long the daemon may take to say what runs.

@@ -1,101 +1,17 @@
 //! How the running set stands to the definitions, app by app, without doing or
 //! compiling anything that takes time.
 
-use std::path::PathBuf;
-
 use crate::adapters::clock;
-use crate::core::plan::{Action, Left};
-use crate::core::reason::{Cause, InOneLine};
+use crate::core::failure::Failure;
+use crate::core::reason::InOneLine;
 use crate::core::running::Running;
-use crate::core::state::LastSync;
+use crate::core::status::{AppStatus, Standing, Status};
 use crate::engine::Listener;
 use crate::engine::compile::{Artifact, compile};
 use crate::engine::decide::{Wishes, decide};
-use crate::engine::failure::Failure;
 use crate::engine::files::Files;
 use crate::engine::pm2::running;
 use crate::engine::workspace::Workspace;
-
-/// A workspace and its apps.
-#[derive(Clone, Debug)]
-pub struct Status {
-    /// The root of the workspace.
-    pub root: PathBuf,
-    /// PM2's home.
-    pub home: PathBuf,
-    /// Whether `pm2sync sync` has ever run here by hand.
-    pub enrolled: bool,
-    /// Whether there is something that no sync has looked at.
-    pub pending: bool,
-    /// What git is in the middle of.
-    pub busy: Option<&'static str>,
-    /// The last sync that reached PM2.
-    pub last_sync: Option<LastSync>,
-    /// Every desired and every owned app, in order of name.
-    pub apps: Vec<AppStatus>,
-}
-
-/// One app.
-#[derive(Clone, Debug)]
-pub struct AppStatus {
-    /// Its name.
-    pub name: String,
-    /// How it stands.
-    pub state: Standing,
-    /// PM2's id of its first process.
-    pub pm_id: Option<u32>,
-    /// Its first process.
-    pub pid: Option<u32>,
-    /// Since when that runs, RFC 3339.
-    pub since: Option<String>,
-    /// Why it is not in sync, or what else there is to say.
-    pub why: Option<String>,
-}
-
-/// How an app stands to its definition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It runs as defined.
-    InSync,
-    /// Its definition changed.
-    Changed,
-    /// It does not run.
-    Missing,
-    /// What runs is not what was applied.
-    Drifted,
-    /// It was stopped, or ran to its end, and its definition is in place.
-    Stopped,
-    /// PM2 gave up on it.
-    Unhealthy,
-    /// Someone else started it.
-    Foreign,
-    /// Its definition is gone.
-    Removed,
-    /// Its definition cannot be applied.
-    Invalid,
-}
-
-impl Standing {
-    /// Its word in tables and JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::InSync => "in sync",
-            Self::Changed => "changed",
-            Self::Missing => "missing",
-            Self::Drifted => "drifted",
-            Self::Stopped => "stopped",
-            Self::Unhealthy => "unhealthy",
-            Self::Foreign => "foreign",
-            Self::Removed => "removed",
-            Self::Invalid => "invalid",
-        }
-    }
-
-    /// Whether there is nothing to do about it.
-    pub fn is_settled(self) -> bool {
-        matches!(self, Self::InSync | Self::Stopped)
-    }
-}
 
 /// Looks at the workspace and at PM2.
 pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failure> {
@@ -112,7 +28,12 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
     let mut apps: Vec<AppStatus> = Vec::new();
     for planned in &plan.actions {
         let why = InOneLine(&planned.reasons).to_string();
-        apps.push(describe(&planned.app, standing(&planned.action, &planned.reasons), Some(why), &running));
+        apps.push(describe(
+            &planned.app,
+            Standing::of(&planned.action, &planned.reasons),
+            Some(why),
+            &running,
+        ));
     }
     for same in &plan.unchanged {
         let app = running.get(&same.app);
@@ -140,22 +61,6 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
         last_sync: state.and_then(|state| state.last_sync),
         apps,
     })
-}
-
-fn standing(action: &Action, reasons: &[crate::core::reason::Reason]) -> Standing {
-    match action {
-        Action::Start { .. } => Standing::Missing,
-        Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => {
-            Standing::Drifted
-        }
-        Action::Replace { .. } => Standing::Changed,
-        Action::Leave(Left::Drifted) => Standing::Drifted,
-        Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Kept | Left::Asked) => {
-            Standing::Removed
-        }
-        Action::Leave(Left::Invalid) => Standing::Invalid,
-        Action::Leave(Left::Foreign | Left::OtherWorkspace | Left::Module) => Standing::Foreign,
-    }
 }
 
 fn describe(name: &str, state: Standing, why: Option<String>, running: &Running) -> AppStatus {

@@ -13,16 +13,15 @@ use crate::adapters::state::lock_home;
 use crate::core::desired::Desired;
 use crate::core::digest::Digest;
 use crate::core::event::Event;
-use crate::core::outcome::{Outcome, Result as Ended};
+use crate::core::failure::Failure;
+use crate::core::outcome::{Outcome, Result as Ended, Synced};
 use crate::core::plan::Plan;
-use crate::core::reason::{Cause, InOneLine};
 use crate::core::settings::Compiler;
-use crate::core::state::{LastSync, State, Unsettled};
+use crate::core::state::{LastSync, State};
 use crate::engine::Listener;
 use crate::engine::act::act;
 use crate::engine::compile::{Artifact, chosen, compile};
 use crate::engine::decide::{Wishes, decide};
-use crate::engine::failure::Failure;
 use crate::engine::files::Files;
 use crate::engine::pm2::running;
 use crate::engine::workspace::Workspace;
@@ -39,24 +38,6 @@ pub struct Request {
     pub lock_timeout: Duration,
     /// What caused it, for the record: `sync`, or what a hook says.
     pub cause: String,
-}
-
-/// How a sync ended.
-#[derive(Clone, Debug, Default)]
-pub struct Report {
-    /// What became of each action.
-    pub outcomes: Vec<Outcome>,
-    /// How many apps needed nothing.
-    pub unchanged: usize,
-    /// What was known not to be as desired before this sync.
-    pub known: Vec<Unsettled>,
-}
-
-impl Report {
-    /// Whether everything is as desired, or was left because the policy says so.
-    pub fn is_settled(&self) -> bool {
-        self.outcomes.iter().all(|outcome| outcome.result == Ended::Done || is_kept(outcome))
-    }
 }
 
 /// What there is to do, without doing it.
@@ -82,11 +63,11 @@ pub fn look(
 }
 
 /// Brings PM2 to what is desired.
-pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Result<Report, Failure> {
+pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Result<Synced, Failure> {
     let home = workspace.pm2_home()?;
     socket_path(&home).map_err(|error| Failure::Usage(format!("{error:#}")))?;
     workspace.state.mark_pending()?;
-    let mut report = Report::default();
+    let mut report = Synced::default();
     for round in 0..ROUNDS {
         let lock = take(request, tell, |limit| workspace.state.lock(limit))?;
         match lock {
@@ -113,7 +94,7 @@ fn sync_once(
     workspace: &Workspace,
     home: &Path,
     request: &Request,
-    report: &mut Report,
+    report: &mut Synced,
     tell: Listener<'_>,
 ) -> Result<(), Failure> {
     let token = workspace.state.pending()?;
@@ -182,28 +163,17 @@ fn take<L>(
     Ok(lock(request.lock_timeout)?)
 }
 
-fn remember(state: &mut State, report: &Report, request: &Request, completed: Option<Digest>) {
+fn remember(state: &mut State, report: &Synced, request: &Request, completed: Option<Digest>) {
     state.attempted = None;
     if completed.is_some() || request.wishes.only.is_empty() {
         state.completed = completed;
     }
-    state.unsettled =
-        report.outcomes.iter().filter(|outcome| outcome.result != Ended::Done).map(unsettled).collect();
+    state.unsettled = report
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.result != Ended::Done)
+        .map(Outcome::unsettled)
+        .collect();
     state.last_sync =
         Some(LastSync { at: clock::now(), by: request.cause.clone(), completed: completed.is_some() });
-}
-
-/// What is remembered of an app that is not as desired.
-pub fn unsettled(outcome: &Outcome) -> Unsettled {
-    let why = match &outcome.message {
-        Some(message) => format!("{}; {message}", InOneLine(&outcome.reasons)),
-        None => InOneLine(&outcome.reasons).to_string(),
-    };
-    Unsettled { app: outcome.app.clone(), why }
-}
-
-/// Whether an app was left only because the policy is to keep what was removed.
-fn is_kept(outcome: &Outcome) -> bool {
-    outcome.result == Ended::Left
-        && outcome.reasons.iter().all(|reason| matches!(reason.cause, Cause::Removed | Cause::Policy))
 }

@@ -8,9 +8,9 @@ use crate::adapters::fs::{read_text, read_variables};
 use crate::adapters::git::Repository;
 use crate::adapters::state::StateFolder;
 use crate::core::environment::Environment;
+use crate::core::failure::Failure;
 use crate::core::settings::{FILE, Settings, parse};
 use crate::core::sources::Selection;
-use crate::engine::failure::Failure;
 
 /// What a command is called with: where, and in which environment.
 #[derive(Clone, Debug)]

@@ -1,10 +1,9 @@
 //! Outcomes, plans and states in words: one line for each app.
 
-use crate::core::outcome::{Outcome, Result as Ended};
+use crate::core::outcome::{Outcome, Result as Ended, Synced};
 use crate::core::plan::{Plan, Planned};
 use crate::core::reason::InOneLine;
-use crate::engine::status::{AppStatus, Status};
-use crate::engine::sync::Report;
+use crate::core::status::{AppStatus, Status};
 
 /// `replaced devel/opencode: env.PORT, args changed`
 pub fn outcome(outcome: &Outcome) -> String {
@@ -55,7 +54,7 @@ pub fn plan_summary(plan: &Plan) -> String {
 }
 
 /// How a sync ended, in a line.
-pub fn sync_summary(report: &Report) -> String {
+pub fn sync_summary(report: &Synced) -> String {
     let unchanged = apps(report.unchanged);
     let count = |result: Ended| report.outcomes.iter().filter(|outcome| outcome.result == result).count();
     let words: Vec<String> = [(Ended::Done, "done"), (Ended::Failed, "failed"), (Ended::Left, "left")]

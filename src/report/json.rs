@@ -4,9 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::core::finding::Finding;
+use crate::core::outcome::Synced;
 use crate::core::plan::Plan;
-use crate::engine::status::{AppStatus, Status};
-use crate::engine::sync::Report;
+use crate::core::status::{AppStatus, Status};
 
 /// The version of every document.
 const VERSION: u32 = 1;
@@ -29,7 +29,7 @@ pub fn plan(plan: &Plan) -> Value {
 }
 
 /// `sync --format json`
-pub fn sync(report: &Report) -> Value {
+pub fn sync(report: &Synced) -> Value {
     json!({"version": VERSION, "outcomes": report.outcomes, "unchanged": report.unchanged})
 }
 

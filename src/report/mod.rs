@@ -10,13 +10,13 @@ pub mod snippets;
 use std::ffi::OsStr;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
+use clap::ValueEnum;
 use owo_colors::{OwoColorize as _, Style};
 use serde_json::Value;
 
-use crate::cli::Color;
 use crate::core::event::Event;
+use crate::core::failure::Failure;
 use crate::core::outcome::Result as Ended;
-use crate::engine::failure::Failure;
 use crate::text::diagnostic::{Diagnostic, Severity};
 
 /// Where everything that is said goes through.
@@ -25,6 +25,18 @@ pub struct Report {
     color_out: bool,
     color_err: bool,
     volume: Volume,
+    has_passing: bool,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 /// How much is said.
@@ -51,6 +63,7 @@ impl Report {
             color_out: colors(io::stdout().is_terminal()),
             color_err: colors(io::stderr().is_terminal()),
             volume,
+            has_passing: false,
         }
     }
 
@@ -102,6 +115,7 @@ impl Report {
 
     /// Why a command ended.
     pub fn failure(&mut self, failure: &Failure) {
+        self.wipe();
         let Failure::Compile(compile) = failure else { return self.error(&failure.to_string()) };
         let output = compile.output.trim_end();
         if !output.is_empty() {
@@ -117,10 +131,10 @@ impl Report {
         match diagnostic.severity {
             Severity::Error => self.error(&text),
             Severity::Warning if self.volume > Volume::Quiet => {
-                self.complain("warning", Style::new().yellow().bold(), &text)
+                self.complain("warning", Style::new().yellow().bold(), &text);
             }
             Severity::Note if self.volume == Volume::Verbose => {
-                self.complain("note", Style::new().bold(), &text)
+                self.complain("note", Style::new().bold(), &text);
             }
             Severity::Warning | Severity::Note => {}
         }
@@ -128,10 +142,11 @@ impl Report {
 
     /// What happens during a sync by hand, as it happens.
     pub fn event(&mut self, event: &Event) {
+        self.wipe();
         match event {
             Event::Waiting => self.note("waiting for another sync to end"),
-            Event::Compiling(compiler) if self.volume == Volume::Verbose => {
-                self.note(&format!("compiling ({compiler})"))
+            Event::Compiling { compiler, elapsed } => {
+                self.passing(&format!("compiling ({compiler}), {} s", elapsed.as_secs()));
             }
             Event::Compiled { elapsed, output, .. } if self.volume == Volume::Verbose => {
                 let output = output.trim_end();
@@ -154,13 +169,35 @@ impl Report {
                 let line = human::outcome(outcome);
                 self.answer(&self.styled(&line, Style::new().yellow()));
             }
-            Event::Compiling(_) | Event::Compiled { .. } | Event::Acting { .. } => {}
+            Event::Compiled { .. } | Event::Acting { .. } => {}
+        }
+    }
+
+    /// A line that the next one takes the place of; only on a terminal.
+    fn passing(&mut self, line: &str) {
+        if self.volume > Volume::Quiet && io::stderr().is_terminal() {
+            let mut stderr = io::stderr().lock();
+            drop(write!(stderr, "{line}"));
+            drop(stderr.flush());
+            self.has_passing = true;
+        }
+    }
+
+    /// Takes such a line away.
+    fn wipe(&mut self) {
+        if std::mem::take(&mut self.has_passing) {
+            drop(write!(io::stderr().lock(), "\r\x1b[K"));
         }
     }
 
     /// A line of a hook: git shows it among its own.
     pub fn hook(&mut self, line: &str) {
         drop(writeln!(io::stderr().lock(), "pm2sync: {line}"));
+    }
+
+    /// A line below it, for one app.
+    pub fn hook_detail(&mut self, line: &str) {
+        drop(writeln!(io::stderr().lock(), "{line}"));
     }
 
     /// Whether a person can be asked.

@@ -1,5 +1,4 @@
 //! The formats, as those who read them see them.
-#![expect(clippy::unwrap_used, reason = "a broken premise fails its test")]
 
 use std::fs;
 

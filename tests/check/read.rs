@@ -1,5 +1,4 @@
 //! What is read: what would be committed, or the disk.
-#![expect(clippy::unwrap_used, reason = "a broken premise fails its test")]
 
 use std::fs;
 use std::os::unix::fs::symlink;

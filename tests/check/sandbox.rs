@@ -1,6 +1,11 @@
 //! A repository of its own for each test, and the program run in it with an
 //! environment that holds nothing of the machine's.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a sandbox that does not stand fails its test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a sandbox that does not stand fails its test"
+)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -47,7 +52,7 @@ impl Sandbox {
         sandbox.write("web.js", "");
         sandbox.write("README.md", "Edit `ecosystems/web.cljs`.\n");
         sandbox.write("ecosystem.config.cjs", "module.exports = require(\"./.clobber/index.cjs\");\n");
-        sandbox.write("ecosystems/web.cljs", &app("web", ":script \"web.js\" :max_restarts 5"));
+        sandbox.write("ecosystems/web.cljs", app("web", ":script \"web.js\" :max_restarts 5"));
         sandbox.commit("clean");
         sandbox
     }

@@ -213,11 +213,11 @@ fn guards_keep_apps_from_mass_removal() {
         &[app("a", 1), json!({"args": []})],
         &running[..2],
         &policy(),
-        &expect![[r#"
+        &expect![[r"
             leave entry 2 of `apps`: the app has no name; the app has no `script`
             leave b: its definition is gone; an entry without a usable name could be it
             same a
-        "#]],
+        "]],
     );
 }
 

@@ -20,7 +20,14 @@ pub fn parse(text: &str) -> Result<Settings, Vec<Diagnostic>> {
     if !unknown.is_empty() {
         return Err(unknown);
     }
-    let settings: Settings = toml::from_str(text).map_err(|error| vec![syntax_error(&error, &lines)])?;
+    let settings: Settings = toml::from_str(text).map_err(|error| {
+        let wrong = syntax_error(&error, &lines);
+        let key = error.span().and_then(|span| key_at(table.get_ref(), span.start));
+        vec![match key {
+            Some(key) => Diagnostic { message: format!("`{key}`: {}", wrong.message), ..wrong },
+            None => wrong,
+        }]
+    })?;
     let faults = faults_of(&settings);
     if faults.is_empty() { Ok(settings) } else { Err(faults) }
 }
@@ -28,6 +35,19 @@ pub fn parse(text: &str) -> Result<Settings, Vec<Diagnostic>> {
 fn syntax_error(error: &toml::de::Error, lines: &LineIndex) -> Diagnostic {
     let message = error.message().lines().collect::<Vec<_>>().join(", ");
     Diagnostic::error(message).at(error.span().map(|span| lines.place(span)))
+}
+
+/// The path of the key whose value stands at a byte of the text.
+fn key_at(table: &DeTable<'_>, at: usize) -> Option<String> {
+    let (key, value) = table.iter().find(|(key, value)| match value.get_ref() {
+        DeValue::Table(inner) => key_at(inner, at).is_some(),
+        _ => key.span().start <= at && at < value.span().end,
+    })?;
+    let name = key.get_ref().to_string();
+    match value.get_ref() {
+        DeValue::Table(inner) => key_at(inner, at).map(|path| format!("{name}.{path}")),
+        _ => Some(name),
+    }
 }
 
 fn unknown_keys(table: &DeTable<'_>, section: &str, lines: &LineIndex, found: &mut Vec<Diagnostic>) {
@@ -151,6 +171,9 @@ mod tests {
         assert!(errors("entry = \"../x.cjs\"\n")[0].contains("no path inside the workspace"));
         assert!(errors("sources = [\"a/{b\"]\n")[0].contains("malformed glob"));
         assert!(errors("sources = [")[0].starts_with("pm2sync.toml:1:"));
+        assert!(
+            errors("[pm2]\ncommand = 5\n")[0].starts_with("pm2sync.toml:2:11: `pm2.command`: invalid type")
+        );
     }
 
     #[test]

@@ -8,8 +8,8 @@ use anyhow::Context as _;
 
 use crate::adapters::fs::{mode_of_plain_file, read_bytes, write_whole};
 use crate::adapters::index::{patch, untrack};
+use crate::core::failure::Failure;
 use crate::core::finding::{Edit, Finding};
-use crate::engine::failure::Failure;
 use crate::engine::workspace::Workspace;
 
 const IGNORE_FILE: &str = ".gitignore";

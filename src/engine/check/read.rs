@@ -10,11 +10,11 @@ use anyhow::Result;
 
 use crate::adapters::fs::read_bytes;
 use crate::adapters::index::{Blobs, Content, HUGE, named_index, tracked, untracked};
+use crate::core::failure::Failure;
 use crate::core::finding::Finding;
 use crate::core::sources::Selection;
 use crate::core::tracked::{File, Kind, Tracked};
 use crate::engine::check::Checked;
-use crate::engine::failure::Failure;
 use crate::engine::workspace::{Context, Workspace};
 use crate::lint::check_document;
 use crate::lint::document::Document;

@@ -1,0 +1,107 @@
+//! How a workspace and its apps stand: what `status` shows.
+
+use std::path::PathBuf;
+
+use crate::core::plan::{Action, Left};
+use crate::core::reason::{Cause, Reason};
+use crate::core::state::LastSync;
+
+/// A workspace and its apps.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// The root of the workspace.
+    pub root: PathBuf,
+    /// PM2's home.
+    pub home: PathBuf,
+    /// Whether `pm2sync sync` has ever run here by hand.
+    pub enrolled: bool,
+    /// Whether there is something that no sync has looked at.
+    pub pending: bool,
+    /// What git is in the middle of.
+    pub busy: Option<&'static str>,
+    /// The last sync that reached PM2.
+    pub last_sync: Option<LastSync>,
+    /// Every desired and every owned app, in order of name.
+    pub apps: Vec<AppStatus>,
+}
+
+/// One app.
+#[derive(Clone, Debug)]
+pub struct AppStatus {
+    /// Its name.
+    pub name: String,
+    /// How it stands.
+    pub state: Standing,
+    /// PM2's id of its first process.
+    pub pm_id: Option<u32>,
+    /// Its first process.
+    pub pid: Option<u32>,
+    /// Since when that runs, RFC 3339.
+    pub since: Option<String>,
+    /// Why it is not in sync, or what else there is to say.
+    pub why: Option<String>,
+}
+
+/// How an app stands to its definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It runs as defined.
+    InSync,
+    /// Its definition changed.
+    Changed,
+    /// It does not run.
+    Missing,
+    /// What runs is not what was applied.
+    Drifted,
+    /// It was stopped, or ran to its end, and its definition is in place.
+    Stopped,
+    /// PM2 gave up on it.
+    Unhealthy,
+    /// Someone else started it.
+    Foreign,
+    /// Its definition is gone.
+    Removed,
+    /// Its definition cannot be applied.
+    Invalid,
+}
+
+impl Standing {
+    /// Its word in tables and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InSync => "in sync",
+            Self::Changed => "changed",
+            Self::Missing => "missing",
+            Self::Drifted => "drifted",
+            Self::Stopped => "stopped",
+            Self::Unhealthy => "unhealthy",
+            Self::Foreign => "foreign",
+            Self::Removed => "removed",
+            Self::Invalid => "invalid",
+        }
+    }
+
+    /// Whether there is nothing to do about it.
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::InSync | Self::Stopped)
+    }
+}
+
+impl Standing {
+    /// How an app stands for which this action is planned.
+    pub fn of(action: &Action, reasons: &[Reason]) -> Self {
+        match action {
+            Action::Start { .. } => Self::Missing,
+            Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => {
+                Self::Drifted
+            }
+            Action::Replace { .. } => Self::Changed,
+            Action::Leave(Left::Drifted) => Self::Drifted,
+            Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Kept | Left::Asked) => {
+                Self::Removed
+            }
+            Action::Leave(Left::Invalid) => Self::Invalid,
+            Action::Leave(Left::Foreign | Left::OtherWorkspace | Left::Module) => Self::Foreign,
+        }
+    }
+}

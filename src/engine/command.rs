@@ -1,0 +1,125 @@
+//! Compiles with a command that writes the artifact in place, as shadow-cljs
+//! does. Its exit code proves little, so node says what the artifact is worth.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::adapters::compiler;
+use crate::core::event::Event;
+use crate::core::failure::{CompileFailure, Failure};
+use crate::core::settings::{Compiler, Warnings};
+use crate::core::state::CompiledState;
+use crate::engine::Listener;
+use crate::engine::compile::{Artifact, Definitions, loaded};
+use crate::engine::files::Files;
+use crate::engine::shadow::ShadowSettings;
+use crate::engine::workspace::Workspace;
+use crate::text::diagnostic::Diagnostic;
+
+/// Between two words about a compile that goes on.
+const TICK: Duration = Duration::from_secs(1);
+
+/// What to do about what shadow-cljs only warns about.
+const WARNING_HELP: &str =
+    "the artifact would break or hold `nil`; `[compile] warnings = \"show\"` accepts it";
+
+/// What the sources come to. The command runs only where something that it
+/// reads has changed since the compile that is `known`.
+pub fn by_command(
+    workspace: &Workspace,
+    shadow: &ShadowSettings,
+    compiler: Compiler,
+    known: Option<&CompiledState>,
+    files: &Files,
+    mode: Artifact,
+    tell: Listener<'_>,
+) -> Result<Definitions, Failure> {
+    let artifact = workspace.artifact();
+    let is_current = |known: &CompiledState| {
+        known.inputs == Some(files.inputs_fingerprint())
+            && known.artifact.is_some()
+            && known.artifact == files.artifact(workspace)
+    };
+    let folders: BTreeSet<PathBuf> = shadow.source_paths.iter().map(PathBuf::from).collect();
+    let run = if mode == Artifact::AsItIs || known.is_some_and(is_current) {
+        None
+    } else {
+        let run = run_command(workspace, compiler, tell)
+            .map_err(|error| CompileFailure::because(Diagnostic::error(format!("{error:#}"))))?;
+        judge(workspace, compiler, &run, tell)?;
+        Some(run)
+    };
+    let mut definitions =
+        loaded(workspace, &artifact, compiler).map_err(|failure| match (failure, &run) {
+            (Failure::Compile(mut failure), Some(run)) => {
+                failure.output.clone_from(&run.output);
+                Failure::Compile(failure)
+            }
+            (failure, _) => failure,
+        })?;
+    if let Some(run) = run {
+        tell(Event::Compiled { compiler, elapsed: run.elapsed, output: run.output.clone() });
+        run.keep();
+    }
+    let known = CompiledState { folders, ..CompiledState::default() };
+    let now = Files::read(workspace, Some(&known))?;
+    definitions.compiled =
+        CompiledState { inputs: Some(now.inputs_fingerprint()), artifact: now.artifact(workspace), ..known };
+    Ok(definitions)
+}
+
+/// Runs the command, telling every second how long it has taken.
+fn run_command(
+    workspace: &Workspace,
+    compiler: Compiler,
+    tell: Listener<'_>,
+) -> anyhow::Result<compiler::Run> {
+    let environment = workspace.environment.cleaned();
+    let (root, artifact) = (workspace.root(), workspace.artifact());
+    let command = &workspace.settings.compile.command;
+    let started = Instant::now();
+    let (done, is_done) = mpsc::channel();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let run = compiler::compile(command, root, &artifact, environment.variables());
+            // Whoever waits for it is below, and goes only when it has come.
+            drop(done.send(run));
+        });
+        loop {
+            tell(Event::Compiling { compiler, elapsed: started.elapsed() });
+            match is_done.recv_timeout(TICK) {
+                Ok(run) => return run,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => anyhow::bail!("the compiler was not run"),
+            }
+        }
+    })
+}
+
+/// Refuses a run that failed, or that only says it succeeded.
+fn judge(
+    workspace: &Workspace,
+    compiler: Compiler,
+    run: &compiler::Run,
+    tell: Listener<'_>,
+) -> Result<(), Failure> {
+    let mut errors = Vec::new();
+    if !run.success {
+        errors.push(Diagnostic::error(run.ended.clone()));
+    } else if compiler == Compiler::ShadowCljs {
+        let warnings = compiler::warnings(&run.output).into_iter();
+        match workspace.settings.compile.warnings {
+            Warnings::Fail => {
+                errors.extend(warnings.map(|warning| Diagnostic::error(warning).help(WARNING_HELP)));
+            }
+            Warnings::Show => warnings.for_each(|warning| tell(Event::Said(Diagnostic::warning(warning)))),
+        }
+    }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Compile(CompileFailure { diagnostics: errors, output: run.output.clone() }))
+}

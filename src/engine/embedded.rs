@@ -1,0 +1,76 @@
+//! Compiles with pm2sync's own compiler: the value is at hand at once, and no
+//! process is started.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::adapters::fs::{disk_sources, read_bytes, read_text, write_whole};
+use crate::clojure::{self, Compiled, Entry, Program};
+use crate::core::artifact::artifact;
+use crate::core::desired::Desired;
+use crate::core::digest::Digest;
+use crate::core::event::Event;
+use crate::core::failure::{CompileFailure, Failure};
+use crate::core::settings::{Compiler, FILE};
+use crate::core::state::CompiledState;
+use crate::engine::Listener;
+use crate::engine::compile::{Artifact, Definitions};
+use crate::engine::shadow::{self, ShadowSettings};
+use crate::engine::workspace::Workspace;
+use crate::text::diagnostic::Diagnostic;
+
+/// What the sources come to. The artifact is written where `mode` says so and
+/// where it differs.
+pub fn embedded(
+    workspace: &Workspace,
+    shadow: &ShadowSettings,
+    mode: Artifact,
+    tell: Listener<'_>,
+) -> Result<Definitions, Failure> {
+    let started = Instant::now();
+    let (source_paths, entries) = program_of(workspace, shadow)?;
+    let variables = workspace.definition_variables()?;
+    let root = workspace.root();
+    let read = |path: &str| read_text(&root.join(path)).map_err(|error| format!("{error:#}"));
+    let program = Program {
+        source_paths: &source_paths,
+        entries: &entries,
+        environment: &variables,
+        directory: &root.to_string_lossy(),
+        read: &read,
+    };
+    let compiled = clojure::compile(&program)
+        .map_err(|diagnostics| CompileFailure { diagnostics, output: String::new() })?;
+    let text = artifact(&compiled.exports, &compiled.variables);
+    // What PM2 could not be given is no artifact either.
+    Desired::of(&compiled.exports, &compiled.origins).map_err(CompileFailure::because)?;
+    if mode == Artifact::Write && read_bytes(&workspace.artifact())?.as_deref() != Some(text.as_bytes()) {
+        write_whole(&workspace.artifact(), text.as_bytes(), 0o600)?;
+    }
+    let Compiled { exports, origins, files, output, .. } = compiled;
+    tell(Event::Compiled { compiler: Compiler::Embedded, elapsed: started.elapsed(), output });
+    let compiled = CompiledState {
+        artifact: Some(Digest::of(text.as_bytes())),
+        files: files.into_iter().map(PathBuf::from).collect(),
+        ..CompiledState::default()
+    };
+    Ok(Definitions { exports, origins, compiled, compiler: Compiler::Embedded })
+}
+
+/// Where namespaces are found, and which are loaded.
+fn program_of(workspace: &Workspace, shadow: &ShadowSettings) -> Result<(Vec<String>, Vec<Entry>), Failure> {
+    let root = workspace.root();
+    let sources = disk_sources(root, &workspace.sources)?;
+    let paths: Vec<_> = sources.iter().map(|(path, _)| path.to_string_lossy()).collect();
+    let paths: Vec<&str> = paths.iter().map(AsRef::as_ref).collect();
+    let is_file = |path: &str| root.join(path).is_file();
+    let (source_paths, entries) = shadow::program(shadow, &workspace.sources, &is_file, &paths);
+    if entries.is_empty() {
+        let globs = workspace.settings.sources.join("`, `");
+        return Err(Failure::Compile(CompileFailure::because(
+            Diagnostic::error(format!("there are no definitions: no file matches `{globs}`"))
+                .help(format!("write one, or set `sources` in `{FILE}`")),
+        )));
+    }
+    Ok((source_paths, entries))
+}

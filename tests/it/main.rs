@@ -1,0 +1,32 @@
+//! The end-to-end tests: real git, real PM2, real node, in sandboxes of their own.
+//!
+//! Each test is a sentence about what a user sees. What it needs for that is in
+//! `support`; the processes it asks about are read from PM2 and from `/proc`,
+//! never from pm2sync itself.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "clippy exempts test functions only; what their helpers need must be there, or the test has failed"
+)]
+
+mod support;
+
+mod apps;
+mod architecture;
+mod branches;
+mod compile;
+mod documents;
+mod failures;
+mod fields;
+mod hooks;
+mod idle;
+mod output;
+mod ownership;
+mod pull;
+mod readme;
+mod secrets;
+mod settings;
+mod shadow_cljs;
+mod shared_definitions;

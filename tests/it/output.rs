@@ -1,0 +1,232 @@
+//! What the commands say, to people and to programs.
+
+use serde_json::json;
+
+use crate::support::{APPS_FILE, Sandbox, Tripwires};
+
+#[test]
+fn a_plan_in_json_says_what_a_sync_would_do_and_why() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    server.edits(APPS_FILE, "4001", "4002").edits(APPS_FILE, "\"blue\"", "\"red\"");
+    server.edits(APPS_FILE, "(defapp \"clock\"", "(defapp \"bell\"");
+
+    let plan = server.pm2sync(&["plan", "--format", "json"]).exits(0);
+
+    assert_eq!(plan.json()["version"], 1);
+    assert_eq!(plan.json()["unchanged"], 1);
+    let expected = [("bell", "start"), ("clock", "remove"), ("web", "replace")];
+    let expected = expected.map(|(app, action)| (app.to_owned(), action.to_owned()));
+    assert_eq!(plan.list("actions", "action"), expected);
+    assert_eq!(plan.reasons("actions", "web"), ["args", "env.PORT"]);
+    assert_eq!(server.snapshot(), before, "a plan changes nothing");
+}
+
+#[test]
+fn a_plan_where_nothing_is_to_be_done_is_empty() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let plan = server.pm2sync(&["plan", "--format", "json"]).exits(0);
+    assert_eq!(plan.json(), json!({"version": 1, "actions": [], "unchanged": 3}));
+}
+
+#[test]
+fn plan_and_status_exit_with_3_when_asked_to_and_changes_are_pending() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    for command in ["plan", "status"] {
+        server.pm2sync(&[command, "--exit-code"]).exits(0);
+    }
+    server.edits(APPS_FILE, "4001", "4002");
+    for command in ["plan", "status"] {
+        server.pm2sync(&[command, "--exit-code"]).exits(3);
+        server.pm2sync(&[command]).exits(0);
+    }
+}
+
+#[test]
+fn a_dry_run_is_a_plan() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    server.edits(APPS_FILE, "4001", "4002");
+
+    let plan = server.pm2sync(&["plan", "--format", "json"]).exits(0);
+    let dry = server.pm2sync(&["sync", "--dry-run", "--format", "json"]).exits(0);
+
+    assert_eq!(dry.json(), plan.json());
+    assert_eq!(server.snapshot(), before);
+}
+
+#[test]
+fn a_plan_on_a_machine_without_a_daemon_starts_none() {
+    let sandbox = Sandbox::with_apps();
+    let laptop = sandbox.laptop();
+    let plan = laptop.pm2sync(&["plan", "--format", "json"]).exits(0);
+    assert_eq!(plan.list("actions", "action").len(), 3);
+    laptop.pm2sync(&["status"]).exits(0);
+    assert!(!laptop.has_daemon());
+    assert!(!laptop.pm2_home().join("rpc.sock").exists());
+}
+
+#[test]
+fn a_sync_in_json_gives_every_outcome() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    server.edits(APPS_FILE, "4001", "4002").edits(APPS_FILE, "(defapp \"clock\"", "(defapp \"bell\"");
+
+    let synced = server.pm2sync(&["sync", "--format", "json"]).exits(0);
+
+    assert_eq!(synced.json()["version"], 1);
+    assert_eq!(synced.json()["unchanged"], 1);
+    let actions = [("bell", "start"), ("clock", "remove"), ("web", "replace")];
+    assert_eq!(synced.list("outcomes", "action"), actions.map(|(app, action)| (app.into(), action.into())));
+    for (app, result) in synced.list("outcomes", "result") {
+        assert!(["done", "not-proven"].contains(&result.as_str()), "{app}: {result}");
+    }
+    assert_eq!(synced.reasons("outcomes", "web"), ["env.PORT"]);
+}
+
+#[test]
+fn a_status_in_json_lists_every_app() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+
+    let status = server.pm2sync(&["status", "--format", "json"]).exits(0);
+
+    let document = status.json();
+    assert_eq!((&document["version"], &document["pending"]), (&json!(1), &json!(false)));
+    let mut listed = status.list("apps", "state");
+    listed.retain(|(name, state)| !name.is_empty() && !state.is_empty());
+    assert_eq!(listed.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["clock", "web", "worker"]);
+    for app in document["apps"].as_array().into_iter().flatten() {
+        let running = server.running(app["name"].as_str().unwrap_or_default());
+        assert_eq!((&app["pid"], &app["pm_id"]), (&json!(running.pid), &json!(running.pm_id)));
+    }
+}
+
+#[test]
+fn the_first_line_of_a_status_names_the_workspace_and_the_home() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let status = server.pm2sync(&["status"]).exits(0);
+    let first = status.stdout.lines().next().unwrap_or_default();
+    assert!(first.contains(&*server.root().to_string_lossy()), "{first}");
+    assert!(first.contains(&*server.pm2_home().to_string_lossy()), "{first}");
+}
+
+#[test]
+fn what_is_compiled_is_printed_as_one_document_and_nothing_is_written() {
+    let sandbox = Sandbox::with_apps();
+    let laptop = sandbox.laptop();
+    let printed = laptop.pm2sync(&["compile", "--print"]).exits(0).json();
+    let expected = json!({"apps": [
+        {"name": "web", "script": "app.js", "args": ["--colour", "blue"], "env": {"PORT": "4001", "STALE": "yes"}},
+        {"name": "worker", "script": "app.js", "env": {"QUEUE": "first"}},
+        {"name": "clock", "script": "app.js"},
+    ]});
+    assert_eq!(printed, expected);
+    assert!(!laptop.root().join(".clobber").exists());
+}
+
+#[test]
+fn only_the_chosen_app_is_synced() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    server.edits(APPS_FILE, "4001", "4002").edits(APPS_FILE, "first", "second");
+
+    server.pm2sync(&["sync", "--only", "worker"]).exits(0);
+    assert_eq!(server.changed_since(&before), ["worker"]);
+
+    server.syncs();
+    assert_eq!(server.changed_since(&before), ["web", "worker"], "the rest is not forgotten");
+}
+
+#[test]
+fn a_forced_app_is_replaced_although_nothing_changed() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    server.pm2sync(&["sync", "--force", "clock"]).exits(0).says("replaced clock");
+    assert_eq!(server.changed_since(&before), ["clock"]);
+}
+
+#[test]
+fn removed_apps_can_be_kept_or_stopped() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    server.edits(APPS_FILE, "(defapp \"clock\" {:script \"app.js\"})", "");
+
+    server.pm2sync(&["sync", "--removed", "keep"]).exits(0);
+    assert_eq!(server.snapshot(), before);
+    server.pm2sync(&["sync", "--removed", "stop"]).exits(0);
+    assert_eq!(server.running("clock").status, "stopped");
+    server.pm2sync(&["sync", "--removed", "delete"]).exits(0);
+    assert!(server.running_all("clock").is_empty());
+}
+
+#[test]
+fn what_is_read_by_a_program_has_no_colours_in_it() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    server.edits(APPS_FILE, "4001", "4002");
+    for arguments in [["plan"].as_slice(), &["status"], &["sync"], &["nonsense"], &["--help"]] {
+        server.pm2sync(arguments).never_says("\u{1b}[");
+    }
+}
+
+#[test]
+fn the_answer_is_on_stdout_and_a_quiet_sync_says_only_what_it_did() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    let synced = server.syncs();
+    assert!(synced.stdout.contains("started web"), "{}", synced.all());
+    assert_eq!(server.pm2sync(&["-q", "sync"]).exits(0).stderr, "");
+}
+
+#[test]
+fn another_folder_can_be_named() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let root = server.root().to_string_lossy().into_owned();
+    let mut command = server.pm2sync_command(&["-C", &root, "plan", "--format", "json"]);
+    let plan = server.runs(command.current_dir(sandbox.folder())).exits(0);
+    assert_eq!(plan.json()["unchanged"], 3);
+}
+
+#[test]
+fn wrong_usage_exits_with_2() {
+    let sandbox = Sandbox::with_apps();
+    let laptop = sandbox.laptop();
+    laptop.pm2sync(&["sink"]).exits(2).says("sync");
+    laptop.pm2sync(&["sync", "--format", "yaml"]).exits(2);
+    laptop.pm2sync(&["sync", "--only", "wob"]).exits(2).says("web");
+}
+
+#[test]
+fn every_command_reads_pm2_without_its_command_line() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let wires = Tripwires::lay(&sandbox.folder().join("wires"));
+    for arguments in [["plan"].as_slice(), &["status"], &["sync"]] {
+        let mut command = server.pm2sync_command(arguments);
+        server.runs(command.env("PATH", wires.path())).exits(0);
+    }
+    assert_eq!(wires.started(), "");
+}

@@ -1,0 +1,110 @@
+//! What PM2 runs, as PM2 and the kernel tell it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// One process entry of PM2.
+#[derive(Debug, Clone)]
+pub(crate) struct App {
+    pub(crate) name: String,
+    pub(crate) pm_id: u64,
+    /// 0 when it has none.
+    pub(crate) pid: u32,
+    /// PM2's word for its state: `online`, `stopped`, `errored`…
+    pub(crate) status: String,
+    /// The file it runs, by absolute path.
+    pub(crate) script: PathBuf,
+    /// What pm2sync left on it.
+    pub(crate) label: Option<Value>,
+    home: PathBuf,
+}
+
+impl App {
+    /// Reads one entry of `pm2 jlist`.
+    pub(crate) fn read(entry: &Value, home: &Path) -> Self {
+        let settings = &entry["pm2_env"];
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Self {
+            name: text(&entry["name"]),
+            pm_id: entry["pm_id"].as_u64().expect("PM2 gives every entry an id"),
+            pid: entry["pid"].as_u64().and_then(|pid| pid.try_into().ok()).unwrap_or(0),
+            status: text(&settings["status"]),
+            script: text(&settings["pm_exec_path"]).into(),
+            label: settings.get("env_pm2sync").cloned(),
+            home: home.to_owned(),
+        }
+    }
+
+    /// The environment that the kernel gave the process.
+    #[track_caller]
+    pub(crate) fn environment(&self) -> BTreeMap<String, String> {
+        let bytes = fs::read(format!("/proc/{}/environ", self.pid)).expect("the process runs");
+        let variables = bytes.split(|byte| *byte == 0).filter(|variable| !variable.is_empty());
+        variables
+            .filter_map(|variable| {
+                let (name, value) = std::str::from_utf8(variable).ok()?.split_once('=')?;
+                Some((name.to_owned(), value.to_owned()))
+            })
+            .collect()
+    }
+
+    /// One variable of that environment.
+    #[track_caller]
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        self.environment().remove(name)
+    }
+
+    /// The folder the process works in.
+    pub(crate) fn cwd(&self) -> PathBuf {
+        fs::read_link(format!("/proc/{}/cwd", self.pid)).expect("the process runs")
+    }
+
+    /// The arguments that the script itself saw.
+    pub(crate) fn arguments(&self) -> Vec<String> {
+        let file = self.home.join(format!("argv.{}", self.pid));
+        // PM2 calls an app online before node has read its script.
+        for _ in 0..500 {
+            if let Ok(text) = fs::read_to_string(&file) {
+                return serde_json::from_str(&text).unwrap();
+            }
+            sleep(Duration::from_millis(20));
+        }
+        panic!("`{}` never said what its arguments are", self.name)
+    }
+}
+
+/// Which processes each app had at one moment. A process that PM2 started anew has another id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Snapshot(BTreeMap<String, Vec<u32>>);
+
+impl Snapshot {
+    /// Takes it from what runs.
+    pub(crate) fn of(apps: &[App]) -> Self {
+        let mut pids: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        for app in apps {
+            pids.entry(app.name.clone()).or_default().push(app.pid);
+        }
+        for pids in pids.values_mut() {
+            pids.sort_unstable();
+        }
+        Self(pids)
+    }
+
+    /// The names of the apps.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        self.0.keys().map(String::as_str).collect()
+    }
+
+    /// The names of the apps that have other processes here than there, in order.
+    pub(crate) fn differing_from(&self, before: &Self) -> Vec<String> {
+        let mut names: Vec<_> = self.0.keys().chain(before.0.keys()).collect();
+        names.sort();
+        names.dedup();
+        names.into_iter().filter(|name| self.0.get(*name) != before.0.get(*name)).cloned().collect()
+    }
+}
