@@ -7,11 +7,10 @@ use clap::ValueEnum;
 use crate::adapters::fs::append;
 use crate::core::failure::Failure;
 use crate::core::finding::RulePage;
-use crate::engine::check::{Checked, Fixing, Request, check};
+use crate::engine::check::{Checked, Fixing, Request, check, pages, summarise};
 use crate::engine::hook::is_switched_off;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
-use crate::lint::RULES;
 use crate::report::{Report, github, json, sarif, snippets};
 use crate::text::diagnostic::Severity;
 
@@ -125,22 +124,11 @@ fn show(
             }
             let summary = context.environment.os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
             if let Some(path) = summary.filter(|_| findings.len() > github::SHOWN) {
-                append(Path::new(path), github::summary(findings).as_bytes())?;
+                summarise(Path::new(path), &github::summary(findings))?;
             }
         }
         Some(Format::Sarif) => report.document(&sarif::log(findings, &checked.texts, &pages())),
         Some(Format::Json) => report.document(&json::check(findings)),
     }
     Ok(())
-}
-
-/// The manual pages of all rules, as reports show them.
-fn pages() -> Vec<RulePage> {
-    let page = |rule: &&crate::lint::Rule| RulePage {
-        id: rule.id,
-        severity: rule.severity,
-        summary: rule.summary(),
-        text: rule.doc(),
-    };
-    RULES.iter().map(page).collect()
 }

@@ -5,16 +5,16 @@ mod fix;
 mod read;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::adapters::fs::{exists, read_text, real_path};
+use crate::adapters::fs::{append, exists, read_text, real_path};
 use crate::clojure::{self, Entry, Program};
 use crate::core::artifact::artifact;
 use crate::core::environment::Environment;
 use crate::core::failure::Failure;
-use crate::core::finding::Finding;
+use crate::core::finding::{Finding, RulePage};
 use crate::core::settings::Compiler;
 use crate::core::sources::Selection;
 use crate::core::tracked::Tracked;
@@ -26,7 +26,7 @@ use crate::lint::ecosystem::{Artifact, Ecosystem};
 use crate::lint::project::Project;
 use crate::lint::rules::legacy_reference::Legacy;
 use crate::lint::source::Source;
-use crate::lint::{check_rest, in_order};
+use crate::lint::{RULES, Rule, check_rest, in_order};
 
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
@@ -81,6 +81,22 @@ pub fn check(context: &Context, request: &Request) -> Result<Checked, Failure> {
         Fixing::Make => checked.fixed = fix::make(&workspace, &mut checked.findings)?,
     }
     Ok(checked)
+}
+
+/// The manual pages of all rules, as reports show them.
+pub fn pages() -> Vec<RulePage> {
+    let page = |rule: &&Rule| RulePage {
+        id: rule.id,
+        severity: rule.severity,
+        summary: rule.summary(),
+        text: rule.doc(),
+    };
+    RULES.iter().map(page).collect()
+}
+
+/// Adds to the summary of a step, which is a file that its runner names.
+pub fn summarise(file: &Path, text: &str) -> Result<(), Failure> {
+    Ok(append(file, text.as_bytes())?)
 }
 
 /// The rules' findings, in no order.
