@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::adapters::fs::append;
 use crate::core::failure::Failure;
-use crate::core::finding::RulePage;
 use crate::engine::check::{Checked, Fixing, Request, check, pages, summarise};
 use crate::engine::hook::is_switched_off;
 use crate::engine::workspace::Context;
