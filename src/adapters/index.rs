@@ -4,6 +4,7 @@
 
 mod parse;
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -87,12 +88,17 @@ pub fn untracked(repository: &Repository) -> Result<Vec<File>> {
     Ok(new.map(|entry| file(String::from_utf8_lossy(entry.path_bytes()).into_owned())).collect())
 }
 
-/// Takes a file out of the index and leaves it on disk: `git rm --cached`.
-pub fn untrack(repository: &Repository, path: &str) -> Result<()> {
-    let cannot = || format!("cannot take `{path}` out of the index");
-    let mut index = repository.inner().index().with_context(cannot)?;
-    index.remove_path(Path::new(path)).with_context(cannot)?;
-    index.write().with_context(cannot)
+/// Takes files out of the index and leaves them on disk: `git rm --cached`.
+pub fn untrack(repository: &Repository, paths: &BTreeSet<String>) -> Result<()> {
+    if paths.is_empty() {
+        return Ok(());
+    }
+    let mut index = repository.inner().index().context("cannot read the index")?;
+    for path in paths {
+        let cannot = || format!("cannot take `{path}` out of the index");
+        index.remove_path(Path::new(path)).with_context(cannot)?;
+    }
+    index.write().context("cannot write the index")
 }
 
 /// The change of one file as git shows it; `old` is nothing where it is new.

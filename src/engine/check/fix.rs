@@ -44,9 +44,7 @@ pub(super) fn make(workspace: &Workspace, findings: &mut Vec<Finding>) -> Result
         let file = workspace.root().join(path);
         write_whole(&file, new, mode_of_plain_file(&file).unwrap_or(0o644))?;
     }
-    for path in &changes.untracked {
-        untrack(&workspace.repository, path)?;
-    }
+    untrack(&workspace.repository, &changes.untracked)?;
     let mut done = Vec::new();
     for finding in findings.iter() {
         if let Some(fix) = &finding.fix {

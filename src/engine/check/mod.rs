@@ -1,28 +1,24 @@
 //! The check: reads what the rules read, of the index or of the disk, lets the
 //! rules look, and puts right what is certain.
 
+mod evaluate;
 mod fix;
+mod only;
 mod read;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
-use crate::adapters::fs::{append, exists, read_text, real_path};
-use crate::clojure::{self, Entry, Program};
-use crate::core::artifact::artifact;
-use crate::core::environment::Environment;
+use crate::adapters::fs::append;
 use crate::core::failure::Failure;
 use crate::core::finding::{Finding, RulePage};
 use crate::core::settings::Compiler;
 use crate::core::sources::Selection;
-use crate::core::tracked::Tracked;
+use crate::engine::check::evaluate::ecosystem;
+use crate::engine::check::only::{Only, only};
 use crate::engine::check::read::Reader;
-use crate::engine::compile::load_artifact;
 use crate::engine::shadow::{self, ShadowSettings};
 use crate::engine::workspace::{Context, Workspace};
-use crate::lint::ecosystem::{Artifact, Ecosystem};
 use crate::lint::project::Project;
 use crate::lint::rules::legacy_reference::Legacy;
 use crate::lint::source::Source;
@@ -203,87 +199,4 @@ fn compiler_of(workspace: &Workspace, shadow: &ShadowSettings, has_sources: bool
         Compiler::Auto => Compiler::Embedded,
         named => named,
     }
-}
-
-fn ecosystem<'a>(
-    workspace: &Workspace,
-    reader: &Reader,
-    sources: &'a [Source],
-    (source_paths, entries): (&[String], &[Entry]),
-    compiler: Compiler,
-    with_artifact: bool,
-) -> Result<Ecosystem<'a>, Failure> {
-    let read = |path: &str| reader.text(path).map_err(|error| error.to_string());
-    let fuller = workspace.definition_variables()?;
-    let bare = everywhere(&workspace.environment);
-    let directory = workspace.root().to_string_lossy();
-    let program = Program { source_paths, entries, environment: &bare, directory: &directory, read: &read };
-    let fuller = Program { environment: &fuller, ..program };
-    let mut ecosystem = Ecosystem::of(sources, &program, &fuller);
-    if with_artifact && workspace.artifact().is_file() && ecosystem.failed.is_empty() {
-        ecosystem.artifact = on_disk(workspace, compiler, &fuller);
-    }
-    Ok(ecosystem)
-}
-
-/// The variables that are set in every environment.
-fn everywhere(environment: &Environment) -> BTreeMap<String, String> {
-    let set = ["HOME", "PATH", "USER", "PWD"].into_iter();
-    set.filter_map(|name| Some((name.to_owned(), environment.text(name)?.to_owned()))).collect()
-}
-
-/// The artifact beside what it should be. The embedded compiler's own is text
-/// that can be compared; any other has to be loaded.
-fn on_disk(workspace: &Workspace, compiler: Compiler, program: &Program<'_>) -> Option<Artifact> {
-    let made = clojure::compile(program).ok()?;
-    let text = read_text(&workspace.artifact()).ok()??;
-    let fresh = Some(made.exports.clone());
-    if compiler == Compiler::Embedded {
-        let same = text == artifact(&made.exports, &made.variables);
-        let found = if same { made.exports } else { Value::Null };
-        return Some(Artifact { fresh, found: Ok(found) });
-    }
-    Some(Artifact { fresh, found: load_artifact(workspace).ok()? })
-}
-
-/// The files and folders that were asked for.
-#[derive(Debug)]
-struct Only(Vec<String>);
-
-impl Only {
-    fn means(&self, path: &str) -> bool {
-        let below = |folder: &String| {
-            folder.is_empty()
-                || path == folder
-                || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        };
-        self.0.is_empty() || self.0.iter().any(below)
-    }
-}
-
-fn only(
-    workspace: &Workspace,
-    context: &Context,
-    paths: &[PathBuf],
-    files: &Tracked,
-) -> Result<Only, Failure> {
-    let from_root = |path: &PathBuf| {
-        let absolute = context.directory.join(path);
-        let real = real_path(&absolute).or_else(|| {
-            let folder = real_path(absolute.parent()?)?;
-            Some(folder.join(absolute.file_name()?))
-        });
-        let inside = real.as_deref().and_then(|real| real.strip_prefix(workspace.root()).ok());
-        let Some(inside) = inside else {
-            return Err(Failure::Usage(format!(
-                "`{}` is no path inside `{}`",
-                path.display(),
-                workspace.root().display()
-            )));
-        };
-        let inside = inside.to_string_lossy().into_owned();
-        let is_there = files.get(&inside).is_some() || files.has_folder(&inside) || exists(&absolute);
-        if is_there { Ok(inside) } else { Err(Failure::Usage(format!("there is no `{}`", path.display()))) }
-    };
-    Ok(Only(paths.iter().map(from_root).collect::<Result<_, _>>()?))
 }
