@@ -172,10 +172,16 @@ fn explain(error: &git2::Error, directory: &Path) -> anyhow::Error {
         ErrorCode::NotFound => {
             anyhow!("`{at}` is in no git repository; go to the workspace, or name it with `-C`")
         }
-        ErrorCode::Owner => anyhow!(
-            "the repository of `{at}` belongs to another user; if you trust it: \
-             `git config --global --add safe.directory '{at}'`"
-        ),
+        ErrorCode::Owner => {
+            // What git trusts is the top of the repository, which its message names.
+            let named = error.message().split('\'').nth(1).map(|path| path.trim_end_matches('/'));
+            let top =
+                named.filter(|path| path.starts_with('/')).map_or_else(|| at.to_string(), str::to_owned);
+            anyhow!(
+                "the repository `{top}` belongs to another user; if you trust it: \
+                 `git config --global --add safe.directory '{top}'`"
+            )
+        }
         _ if error.class() == ErrorClass::Repository => anyhow!(
             "cannot open the repository of `{at}`: {}; SHA-256 and reftable repositories are not supported",
             error.message()

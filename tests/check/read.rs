@@ -1,7 +1,7 @@
 //! What is read: what would be committed, or the disk.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{chown, symlink};
 
 use crate::sandbox::{Sandbox, app};
 
@@ -117,6 +117,23 @@ fn outside_of_a_repository_the_way_out_is_said() {
     let sandbox = Sandbox::clean();
     let said = sandbox.run_in(&sandbox.path(".."), &["check"]);
     assert!(said.code != 0 && said.err.contains("is in no git repository"), "{}", said.err);
+}
+
+#[test]
+fn a_repository_of_another_user_is_refused_with_the_way_out() {
+    let sandbox = Sandbox::clean();
+    for path in [sandbox.root(), sandbox.path(".git")] {
+        if chown(path, Some(12345), None).is_err() {
+            // Only root can give a folder away.
+            return;
+        }
+    }
+    let said = sandbox.run_in(&sandbox.path("ecosystems"), &["check"]);
+    let way_out = format!("`git config --global --add safe.directory '{}'`", sandbox.root().display());
+    assert!(said.code == 1 && said.err.contains(&way_out), "{}", said.err);
+    sandbox.git(&["config", "--global", "--add", "safe.directory", sandbox.root().to_str().unwrap()]);
+    sandbox.write("../.gitconfig", sandbox.read("../gitconfig"));
+    assert_eq!(sandbox.check(&[]).code, 0);
 }
 
 #[test]
