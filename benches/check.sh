@@ -46,7 +46,7 @@ PYTHON
     for tree in large small; do
         git -C "$folder/$tree" init -q
         git -C "$folder/$tree" add -A
-        git -C "$folder/$tree" -c user.name=b -c user.email=b@example.org commit -qm "made for a measurement"
+        git -C "$folder/$tree" -c maintenance.auto=false -c gc.auto=0 -c user.name=b -c user.email=b@example.org commit -qm "made for a measurement"
         git -C "$folder/$tree" gc -q
     done
 fi
