@@ -55,7 +55,12 @@ pub fn tracked(repository: &Repository, named: Option<&Path>) -> Result<Tracked>
         return Ok(files.into_iter().collect());
     }
     let index = Index::open(&path).map_err(|error| {
-        anyhow!("cannot read the index of `{}`: {}", repository.root().display(), error.message())
+        let way_out = if error.message().contains("extension") {
+            "; `git update-index --no-split-index` and `git sparse-checkout reapply --no-sparse-index` write a plain one"
+        } else {
+            ""
+        };
+        anyhow!("cannot read the index of `{}`: {}{way_out}", repository.root().display(), error.message())
     })?;
     // In a conflict the common base is in neither side's files.
     Ok(index.iter().filter(|entry| stage(entry) != 1).map(|entry| file(&entry)).collect())
