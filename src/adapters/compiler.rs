@@ -76,7 +76,10 @@ pub fn warnings(output: &str) -> Vec<String> {
     let mut warnings = BTreeSet::new();
     let mut lines = output.lines().map(str::trim);
     while let Some(line) = lines.next() {
-        if line.contains("WARNING #") || line.starts_with("WARNING:") {
+        // The JVM and Clojure itself warn as well, of what breaks nothing.
+        let is_shadows = line.contains("WARNING #");
+        let is_compilers = line.starts_with("WARNING:") && SAID.iter().any(|said| line.contains(said));
+        if is_shadows || is_compilers {
             let place = lines.clone().take(3).find_map(|line| line.strip_prefix("File:")).map(str::trim);
             let said = lines.clone().take(12).find(|line| is_said(line)).unwrap_or(line);
             warnings.insert(place.map_or_else(|| said.to_owned(), |place| format!("{place}: {said}")));
@@ -85,10 +88,11 @@ pub fn warnings(output: &str) -> Vec<String> {
     warnings.into_iter().collect()
 }
 
+/// What the compiler says of programs that will break.
+const SAID: &[&str] = &["Use of undeclared", "Wrong number of args", "No such namespace", "Can't take value"];
+
 fn is_said(line: &str) -> bool {
-    ["Use of undeclared", "Wrong number of args", "No such namespace", "Can't take value"]
-        .iter()
-        .any(|start| line.starts_with(start))
+    SAID.iter().any(|said| line.starts_with(said))
 }
 
 /// The artifact as it was, put back by one rename unless the new one turned
@@ -139,6 +143,8 @@ mod tests {
 [:clobber] Build completed. (45 files, 1 compiled, 1 warnings, 2.71s)
 ";
         assert_eq!(warnings(output), ["/w/ecosystems/web.cljs:7:12: Use of undeclared Var web/scriptt"]);
+        let clojures = "WARNING: update-vals already refers to: #'clojure.core/update-vals in namespace: x";
+        assert_eq!(warnings(clojures), [""; 0]);
         assert_eq!(warnings("[:clobber] Build completed. (45 files, 0 warnings)"), [""; 0]);
     }
 }

@@ -64,11 +64,6 @@ impl Repository {
         self.inner.path().join("pm2sync")
     }
 
-    /// The git folder that all linked worktrees share.
-    pub fn common_folder(&self) -> &Path {
-        self.inner.commondir()
-    }
-
     /// `core.hooksPath`, and whether it is set for this repository alone.
     pub fn hooks_path(&self) -> Option<(String, bool)> {
         let config = self.inner.config().ok()?;
@@ -98,6 +93,12 @@ impl Repository {
             // A merge that has just ended still looks like one in its hook.
             RepositoryState::Clean | RepositoryState::Merge => None,
         }
+    }
+
+    /// Whether what git is in the middle of is the cherry-pick or the revert of
+    /// a single commit, which is over with that commit.
+    pub fn is_picking_one(&self) -> bool {
+        matches!(self.inner.state(), RepositoryState::CherryPick | RepositoryState::Revert)
     }
 
     /// A revision as a full id, nothing where it names none.

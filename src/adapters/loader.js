@@ -33,7 +33,7 @@
   let enumerated = false;
 
   function answer(content) {
-    const text = stringify({ ...content, variables: [...variables], enumerated });
+    const text = stringify({ ...content, variables: [...variables], enumerated, files: Object.keys(load.cache) });
     let bytes = Buffer.from(text);
     while (bytes.length > 0) {
       try {

@@ -11,7 +11,7 @@ pub fn answers(questions: &[Question], root: &Path, path: &OsStr) -> Machine {
     let mut machine = Machine { root: root.to_owned(), ..Machine::default() };
     for question in questions {
         match question {
-            Question::File(file) if file.is_file() => {
+            Question::File(file) if file.exists() => {
                 machine.files.insert(file.clone());
             }
             Question::Folder(folder) if folder.is_dir() => {

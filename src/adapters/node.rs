@@ -30,6 +30,8 @@ pub struct Loaded {
     pub variables: BTreeSet<String>,
     /// Whether it went through all of them, and so depends on every one.
     pub enumerated: bool,
+    /// Every file of JavaScript or JSON that was loaded, itself among them.
+    pub files: BTreeSet<PathBuf>,
     /// What it printed, on either stream: the last mebibyte of each.
     pub printed: Vec<u8>,
 }
@@ -121,8 +123,10 @@ pub fn load(
     let Ok(answer) = from_javascript(&answer) else {
         return Err(failed(LoadCause::Broken { message: wordless(finished.status, &printed) }, printed));
     };
+    let paths = answer.get("files").and_then(Value::as_array);
+    let files = paths.into_iter().flatten().filter_map(Value::as_str).map(PathBuf::from).collect();
     match value_in(answer) {
-        Ok((value, variables, enumerated)) => Ok(Loaded { value, variables, enumerated, printed }),
+        Ok((value, variables, enumerated)) => Ok(Loaded { value, variables, enumerated, files, printed }),
         Err(cause) => Err(failed(cause, printed)),
     }
 }

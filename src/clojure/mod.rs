@@ -68,8 +68,8 @@ pub enum Entry {
 /// What a program gave.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Compiled {
-    /// `module.exports`; where no file sets it but apps were registered with our
-    /// own `clobber.macro`, `{"apps": […]}`; else null.
+    /// `module.exports`; where no file sets it, what `(clobber.macro/ecosystem)`
+    /// gives, if that namespace was loaded; else null.
     pub exports: serde_json::Value,
     /// JSON pointer into the exports (`/apps/3`, `/apps/3/env/PORT`) to where it is written.
     pub origins: BTreeMap<String, Place>,
@@ -117,13 +117,12 @@ fn run(machine: &mut Machine<'_>, loaded: &load::Loaded) -> Outcome<Compiled> {
         let mut frame = vec![Value::Nil; form.size];
         machine.eval(&form.node, &mut frame)?;
     }
-    let registered =
-        loaded.own_library.then(|| loaded.names.lookup(library::CLOBBER, "registered")).flatten();
-    let exports = match (machine.exports.clone(), registered) {
+    let exports = match (machine.exports.clone(), loaded.names.lookup(library::CLOBBER, "ecosystem")) {
         (Some(exports), _) => exports,
-        (None, Some(registered)) => {
-            let registered = machine.global(registered)?;
-            machine.call(&registered, Vec::new())?
+        (None, Some(ecosystem)) => {
+            let ecosystem = machine.global(ecosystem)?;
+            let registered = machine.call(&ecosystem, Vec::new())?;
+            library::convert::to_js(machine, &registered, 0)?
         }
         (None, None) => Value::Nil,
     };

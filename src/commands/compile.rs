@@ -1,11 +1,17 @@
 //! `pm2sync compile`: the definitions into the artifact, and no further.
 
 use crate::core::failure::Failure;
+use std::time::Duration;
+
 use crate::core::settings::Compiler;
 use crate::engine::compile::{Artifact, compile};
+use crate::engine::sync::lock_to_compile;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::Report;
+
+/// How long to wait for a sync that compiles itself.
+const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// What `compile` takes.
 #[derive(Debug, clap::Args)]
@@ -23,6 +29,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     let workspace = Workspace::open(context)?;
     let compiler = args.compiler.unwrap_or(workspace.settings.compile.compiler);
     let mode = if args.print { Artifact::Spare } else { Artifact::Write };
+    let _lock = lock_to_compile(&workspace, LOCK_TIMEOUT)?;
     let definitions = compile(&workspace, compiler, None, mode, &mut |event| {
         if !args.print {
             report.event(&event);

@@ -15,6 +15,9 @@ use crate::core::names;
 use crate::core::options::{self, ENVIRONMENT_PREFIX, Kind, LEAST_MIN_UPTIME, OPTIONS, PmOption};
 use crate::text::diagnostic::{Diagnostic, Place};
 
+/// The one option whose `false` PM2 tells from its absence.
+const MERGE_LOGS: &str = "merge_logs";
+
 /// One entry of the artifact's `apps`, with the place of each of its keys
 /// where that is known.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +48,8 @@ pub enum Concern {
     Nil,
     /// A name that PM2 takes for something else.
     Name,
+    /// A variable that PM2 takes for a field.
+    Override,
     /// A name or script that is missing.
     Missing,
 }
@@ -81,7 +86,7 @@ pub fn examine(raw: &RawApp) -> (Definition, Vec<Doubt>) {
         let Some((key, value)) = looked_up(option, &raw.options) else { continue };
         match converted(option.kind, value) {
             Ok(Some(value)) => {
-                options.insert(option.name.to_owned(), value);
+                options.insert(kept_name(option, &key, &value), value);
             }
             Ok(None) => {}
             Err(expected) => {
@@ -98,6 +103,7 @@ pub fn examine(raw: &RawApp) -> (Definition, Vec<Doubt>) {
     other_environments(raw, &mut options, &mut doubts);
     settle_mode(&mut options);
     settle_name(raw, &mut options);
+    doubts.extend(overriding_variables(raw, &options));
     doubts.extend(limits(raw, &options));
     (Definition::from_canonical(options), doubts)
 }
@@ -112,9 +118,11 @@ fn dropped_keys(raw: &RawApp) -> Vec<Doubt> {
         };
         Doubt::of_key(Concern::UnknownOption, raw, key, said)
     });
+    // Where the option is `false` or empty by default, nothing is lost.
+    let loses = |value: &Value| value.is_number();
     let falsy = OPTIONS.iter().filter_map(|option| {
         let value = raw.options.get(option.name)?;
-        let drops = !value.is_null() && looked_up(option, &raw.options).is_none();
+        let drops = loses(value) && looked_up(option, &raw.options).is_none();
         let said =
             Diagnostic::warning(format!("PM2 drops `{}`, since its value counts as false", option.name));
         drops.then(|| Doubt::of_key(Concern::Value, raw, option.name, said))
@@ -133,7 +141,20 @@ fn looked_up<'a>(option: &PmOption, raw: &'a Map<String, Value>) -> Option<(Stri
         }
         found = raw.get(&name).map(|value| (name, value));
     }
+    // PM2 looks at this one before that, and takes its absence for `true`.
+    let unmerged = |merge: &&Value| option.name == MERGE_LOGS && **merge == Value::Bool(false);
+    let found = found.or_else(|| Some((MERGE_LOGS.to_owned(), raw.get(MERGE_LOGS).filter(unmerged)?)));
     found.filter(|(_, value)| !value.is_null())
+}
+
+/// The name to keep a value under, so that PM2 finds it there again: a falsy
+/// one it would lose under the option's own name.
+fn kept_name(option: &PmOption, key: &str, value: &Value) -> String {
+    if is_truthy(value) || key == MERGE_LOGS {
+        option.name.to_owned()
+    } else {
+        options::camel_case(option.name)
+    }
 }
 
 fn is_truthy(value: &Value) -> bool {
@@ -152,7 +173,7 @@ fn is_truthy(value: &Value) -> bool {
 fn converted(kind: Kind, value: &Value) -> Result<Option<Value>, &'static str> {
     let kept = || Ok(Some(value.clone()));
     match (kind, value) {
-        (Kind::Text | Kind::FlagOrText | Kind::FlagListOrText | Kind::Variables, Value::String(_)) => kept(),
+        (Kind::Text | Kind::FlagOrText | Kind::FlagListOrText, Value::String(_)) => kept(),
         (Kind::Text, _) => Err("a string"),
         (Kind::Flag | Kind::FlagOrText | Kind::FlagListOrText, Value::Bool(_)) => kept(),
         (Kind::Flag, _) => Err("`true` or `false`"),
@@ -160,9 +181,11 @@ fn converted(kind: Kind, value: &Value) -> Result<Option<Value>, &'static str> {
         (Kind::FlagListOrText | Kind::List, Value::Array(_)) => kept(),
         (Kind::FlagListOrText, _) => Err("`true`, `false`, a list or a string"),
         (Kind::List, _) => Err("a list"),
-        (Kind::Words, Value::Array(items)) => Ok(words(items.iter().map(as_text).collect())),
-        (Kind::Words, Value::String(text)) => Ok(words(split(text))),
-        (Kind::Words, _) => Err("a list or a string"),
+        (Kind::Words | Kind::Patterns, Value::Array(items)) => {
+            Ok(words(kind, items.iter().map(as_text).collect()))
+        }
+        (Kind::Words | Kind::Patterns, Value::String(text)) => Ok(words(kind, split(text))),
+        (Kind::Words | Kind::Patterns, _) => Err("a list or a string"),
         (Kind::Codes, Value::Array(items)) => match items.as_slice() {
             [one] if number_of(one).is_some() => Ok(number_of(one)),
             _ => kept(),
@@ -171,10 +194,13 @@ fn converted(kind: Kind, value: &Value) -> Result<Option<Value>, &'static str> {
         (Kind::Object, Value::Object(_)) => kept(),
         (Kind::Object, _) => Err("a map"),
         (Kind::Variables, Value::Object(map)) => Ok(variables(map)),
-        (Kind::Variables, _) => Err("a map or a string"),
+        (Kind::Variables, _) => Err("a map"),
+        (Kind::OtherVariables, Value::Object(map)) => Ok(variables(map)),
+        (Kind::OtherVariables, Value::String(_)) => kept(),
+        (Kind::OtherVariables, _) => Err("a map or a string"),
         (Kind::Number, _) => number_of(value).map(Some).ok_or("a number"),
         (Kind::Count, Value::String(text)) => Ok(Some(Value::from(leading_integer(text)))),
-        (Kind::Count, _) => number_of(value).map(Some).ok_or("a number or `max`"),
+        (Kind::Count, _) => number_of(value).map(|count| Some(truncated(&count))).ok_or("a number or `max`"),
         (Kind::Size, _) => with_unit(value, &[("K", 1024.0), ("M", 1_048_576.0), ("G", 1_073_741_824.0)])
             .map(Some)
             .ok_or("a number of bytes, or whole digits with `K`, `M` or `G`"),
@@ -220,6 +246,11 @@ fn json_number(number: f64) -> Value {
     }
 }
 
+/// A count without its fraction, as PM2 reads it.
+fn truncated(count: &Value) -> Value {
+    count.as_f64().map_or_else(|| count.clone(), |count| json_number(count.trunc()))
+}
+
 /// What `parseInt` takes from the beginning of a count, `0` where it takes nothing.
 fn leading_integer(text: &str) -> i64 {
     let text = text.trim_start();
@@ -240,9 +271,10 @@ fn with_unit(value: &Value, units: &[(&str, f64)]) -> Option<Value> {
     Some(json_number(number * factor))
 }
 
-/// A list of words; an empty one means the same as none.
-fn words(items: Vec<String>) -> Option<Value> {
-    (!items.is_empty()).then(|| Value::from(items))
+/// A list of words. No arguments are the same as none given; no patterns are
+/// not, since PM2 has some of its own.
+fn words(kind: Kind, items: Vec<String>) -> Option<Value> {
+    (!items.is_empty() || kind == Kind::Patterns).then(|| Value::from(items))
 }
 
 /// A scalar as a process sees it in its arguments and environment.
@@ -287,7 +319,6 @@ fn misread(option: &PmOption, value: &Value) -> Option<String> {
         Kind::Count if text != "max" && number_of(value).is_none() && leading_integer(text) == 0 => {
             Some("is no number: PM2 takes it for one process on every CPU".to_owned())
         }
-        Kind::Variables => Some("is a string, of which PM2 makes one variable for each letter".to_owned()),
         _ => None,
     }
 }
@@ -301,7 +332,7 @@ fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, doubts: &m
             doubts.push(Doubt::of_key(Concern::Value, raw, key, said));
             continue;
         }
-        match converted(Kind::Variables, value) {
+        match converted(Kind::OtherVariables, value) {
             Ok(Some(value)) => {
                 options.insert(key.clone(), value);
             }
@@ -316,6 +347,23 @@ fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, doubts: &m
             }
         }
     }
+}
+
+/// Variables of `env` that PM2 would take for fields of the process: an app
+/// with a variable `name` would run under that name.
+fn overriding_variables(raw: &RawApp, options: &Map<String, Value>) -> Vec<Doubt> {
+    let variables = options.get("env").and_then(Value::as_object);
+    let overriding = variables.into_iter().flat_map(Map::keys).filter(|name| options::is_field(name));
+    let refused = |name: &String| {
+        let said = Diagnostic::error(format!(
+            "the variable `{name}` in `env` would override PM2's own field of that name"
+        ))
+        .help("give the variable another name");
+        let inner = format!("env/{name}");
+        let key = if raw.keys.contains_key(&inner) { inner.as_str() } else { "env" };
+        Doubt::of_key(Concern::Override, raw, key, said)
+    };
+    overriding.map(refused).collect()
 }
 
 /// `execute_command` is PM2's other way to say fork mode.

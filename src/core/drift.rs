@@ -47,7 +47,7 @@ pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -
 /// Options of the definition that PM2's entry shows otherwise. Asked only of
 /// foreign apps: of our own the label says what was applied.
 pub fn option_drift(definition: &Definition, app: &RunningApp) -> Vec<Reason> {
-    /// Compared elsewhere, or kept by PM2 under another name.
+    /// Compared above, or kept by PM2 under another name.
     const ELSEWHERE: &[&str] = &[
         "name",
         "script",
@@ -82,8 +82,15 @@ pub fn option_drift(definition: &Definition, app: &RunningApp) -> Vec<Reason> {
 
 fn environment_drift(definition: &Definition, process: &Process) -> Vec<Reason> {
     let as_text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    // PM2 sets these itself, whatever the definition says.
+    let is_pm2s = |name: &str| match name {
+        "PM2_HOME" | "PYTHONUNBUFFERED" => true,
+        "PORT" => definition.options().contains_key("port"),
+        "HOME" => definition.options().contains_key("uid") || definition.options().contains_key("gid"),
+        _ => options::is_managed(name),
+    };
     let wanted = definition.environment().into_iter().flatten();
-    let wanted = wanted.filter(|(name, _)| !options::is_managed(name));
+    let wanted = wanted.filter(|(name, _)| !is_pm2s(name));
     wanted
         .filter(|(name, value)| process.variables.0.get(*name).map(as_text) != Some(as_text(value)))
         .map(|(name, value)| {

@@ -11,7 +11,7 @@ use crate::text::diagnostic::Diagnostic;
 /// What has to be looked up before a definition's effect is known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Question {
-    /// Is there a file of this path?
+    /// Is there a file or a folder of this path?
     File(PathBuf),
     /// Is there a folder of this path?
     Folder(PathBuf),
@@ -24,7 +24,7 @@ pub enum Question {
 pub struct Machine {
     /// The root of the workspace, which relative paths start from.
     pub root: PathBuf,
-    /// The files that exist, of those asked for.
+    /// The paths that exist, of those asked for.
     pub files: BTreeSet<PathBuf>,
     /// The folders that exist, of those asked for.
     pub folders: BTreeSet<PathBuf>,
@@ -71,7 +71,9 @@ pub fn effective(definition: &Definition, machine: &Machine) -> Result<Effective
     }
     let (script, args) = command(definition);
     let file = resolved(&cwd, script);
-    let (exec_path, found_on_path) = if machine.files.contains(&file) {
+    let (exec_path, found_on_path) = if script == SERVE {
+        (PathBuf::from("Serve.js"), true)
+    } else if machine.files.contains(&file) {
         (file, false)
     } else if let Some(program) = machine.programs.get(script) {
         (program.clone(), true)
@@ -80,7 +82,7 @@ pub fn effective(definition: &Definition, machine: &Machine) -> Result<Effective
             .help(format!("nor is `{script}` a program on PATH")));
     };
     if let Some(interpreter) = definition.text("exec_interpreter")
-        && !matches!(interpreter, "none" | "node" | "python" | "lsc" | "coffee")
+        && !matches!(interpreter, "none" | "node" | "lsc" | "coffee")
         && !interpreter.contains("node@")
         && !machine.programs.contains_key(interpreter)
     {
@@ -100,6 +102,9 @@ fn directory(definition: &Definition, root: &Path) -> PathBuf {
     definition.text("cwd").map_or_else(|| root.to_owned(), |cwd| resolved(root, cwd))
 }
 
+/// The script that is PM2's own file server, wherever PM2 lies.
+const SERVE: &str = "serve";
+
 /// The script and its arguments; PM2 hands a script with a space to a shell.
 fn command(definition: &Definition) -> (&str, Vec<String>) {
     match definition.text("script").unwrap_or_default() {
@@ -108,17 +113,10 @@ fn command(definition: &Definition) -> (&str, Vec<String>) {
     }
 }
 
-/// The interpreters that PM2 chooses by extension, as far as the mode needs them.
-const BY_EXTENSION: &[(&str, bool)] = &[
-    ("js", true),
-    ("sh", false),
-    ("py", false),
-    ("rb", false),
-    ("php", false),
-    ("pl", false),
-    ("ts", false),
-    ("tsx", false),
-];
+/// The extensions that PM2 runs with an interpreter of its choice, and whether
+/// that is node. For others, and for TypeScript, it depends on the machine.
+const BY_EXTENSION: &[(&str, bool)] =
+    &[("js", true), ("sh", false), ("py", false), ("rb", false), ("php", false), ("pl", false)];
 
 /// The mode that PM2 runs the definition in, as far as it can be told without
 /// looking the script up.
@@ -126,7 +124,8 @@ pub fn implied_mode(definition: &Definition) -> Option<&'static str> {
     mode(definition, Path::new(command(definition).0))
 }
 
-/// Naming `instances` without a mode means cluster mode, for node alone.
+/// Naming `instances` without a mode means cluster mode, for node alone. PM2's
+/// versions differ in what they take for node, so the doubtful is left open.
 fn mode(definition: &Definition, exec_path: &Path) -> Option<&'static str> {
     match definition.text("exec_mode") {
         Some("cluster_mode") => return Some("cluster_mode"),
@@ -136,11 +135,16 @@ fn mode(definition: &Definition, exec_path: &Path) -> Option<&'static str> {
     if definition.number("instances").is_none_or(|count| count < -1) {
         return Some("fork_mode");
     }
-    let by_node = if let Some(interpreter) = definition.text("exec_interpreter") {
-        interpreter.contains("node")
-    } else {
-        let extension = exec_path.extension()?.to_str()?;
-        BY_EXTENSION.iter().find(|(known, _)| *known == extension)?.1
+    let by_node = match definition.text("exec_interpreter") {
+        Some(interpreter) => match interpreter.rsplit('/').next()? {
+            "node" => true,
+            _ if interpreter.contains("node") || interpreter.contains("bun") => return None,
+            _ => false,
+        },
+        None => {
+            let extension = exec_path.extension()?.to_str()?;
+            BY_EXTENSION.iter().find(|(known, _)| *known == extension)?.1
+        }
     };
     Some(if by_node { "cluster_mode" } else { "fork_mode" })
 }

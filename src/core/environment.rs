@@ -92,20 +92,15 @@ impl Environment {
         cleaned
     }
 
-    /// What apps get beside their own `env`: the cleaned environment, or of it
-    /// only the names that the settings give, and PATH.
+    /// What apps get beside their own `env`: the cleaned environment, or only
+    /// the names that the settings give, whatever they are, and PATH.
     #[must_use]
     pub fn for_apps(&self, inherit: &Inherit) -> Self {
-        let cleaned = self.cleaned();
-        match inherit {
-            Inherit::All => cleaned,
-            Inherit::Names(wanted) => {
-                let named = |name: &OsString| {
-                    name == "PATH" || wanted.iter().any(|wanted| OsStr::new(wanted) == name)
-                };
-                cleaned.0.into_iter().filter(|(name, _)| named(name)).collect()
-            }
-        }
+        let Inherit::Names(wanted) = inherit else { return self.cleaned() };
+        let is_wanted = |name: &OsString| wanted.iter().any(|wanted| OsStr::new(wanted) == name);
+        let path = self.cleaned().0.into_iter().filter(|(name, _)| name == "PATH");
+        let others = self.0.clone().into_iter().filter(|(name, _)| is_wanted(name) && name != "PATH");
+        others.chain(path).collect()
     }
 }
 
@@ -156,7 +151,7 @@ mod tests {
             environment(&[("HOME", "/h"), ("PATH", "/bin"), ("LANG", "C")])
         );
         let named = caller.for_apps(&Inherit::Names(vec!["LANG".to_owned(), "GIT_DIR".to_owned()]));
-        assert_eq!(named, environment(&[("PATH", "/bin"), ("LANG", "C")]));
+        assert_eq!(named, environment(&[("PATH", "/bin"), ("LANG", "C"), ("GIT_DIR", "/w/.git")]));
     }
 
     #[test]

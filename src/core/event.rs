@@ -21,11 +21,9 @@ pub enum Event {
     },
     /// They were compiled.
     Compiled {
-        /// By whom.
-        compiler: Compiler,
         /// How long it took.
         elapsed: Duration,
-        /// What the compiler printed.
+        /// What the compiler command printed.
         output: String,
     },
     /// The artifact on disk was not what was compiled last, and is made anew.

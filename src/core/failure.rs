@@ -1,7 +1,9 @@
 //! Why something could not be done at all, in the kinds that the program's
 //! exit codes tell apart.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::text::diagnostic::Diagnostic;
 
@@ -23,14 +25,17 @@ pub enum Failure {
 pub struct CompileFailure {
     /// What is wrong, each with its place where that is known.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the compiler printed.
+    /// What the compiler command printed.
     pub output: String,
+    /// The files it looked for, relative to the root: one that changes, or
+    /// comes to be, can mend it.
+    pub files: BTreeSet<PathBuf>,
 }
 
 impl CompileFailure {
     /// A failure with one cause.
     pub fn because(diagnostic: Diagnostic) -> Self {
-        Self { diagnostics: vec![diagnostic], output: String::new() }
+        Self { diagnostics: vec![diagnostic], ..Self::default() }
     }
 }
 

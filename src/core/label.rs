@@ -41,6 +41,9 @@ impl Label {
         if label.v > VERSION {
             return None;
         }
+        if label.v == VERSION {
+            return Some(label);
+        }
         let raw = RawApp { options: label.definition.options().clone(), ..RawApp::default() };
         Some(Self { definition: canonical(&raw).0, ..label })
     }
@@ -65,7 +68,7 @@ mod tests {
     #[test]
     fn an_older_definition_is_brought_into_the_present_form() {
         let label =
-            Label::read(&json!({"v": 1, "root": "/w", "definition": {"name": "a", "kill_timeout": "5"}}))
+            Label::read(&json!({"v": 0, "root": "/w", "definition": {"name": "a", "kill_timeout": "5"}}))
                 .unwrap();
         assert_eq!(label.definition.number("kill_timeout"), Some(5));
     }

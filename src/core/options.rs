@@ -1,5 +1,5 @@
-//! PM2's options: the one table from which the canonical form, the linter and
-//! the docs come. Taken from the schema that PM2 7.0.4 validates apps with
+//! PM2's options: the one table from which the canonical form and what is said
+//! about definitions come. Taken from the schema that PM2 7.0.4 validates apps with
 //! (`lib/API/schema.json`); 4.5 to 7.0 agree in what stands here.
 
 /// What PM2 takes for an option.
@@ -11,16 +11,22 @@ pub enum Kind {
     Flag,
     /// A number, or a string that is one.
     Number,
-    /// A list, or a string that PM2 splits at spaces outside quotes.
+    /// A list, or a string that PM2 splits at spaces outside quotes; an empty
+    /// list is the same as none.
     Words,
+    /// The same, but an empty list is not the same as none.
+    Patterns,
     /// A list, or a number.
     Codes,
     /// A list.
     List,
     /// An object.
     Object,
-    /// Environment variables: an object or a string.
+    /// Environment variables: an object. PM2's schema allows a string, on which
+    /// it then breaks.
     Variables,
+    /// Variables for `--env NAME`: an object or a string.
+    OtherVariables,
     /// Bytes: a number, or digits with `K`, `M` or `G`.
     Size,
     /// Milliseconds: a number, or digits with `s`, `m` or `h`.
@@ -96,7 +102,7 @@ pub const OPTIONS: &[PmOption] = &[
     option("stop_exit_codes", Kind::Codes),
     option("watch_delay", Kind::Number),
     option("watch", Kind::FlagListOrText),
-    option("ignore_watch", Kind::Words),
+    option("ignore_watch", Kind::Patterns),
     option("watch_options", Kind::Object),
     option("min_uptime", Kind::Duration),
     option("max_restarts", Kind::Number),
@@ -171,6 +177,27 @@ pub fn is_known(key: &str) -> bool {
     key.starts_with(ENVIRONMENT_PREFIX) || OPTIONS.iter().any(|option| option.names().any(|name| name == key))
 }
 
+/// Fields and options that a variable may be named like: what PM2 does with
+/// the process does not depend on them.
+const HARMLESS: &[&str] = &[
+    "env",
+    "io",
+    "node_version",
+    "port",
+    "time",
+    "trace",
+    "username",
+    "v8",
+    "version",
+    "versioning",
+    "write",
+];
+
+/// Whether a variable of this name would change what PM2 makes of the process.
+pub fn is_field(variable: &str) -> bool {
+    is_managed(variable) && !HARMLESS.contains(&variable)
+}
+
 /// Whether PM2 would take a variable of this name for a field of the process.
 pub fn is_managed(variable: &str) -> bool {
     find(variable).is_some() || FIELDS.contains(&variable)
@@ -197,7 +224,7 @@ impl PmOption {
 }
 
 /// `max_restarts` as `maxRestarts`.
-fn camel_case(name: &str) -> String {
+pub fn camel_case(name: &str) -> String {
     let mut parts = name.split('_');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |mut joined, part| {

@@ -53,10 +53,12 @@ impl Outcome {
         Unsettled { app: self.app.clone(), why }
     }
 
-    /// Whether it was left only because the policy is to keep what was removed.
-    fn is_kept(&self) -> bool {
+    /// Whether the app is as desired, or was left only because the policy is to
+    /// keep what was removed.
+    pub fn is_settled(&self) -> bool {
         let by_policy = |reason: &Reason| matches!(reason.cause, Cause::Removed | Cause::Policy);
-        self.result == Result::Left && self.reasons.iter().all(by_policy)
+        let kept = self.result == Result::Left && self.reasons.iter().all(by_policy);
+        self.result == Result::Done || kept
     }
 }
 
@@ -74,11 +76,14 @@ pub struct Synced {
 impl Synced {
     /// Whether everything is as desired, or was left because the policy says so.
     pub fn is_settled(&self) -> bool {
-        self.outcomes.iter().all(|outcome| outcome.result == Result::Done || outcome.is_kept())
+        self.outcomes.iter().all(Outcome::is_settled)
     }
 
-    /// The outcomes that nobody has been told before.
+    /// The outcomes that are worth saying again: all but what was left before
+    /// for the same reasons.
     pub fn news(&self) -> Vec<&Outcome> {
-        self.outcomes.iter().filter(|outcome| !self.known.contains(&outcome.unsettled())).collect()
+        let is_old =
+            |outcome: &&Outcome| outcome.result == Result::Left && self.known.contains(&outcome.unsettled());
+        self.outcomes.iter().filter(|outcome| !is_old(outcome)).collect()
     }
 }

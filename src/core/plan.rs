@@ -7,6 +7,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use serde_json::Value;
+
 use crate::core::definition::Definition;
 use crate::core::desired::{Desired, DesiredApp};
 use crate::core::drift::{drift, option_drift};
@@ -51,6 +53,8 @@ pub struct Target {
     pub pm_id: u32,
     /// Its identity: ids are used again.
     pub unique_id: String,
+    /// How long PM2 may wait for it to end, in milliseconds.
+    pub kill_timeout: u64,
 }
 
 /// What is to be done with one app.
@@ -305,6 +309,7 @@ fn targets(app: &RunningApp) -> Vec<Target> {
     let target = |process: &crate::core::running::Process| Target {
         pm_id: process.pm_id,
         unique_id: process.unique_id.clone(),
+        kill_timeout: process.options.0.get("kill_timeout").and_then(Value::as_u64).unwrap_or_default(),
     };
     app.processes.iter().map(target).collect()
 }

@@ -110,7 +110,8 @@ const PLAIN: &[&str] = &[
 fn may_be_shown(field: &str, value: &Value) -> bool {
     match value {
         Value::Number(_) | Value::Bool(_) => !field.contains('.'),
-        Value::String(_) => PLAIN.contains(&field),
+        // A script with a space is a command line, whose words may be secrets.
+        Value::String(text) => PLAIN.contains(&field) && !text.contains(' '),
         _ => false,
     }
 }

@@ -35,10 +35,8 @@ pub struct CompiledState {
     pub inputs: Option<Digest>,
     /// Of the bytes of the artifact.
     pub artifact: Option<Digest>,
-    /// Files beside the sources that the compile read, relative to the root.
+    /// The files that the compile looked for, relative to the root.
     pub files: BTreeSet<PathBuf>,
-    /// Folders all of whose ClojureScript files count, relative to the root.
-    pub folders: BTreeSet<PathBuf>,
 }
 
 /// When and by what a sync last reached PM2.

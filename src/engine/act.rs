@@ -22,8 +22,8 @@ use crate::engine::Listener;
 use crate::engine::pm2::connect;
 use crate::engine::workspace::Workspace;
 
-/// How long PM2 may take for one stop or start, beside what the definition
-/// itself allows. An app that ignores SIGINT takes its `kill_timeout`.
+/// How long PM2 may take for one stop or start, beside the time that the app
+/// itself is given.
 const ACT_LIMIT: Duration = Duration::from_mins(1);
 
 /// Carries out `plan`; what became of each action, in order.
@@ -87,6 +87,7 @@ impl Actor<'_> {
         match &planned.action {
             Action::Start { definition } => self.start(definition, false),
             Action::Replace { definition, targets, stopped } => {
+                self.check(definition)?;
                 self.end(app, targets, Agent::delete)?;
                 self.start(definition, *stopped)
             }
@@ -96,10 +97,22 @@ impl Actor<'_> {
         }
     }
 
+    /// Lets PM2 say whether it would take the definition, while the old process
+    /// still runs.
+    fn check(&mut self, definition: &Definition) -> Result<(), String> {
+        let launch = self.launch(definition)?;
+        match self.agent.check(&launch, ACT_LIMIT) {
+            Ok(None) => Ok(()),
+            Ok(Some(refusal)) => Err(format!("PM2 refuses it, so the old one goes on: {refusal}")),
+            Err(error) => Err(format!("{error:#}")),
+        }
+    }
+
     /// Ends each process that still is the one that was planned for.
     fn end(&mut self, app: &str, targets: &[Target], by: End) -> Result<(), String> {
         for target in targets {
-            match by(&mut self.agent, &named(app, target), ACT_LIMIT) {
+            let limit = ACT_LIMIT + Duration::from_millis(target.kill_timeout);
+            match by(&mut self.agent, &named(app, target), limit) {
                 Ok(agent::Ended::Ended { survivor: None } | agent::Ended::Gone) => {}
                 Ok(agent::Ended::Ended { survivor: Some(pid) }) => {
                     return Err(format!("process {pid} survived its stop; end it, then `pm2sync sync`"));
@@ -181,6 +194,8 @@ fn time_to_be_ready(definition: &Definition) -> Duration {
         return Duration::ZERO;
     }
     let each = definition.number("listen_timeout").and_then(|ms| u64::try_from(ms).ok()).unwrap_or(3000);
-    let count = definition.number("instances").and_then(|count| u64::try_from(count).ok()).unwrap_or(1);
-    Duration::from_millis(each.saturating_mul(count.clamp(1, 64)))
+    // `0` and less count from the CPUs, of which nobody has more than this.
+    let count = definition.number("instances").unwrap_or(1);
+    let count = u64::try_from(count).ok().filter(|&count| count > 0).unwrap_or(256);
+    Duration::from_millis(each.saturating_mul(count))
 }

@@ -1,13 +1,12 @@
 //! Compiles with a command that writes the artifact in place, as shadow-cljs
 //! does. Its exit code proves little, so node says what the artifact is worth.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::adapters::compiler;
+use crate::adapters::fs::digest;
 use crate::core::event::Event;
 use crate::core::failure::{CompileFailure, Failure};
 use crate::core::settings::{Compiler, Warnings};
@@ -15,7 +14,6 @@ use crate::core::state::CompiledState;
 use crate::engine::Listener;
 use crate::engine::compile::{Artifact, Definitions, loaded};
 use crate::engine::files::Files;
-use crate::engine::shadow::ShadowSettings;
 use crate::engine::workspace::Workspace;
 use crate::text::diagnostic::Diagnostic;
 
@@ -30,23 +28,24 @@ const WARNING_HELP: &str =
 /// reads has changed since the compile that is `known`.
 pub fn by_command(
     workspace: &Workspace,
-    shadow: &ShadowSettings,
     compiler: Compiler,
     known: Option<&CompiledState>,
-    files: &Files,
     mode: Artifact,
     tell: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     let artifact = workspace.artifact();
-    let is_current = |known: &CompiledState| {
-        known.inputs == Some(files.inputs_fingerprint())
-            && known.artifact.is_some()
-            && known.artifact == files.artifact(workspace)
-    };
-    let folders: BTreeSet<PathBuf> = shadow.source_paths.iter().map(PathBuf::from).collect();
-    let run = if mode == Artifact::AsItIs || known.is_some_and(is_current) {
+    // As they are before the command reads them: an edit meanwhile is a change.
+    let files = Files::read(workspace, None)?;
+    let inputs = Some(files.inputs_fingerprint());
+    let there = files.artifact(workspace);
+    let known = known.filter(|known| known.inputs == inputs);
+    let is_current = known.is_some_and(|known| there.is_some() && known.artifact == there);
+    let run = if mode == Artifact::AsItIs || is_current {
         None
     } else {
+        if mode == Artifact::Write && known.is_some() && there.is_some() {
+            tell(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
+        }
         let run = run_command(workspace, compiler, tell)
             .map_err(|error| CompileFailure::because(Diagnostic::error(format!("{error:#}"))))?;
         judge(workspace, compiler, &run, tell)?;
@@ -61,13 +60,15 @@ pub fn by_command(
             (failure, _) => failure,
         })?;
     if let Some(run) = run {
-        tell(Event::Compiled { compiler, elapsed: run.elapsed, output: run.output.clone() });
-        run.keep();
+        tell(Event::Compiled { elapsed: run.elapsed, output: run.output.clone() });
+        definitions.compiled.artifact = digest(&artifact)?;
+        if mode == Artifact::Write {
+            run.keep();
+        }
+    } else {
+        definitions.compiled.artifact = there;
     }
-    let known = CompiledState { folders, ..CompiledState::default() };
-    let now = Files::read(workspace, Some(&known))?;
-    definitions.compiled =
-        CompiledState { inputs: Some(now.inputs_fingerprint()), artifact: now.artifact(workspace), ..known };
+    definitions.compiled.inputs = inputs;
     Ok(definitions)
 }
 
@@ -121,5 +122,6 @@ fn judge(
     if errors.is_empty() {
         return Ok(());
     }
-    Err(Failure::Compile(CompileFailure { diagnostics: errors, output: run.output.clone() }))
+    let output = run.output.clone();
+    Err(Failure::Compile(CompileFailure { diagnostics: errors, output, ..CompileFailure::default() }))
 }

@@ -2,24 +2,22 @@
 //! that writes the artifact, or by loading an entry that is written by hand.
 //!
 //! The artifact changes by one rename, after what was compiled has proved to
-//! be a value with apps. Whatever fails leaves the artifact as it was.
+//! be a value with apps. A compile that fails leaves it as it was.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::adapters::fs::{disk_sources, read_text};
 use crate::adapters::node::{self, LOAD_LIMIT};
 use crate::core::desired::Desired;
-use crate::core::event::Event;
 use crate::core::failure::{CompileFailure, Failure};
 use crate::core::settings::Compiler;
 use crate::core::state::CompiledState;
 use crate::engine::Listener;
 use crate::engine::command::by_command;
 use crate::engine::embedded::embedded;
-use crate::engine::files::Files;
 use crate::engine::pm2::find_node;
 use crate::engine::shadow::{self, ShadowSettings};
 use crate::engine::workspace::Workspace;
@@ -51,7 +49,7 @@ impl Definitions {
 pub enum Artifact {
     /// Write it, where it differs.
     Write,
-    /// Write nothing that the compiler does not write itself.
+    /// Leave it as it was, even where a command has to write it on the way.
     Spare,
     /// Neither compile nor write what a command would have to: take what is there.
     AsItIs,
@@ -66,20 +64,12 @@ pub fn compile(
     mode: Artifact,
     tell: Listener<'_>,
 ) -> Result<Definitions, Failure> {
-    let shadow = shadow_settings(workspace)?;
     let compiler = chosen(workspace, compiler)?;
-    let files = Files::read(workspace, known)?;
-    let edited = known.is_some_and(|known| {
-        known.artifact.is_some() && files.artifact(workspace).is_some_and(|now| Some(now) != known.artifact)
-    });
-    if edited && mode == Artifact::Write && compiler != Compiler::None {
-        tell(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
-    }
     let definitions = match compiler {
-        Compiler::Embedded | Compiler::Auto => embedded(workspace, &shadow, mode, tell)?,
-        Compiler::ShadowCljs | Compiler::Command => {
-            by_command(workspace, &shadow, compiler, known, &files, mode, tell)?
+        Compiler::Embedded | Compiler::Auto => {
+            embedded(workspace, &shadow_settings(workspace)?, known, mode, tell)?
         }
+        Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, tell)?,
         Compiler::None => loaded(workspace, &workspace.entry(), compiler)?,
     };
     definitions.desired()?;
@@ -94,9 +84,12 @@ pub fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Fai
     }
     let shadow = shadow_settings(workspace)?;
     let has_sources = !disk_sources(workspace.root(), &workspace.sources)?.is_empty();
+    // An entry that hands on the artifact is not written by hand.
+    let entry = read_text(&workspace.entry()).ok().flatten();
+    let by_hand = |entry: String| !entry.contains(workspace.settings.compile.output.as_str());
     Ok(if shadow.has_build {
         Compiler::ShadowCljs
-    } else if !has_sources && workspace.entry().is_file() {
+    } else if !has_sources && entry.is_some_and(by_hand) {
         Compiler::None
     } else {
         Compiler::Embedded
@@ -106,7 +99,7 @@ pub fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Fai
 fn shadow_settings(workspace: &Workspace) -> Result<ShadowSettings, Failure> {
     let text = read_text(&workspace.root().join(shadow::FILE))?.unwrap_or_default();
     shadow::parse(&text)
-        .map_err(|diagnostics| Failure::Compile(CompileFailure { diagnostics, output: String::new() }))
+        .map_err(|diagnostics| Failure::Compile(CompileFailure { diagnostics, ..CompileFailure::default() }))
 }
 
 /// What a file of JavaScript exports.
@@ -121,17 +114,16 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
     for (name, value) in workspace.definition_variables()? {
         environment.set(&name, value);
     }
-    let loaded =
-        node::load(&node, file, workspace.root(), environment.variables(), LOAD_LIMIT).map_err(|error| {
-            CompileFailure {
-                output: String::from_utf8_lossy(&error.printed).into_owned(),
-                diagnostics: vec![Diagnostic::error(error.to_string())],
-            }
-        })?;
+    // What the file printed may hold secrets, and is not shown.
+    let loaded = node::load(&node, file, workspace.root(), environment.variables(), LOAD_LIMIT)
+        .map_err(|error| CompileFailure::because(Diagnostic::error(error.to_string())))?;
+    let inside = |file: &PathBuf| Some(file.strip_prefix(workspace.root()).ok()?.to_owned());
+    let is_own = |file: &PathBuf| !file.components().any(|part| part.as_os_str() == "node_modules");
+    let files = loaded.files.iter().filter_map(inside).filter(is_own).collect();
     Ok(Definitions {
         exports: loaded.value,
         origins: BTreeMap::new(),
-        compiled: CompiledState::default(),
+        compiled: CompiledState { files, ..CompiledState::default() },
         compiler,
     })
 }

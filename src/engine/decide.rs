@@ -61,7 +61,7 @@ fn vanished_roots(workspace: &Workspace, running: &Running) -> BTreeSet<PathBuf>
         Owner::OtherWorkspace(label) => Some(label.root.clone()),
         _ => None,
     });
-    others.filter(|root| !root.exists()).collect()
+    others.filter(|root| matches!(root.try_exists(), Ok(false))).collect()
 }
 
 /// A misspelled `--only` or `--force` would do nothing without a word.

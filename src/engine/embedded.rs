@@ -1,10 +1,12 @@
 //! Compiles with pm2sync's own compiler: the value is at hand at once, and no
 //! process is started.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use crate::adapters::fs::{disk_sources, read_bytes, read_text, write_whole};
+use crate::adapters::fs::{digest as fs_digest, disk_sources, read_text, write_whole};
 use crate::clojure::{self, Compiled, Entry, Program};
 use crate::core::artifact::artifact;
 use crate::core::desired::Desired;
@@ -20,10 +22,11 @@ use crate::engine::workspace::Workspace;
 use crate::text::diagnostic::Diagnostic;
 
 /// What the sources come to. The artifact is written where `mode` says so and
-/// where it differs.
+/// where it differs; one that is neither this nor the `known` one was edited.
 pub fn embedded(
     workspace: &Workspace,
     shadow: &ShadowSettings,
+    known: Option<&CompiledState>,
     mode: Artifact,
     tell: Listener<'_>,
 ) -> Result<Definitions, Failure> {
@@ -31,7 +34,11 @@ pub fn embedded(
     let (source_paths, entries) = program_of(workspace, shadow)?;
     let variables = workspace.definition_variables()?;
     let root = workspace.root();
-    let read = |path: &str| read_text(&root.join(path)).map_err(|error| format!("{error:#}"));
+    let looked_for = Mutex::new(BTreeSet::new());
+    let read = |path: &str| {
+        looked_for.lock().unwrap_or_else(PoisonError::into_inner).insert(PathBuf::from(path));
+        read_text(&root.join(path)).map_err(|error| format!("{error:#}"))
+    };
     let program = Program {
         source_paths: &source_paths,
         entries: &entries,
@@ -39,21 +46,27 @@ pub fn embedded(
         directory: &root.to_string_lossy(),
         read: &read,
     };
-    let compiled = clojure::compile(&program)
-        .map_err(|diagnostics| CompileFailure { diagnostics, output: String::new() })?;
+    let compiled = clojure::compile(&program);
+    let files = std::mem::take(&mut *looked_for.lock().unwrap_or_else(PoisonError::into_inner));
+    let failed =
+        |diagnostics| CompileFailure { diagnostics, files: files.clone(), ..CompileFailure::default() };
+    let compiled = compiled.map_err(failed)?;
     let text = artifact(&compiled.exports, &compiled.variables);
     // What PM2 could not be given is no artifact either.
-    Desired::of(&compiled.exports, &compiled.origins).map_err(CompileFailure::because)?;
-    if mode == Artifact::Write && read_bytes(&workspace.artifact())?.as_deref() != Some(text.as_bytes()) {
+    Desired::of(&compiled.exports, &compiled.origins).map_err(|why| failed(vec![why]))?;
+    let digest = Digest::of(text.as_bytes());
+    let there = fs_digest(&workspace.artifact())?;
+    if mode == Artifact::Write && there != Some(digest) {
+        let known = known.and_then(|known| known.artifact);
+        if there.is_some() && known.is_some() && there != known {
+            tell(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
+        }
         write_whole(&workspace.artifact(), text.as_bytes(), 0o600)?;
     }
-    let Compiled { exports, origins, files, output, .. } = compiled;
-    tell(Event::Compiled { compiler: Compiler::Embedded, elapsed: started.elapsed(), output });
-    let compiled = CompiledState {
-        artifact: Some(Digest::of(text.as_bytes())),
-        files: files.into_iter().map(PathBuf::from).collect(),
-        ..CompiledState::default()
-    };
+    let Compiled { exports, origins, .. } = compiled;
+    // What the program printed may hold secrets, and is not shown.
+    tell(Event::Compiled { elapsed: started.elapsed(), output: String::new() });
+    let compiled = CompiledState { artifact: Some(digest), files, ..CompiledState::default() };
     Ok(Definitions { exports, origins, compiled, compiler: Compiler::Embedded })
 }
 

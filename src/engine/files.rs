@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::adapters::fs::{digest, disk_sources, files_with_extension};
+use crate::adapters::fs::{digest, disk_sources, files_with_extension, read_text};
 use crate::core::digest::Digest;
 use crate::core::fingerprint::fingerprint;
-use crate::core::settings::FILE;
+use crate::core::settings::{Compiler, FILE};
 use crate::core::sources::{Disk, Selection, SourceSet};
 use crate::core::state::CompiledState;
+use crate::engine::shadow;
 use crate::engine::workspace::Workspace;
 
 /// What a compile can read: extensions of ClojureScript on its source paths.
@@ -28,34 +29,32 @@ pub struct Files {
 
 impl Files {
     /// Reads them all. `compiled` tells which files beside the sources the last
-    /// compile read.
+    /// compile looked for; what a command reads is everything on the source
+    /// paths.
     pub fn read(workspace: &Workspace, compiled: Option<&CompiledState>) -> Result<Self> {
         let (root, settings) = (workspace.root(), &workspace.settings);
         let mut inputs: Vec<(PathBuf, Digest)> = collect(&disk_sources(root, &workspace.sources)?);
         let others = Selection::new(&settings.inputs).map_err(anyhow::Error::msg)?;
         inputs.extend(collect(&disk_sources(root, &others)?));
-        for folder in compiled.into_iter().flat_map(|compiled| &compiled.folders) {
-            inputs.extend(collect(&files_with_extension(root, folder, CLOJURE)?));
+        for folder in command_folders(workspace)? {
+            inputs.extend(collect(&files_with_extension(root, &folder, CLOJURE)?));
         }
         let mut named: BTreeSet<PathBuf> = [FILE, &settings.env.file].map(PathBuf::from).into();
         named.extend(compiled.into_iter().flat_map(|compiled| compiled.files.iter().cloned()));
-        inputs.extend(those_that_exist(root, &named)?);
-        let outputs = [&settings.compile.output, &settings.entry].map(PathBuf::from).into();
-        let outputs = those_that_exist(root, &outputs)?.into_iter().collect();
+        let output_names: BTreeSet<PathBuf> =
+            [&settings.compile.output, &settings.entry].map(PathBuf::from).into();
+        inputs.extend(those_that_exist(root, &named.difference(&output_names).cloned().collect())?);
+        let outputs = those_that_exist(root, &output_names)?.into_iter().collect();
         Ok(Self { inputs: inputs.into_iter().collect(), outputs })
     }
 
-    /// Whether these are the files that were compiled: those of `before`, and
-    /// what the compile itself found to read.
-    pub fn is_as_compiled(&self, before: &Self, compiled: Option<&CompiledState>) -> bool {
+    /// Whether these are the files that were compiled: those of `before`, less
+    /// what is not looked for any more, and what the compile looked for.
+    pub fn is_as_compiled(&self, before: &Self, root: &Path, compiled: &CompiledState) -> bool {
         let changes = before.inputs.changes_to(&self.inputs);
-        let read = |path: &PathBuf| {
-            compiled.is_some_and(|compiled| {
-                compiled.files.contains(path)
-                    || compiled.folders.iter().any(|folder| path.starts_with(folder))
-            })
-        };
-        changes.modified.is_empty() && changes.removed.is_empty() && changes.added.iter().all(read)
+        changes.modified.is_empty()
+            && changes.removed.iter().all(|path| root.join(path).exists())
+            && changes.added.iter().all(|path| compiled.files.contains(path))
     }
 
     /// Over the inputs: what is compiled again when it differs.
@@ -73,6 +72,17 @@ impl Files {
     pub fn artifact(&self, workspace: &Workspace) -> Option<Digest> {
         self.outputs.get(Path::new(&workspace.settings.compile.output))
     }
+}
+
+/// The source paths of a compiler of which nothing else is known.
+fn command_folders(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    if matches!(workspace.settings.compile.compiler, Compiler::Embedded | Compiler::None) {
+        return Ok(Vec::new());
+    }
+    let text = read_text(&workspace.root().join(shadow::FILE))?.unwrap_or_default();
+    // A file that cannot be read says so when it is compiled.
+    let settings = shadow::parse(&text).unwrap_or_default();
+    Ok(settings.source_paths.into_iter().map(PathBuf::from).collect())
 }
 
 fn collect(set: &SourceSet<Disk>) -> Vec<(PathBuf, Digest)> {

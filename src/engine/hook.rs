@@ -54,7 +54,7 @@ pub fn look(
     if state.attempted == Some(now) && !pending {
         return Ok(Look::Said("the definitions still do not compile; `pm2sync sync` shows why".to_owned()));
     }
-    if let Some(why) = held_back(&workspace, event)? {
+    if let Some(why) = held_back(&workspace, event, arguments)? {
         return Ok(Look::Said(why));
     }
     let cause = cause(&workspace, event, arguments);
@@ -80,19 +80,23 @@ fn not_enrolled(workspace: &Workspace) -> String {
 }
 
 /// Why nothing is applied now, though there is something to do.
-fn held_back(workspace: &Workspace, event: &str) -> Result<Option<String>, Failure> {
+fn held_back(workspace: &Workspace, event: &str, arguments: &[String]) -> Result<Option<String>, Failure> {
     let branches = &workspace.settings.hooks.branches;
     let branch = workspace.repository.branch();
     let means = Selection::new(branches).map_err(Failure::Usage)?;
-    if let Some(branch) = &branch
-        && !branches.iter().any(|glob| glob == "*")
-        && !means.matches(Path::new(branch))
-    {
+    let is_meant = |branch: &String| means.matches(Path::new(branch));
+    if !branches.iter().any(|glob| glob == "*") && !branch.as_ref().is_some_and(is_meant) {
         let listed = branches.join("`, `");
-        return Ok(Some(format!("hooks act on `{listed}` and not on `{branch}`; `pm2sync sync` does")));
+        let here = branch.map_or("a detached HEAD".to_owned(), |branch| format!("branch `{branch}`"));
+        return Ok(Some(format!("hooks act on `{listed}` and not on {here}; `pm2sync sync` does")));
     }
-    // At its own end a rebase still looks like one; then its files are final.
-    let ends = event == "post-rewrite";
+    // At its own end a rebase still looks like one, and so does the cherry-pick
+    // or revert of one commit; then their files are final.
+    let ends = match event {
+        "post-rewrite" => arguments.first().is_some_and(|what| what == "rebase"),
+        "post-commit" => workspace.repository.is_picking_one(),
+        _ => false,
+    };
     let busy = workspace.repository.busy().filter(|_| !ends);
     Ok(busy.map(|what| format!("waiting for the {what} to end; the next hook or `pm2sync sync` goes on")))
 }

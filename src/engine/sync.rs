@@ -9,15 +9,14 @@ use std::time::Duration;
 
 use crate::adapters::clock;
 use crate::adapters::pm2::socket_path;
-use crate::adapters::state::lock_home;
+use crate::adapters::state::{Lock, lock_home};
 use crate::core::desired::Desired;
-use crate::core::digest::Digest;
 use crate::core::event::Event;
 use crate::core::failure::Failure;
 use crate::core::outcome::{Outcome, Result as Ended, Synced};
 use crate::core::plan::Plan;
 use crate::core::settings::Compiler;
-use crate::core::state::{LastSync, State};
+use crate::core::state::{LastSync, State, Unsettled};
 use crate::engine::Listener;
 use crate::engine::act::act;
 use crate::engine::compile::{Artifact, chosen, compile};
@@ -52,7 +51,7 @@ pub fn look(
     let compiler = chosen(workspace, workspace.settings.compile.compiler)?;
     // A command writes the artifact in place: not while a sync reads it.
     let _lock = match compiler {
-        Compiler::ShadowCljs | Compiler::Command => workspace.state.lock(lock_timeout)?,
+        Compiler::ShadowCljs | Compiler::Command => Some(lock_to_compile(workspace, lock_timeout)?),
         _ => None,
     };
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
@@ -66,26 +65,43 @@ pub fn look(
 pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Result<Synced, Failure> {
     let home = workspace.pm2_home()?;
     socket_path(&home).map_err(|error| Failure::Usage(format!("{error:#}")))?;
-    workspace.state.mark_pending()?;
-    let mut report = Synced::default();
-    for round in 0..ROUNDS {
-        let lock = take(request, tell, |limit| workspace.state.lock(limit))?;
-        match lock {
-            None if round == 0 => {
-                let root = workspace.root().display();
-                return Err(Failure::Locked(format!(
-                    "another sync works in {root}; it goes on with this change"
-                )));
-            }
-            None => break,
-            Some(_held) => sync_once(workspace, &home, request, &mut report, tell)?,
-        }
-        // Whoever came while the lock was held has left a token and gone.
-        if workspace.state.pending()?.is_none() {
-            break;
-        }
+    // A sync of some apps does nothing for the others, and leaves their token.
+    let mut theirs = workspace.state.pending()?;
+    if request.wishes.only.is_empty() {
+        workspace.state.mark_pending()?;
+        theirs = None;
     }
-    Ok(report)
+    let mut synced = Synced::default();
+    let mut request = request.clone();
+    for round in 1.. {
+        let Some(lock) = take(&request, tell, |limit| workspace.state.lock(limit))? else {
+            if round > 1 {
+                break;
+            }
+            let root = workspace.root().display();
+            return Err(Failure::Locked(format!(
+                "another sync works in {root}; it goes on with this change"
+            )));
+        };
+        let ended = sync_once(workspace, &home, &request, &mut synced, tell);
+        drop(lock);
+        if matches!(ended, Err(Failure::Usage(_) | Failure::Locked(_))) {
+            return ended.map(|()| synced);
+        }
+        // Whoever came while the lock was held has left a token and gone, and
+        // counts on a whole sync with nothing forced.
+        let pending = workspace.state.pending()?;
+        if round == ROUNDS || pending.is_none() || pending == theirs {
+            return ended.map(|()| synced);
+        }
+        let wishes =
+            Wishes { by_hand: request.wishes.by_hand, removed: request.wishes.removed, ..Wishes::default() };
+        if !request.wishes.only.is_empty() || !request.wishes.force.is_empty() {
+            request.wishes = wishes;
+        }
+        theirs = None;
+    }
+    Ok(synced)
 }
 
 /// One round under the lock. The token goes away only if what was compiled is
@@ -94,24 +110,24 @@ fn sync_once(
     workspace: &Workspace,
     home: &Path,
     request: &Request,
-    report: &mut Synced,
+    synced: &mut Synced,
     tell: Listener<'_>,
 ) -> Result<(), Failure> {
-    let token = workspace.state.pending()?;
+    let whole = request.wishes.only.is_empty();
+    let token = workspace.state.pending()?.filter(|_| whole);
     let mut state = workspace.state.load()?.unwrap_or_default();
     if request.wishes.by_hand {
         workspace.state.save(&state)?;
     }
-    if report.outcomes.is_empty() {
-        report.known.clone_from(&state.unsettled);
+    if synced.outcomes.is_empty() {
+        synced.known.clone_from(&state.unsettled);
     }
     let before = Files::read(workspace, state.compiled.as_ref())?;
     let compiler = workspace.settings.compile.compiler;
     let definitions = match compile(workspace, compiler, state.compiled.as_ref(), Artifact::Write, tell) {
         Ok(definitions) => definitions,
         Err(failure) => {
-            state.attempted = Some(before.fingerprint());
-            workspace.state.save(&state)?;
+            give_up(workspace, &mut state, &before, &failure)?;
             workspace.state.clear_pending(token.as_deref())?;
             return Err(failure);
         }
@@ -125,14 +141,31 @@ fn sync_once(
     };
     let desired = definitions.desired()?;
     tell_doubts(&desired, tell);
-    let (plan, machine) = decide(workspace, &desired, &running(workspace, home)?, &request.wishes)?;
-    report.outcomes.extend(act(workspace, home, &plan, &machine, tell)?);
-    report.unchanged = plan.unchanged.len();
+    let decided = decide(workspace, &desired, &running(workspace, home)?, &request.wishes);
+    if let Err(Failure::Usage(_)) = decided {
+        workspace.state.clear_pending(token.as_deref())?;
+    }
+    let (plan, machine) = decided?;
+    if plan.acts() {
+        // Killed from here on, it is not as it was when it was last completed.
+        state.completed = None;
+        workspace.state.save(&state)?;
+    }
+    let outcomes = act(workspace, home, &plan, &machine, tell)?;
+    synced.unchanged = plan.unchanged.len();
+    synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));
+    let settled = outcomes.iter().all(Outcome::is_settled);
+    synced.outcomes.extend(outcomes);
+    let after = Files::read(workspace, Some(&definitions.compiled))?;
+    let unmoved = after.is_as_compiled(&before, workspace.root(), &definitions.compiled);
     state.compiled = Some(definitions.compiled);
-    let after = Files::read(workspace, state.compiled.as_ref())?;
-    let unmoved = after.is_as_compiled(&before, state.compiled.as_ref());
-    let completed = unmoved && report.is_settled() && request.wishes.only.is_empty();
-    remember(&mut state, report, request, completed.then(|| after.fingerprint()));
+    state.attempted = None;
+    if whole {
+        state.completed = (settled && unmoved).then(|| after.fingerprint());
+        state.unsettled = unsettled(&synced.outcomes);
+    }
+    let (at, by) = (clock::now(), request.cause.clone());
+    state.last_sync = Some(LastSync { at, by, completed: settled && unmoved });
     workspace.state.save(&state)?;
     if unmoved {
         workspace.state.clear_pending(token.as_deref())?;
@@ -140,11 +173,42 @@ fn sync_once(
     Ok(())
 }
 
+/// Remembers that these files do not compile, so that a hook does not try them
+/// again; not if they have changed since.
+fn give_up(
+    workspace: &Workspace,
+    state: &mut State,
+    before: &Files,
+    failure: &Failure,
+) -> Result<(), Failure> {
+    let mut compiled = state.compiled.clone().unwrap_or_default();
+    if let Failure::Compile(failure) = failure {
+        compiled.files.extend(failure.files.iter().cloned());
+    }
+    let after = Files::read(workspace, Some(&compiled))?;
+    let unmoved = after.is_as_compiled(before, workspace.root(), &compiled);
+    state.attempted = unmoved.then(|| after.fingerprint());
+    state.compiled = Some(compiled);
+    Ok(workspace.state.save(state)?)
+}
+
+/// What is not as desired, to be told from what is new the next time.
+fn unsettled(outcomes: &[Outcome]) -> Vec<Unsettled> {
+    outcomes.iter().filter(|outcome| outcome.result != Ended::Done).map(Outcome::unsettled).collect()
+}
+
 /// What PM2 drops or misreads.
 fn tell_doubts(desired: &Desired, tell: Listener<'_>) {
     for said in &desired.warnings {
         tell(Event::Said(said.clone()));
     }
+}
+
+/// The lock of the workspace, for who compiles but does not sync.
+pub fn lock_to_compile(workspace: &Workspace, limit: Duration) -> Result<Lock, Failure> {
+    let root = workspace.root().display();
+    let locked = || Failure::Locked(format!("another sync works in {root}; try again when it has ended"));
+    workspace.state.lock(limit)?.ok_or_else(locked)
 }
 
 /// Takes a lock, telling once when it has to be waited for.
@@ -161,19 +225,4 @@ fn take<L>(
     }
     tell(Event::Waiting);
     Ok(lock(request.lock_timeout)?)
-}
-
-fn remember(state: &mut State, report: &Synced, request: &Request, completed: Option<Digest>) {
-    state.attempted = None;
-    if completed.is_some() || request.wishes.only.is_empty() {
-        state.completed = completed;
-    }
-    state.unsettled = report
-        .outcomes
-        .iter()
-        .filter(|outcome| outcome.result != Ended::Done)
-        .map(Outcome::unsettled)
-        .collect();
-    state.last_sync =
-        Some(LastSync { at: clock::now(), by: request.cause.clone(), completed: completed.is_some() });
 }

@@ -132,6 +132,24 @@ async function start({ app, environment, directory }, register) {
   return { result: 'started', processes };
 }
 
+// Lets PM2 check an app as it would on a start, without starting it.
+function check({ app, environment, directory }) {
+  const common = require(path.join(root, 'lib', 'Common.js'));
+  printed = '';
+  try {
+    process.chdir(directory);
+    setEnvironment(environment);
+    const verified = common.verifyConfs([JSON.parse(JSON.stringify(app))]);
+    if (verified instanceof Error) return { refusal: message(verified) };
+    common.resolveAppAttributes({ cwd: directory, pm2_home: pm2.pm2_home }, verified[0]);
+    return {};
+  } catch (error) {
+    return { refusal: message(error) || message(printed) };
+  } finally {
+    setEnvironment(base);
+  }
+}
+
 // Registers without running. `autostart` must be true, or PM2 could never
 // start it; without `instances` it honours `status`, for one process at a time.
 function prepareStopped(app, done) {
@@ -144,7 +162,11 @@ function prepareStopped(app, done) {
   delete stopped.instances;
   const calls = [];
   for (let instance = 0; instance < Math.max(1, wanted); instance += 1) {
-    calls.push(() => call('prepare', { ...stopped, [app.instance_var || 'NODE_APP_INSTANCE']: instance }));
+    const own = { ...stopped, env: { ...stopped.env }, [app.instance_var || 'NODE_APP_INSTANCE']: instance };
+    if (app.increment_var) {
+      own.env[app.increment_var] = own[app.increment_var] = (Number(own.env[app.increment_var]) || 0) + instance;
+    }
+    calls.push(() => call('prepare', own));
   }
   calls.reduce((before, next) => before.then((all) => next().then((one) => all.concat(one))), Promise.resolve([]))
     .then((all) => done(null, all), (error) => done(error));
@@ -162,6 +184,7 @@ const commands = {
   delete: (request) => finish(request, 'deleteProcessId', 'delete'),
   stop: (request) => finish(request, 'stopProcessId', 'stop'),
   start: (request) => start(request, false),
+  check,
   prepare_stopped: (request) => start(request, true),
 };
 

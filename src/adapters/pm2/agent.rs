@@ -176,6 +176,13 @@ impl Agent {
         self.launch_by("prepare_stopped", launch, limit)
     }
 
+    /// Why PM2 would not take the app, if it would not: by its own checks, and
+    /// without starting or changing anything.
+    pub fn check(&mut self, launch: &Launch, limit: Duration) -> Result<Option<String>> {
+        let answer = self.call("check", request(launch), limit)?;
+        Ok(answer.get("refusal").and_then(Value::as_str).map(str::to_owned))
+    }
+
     /// What `pm2 save` does. Fails where PM2 refuses, as for an empty list.
     pub fn save(&mut self, limit: Duration) -> Result<()> {
         self.call("save", json!({}), limit).map(|_| ())
@@ -185,13 +192,7 @@ impl Agent {
         if launch.app.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
             bail!("cannot start an app without a name; give it a `name`");
         }
-        // Node knows text only, and replaces what is none in the same way.
-        let text = |value: &OsString| value.to_string_lossy().into_owned();
-        let environment: serde_json::Map<String, Value> =
-            launch.environment.iter().map(|(name, value)| (text(name), text(value).into())).collect();
-        let directory = launch.directory.to_string_lossy();
-        let request = json!({ "app": launch.app, "environment": environment, "directory": directory });
-        let answer = self.call(command, request, limit)?;
+        let answer = self.call(command, request(launch), limit)?;
         let result = answer.get("result").and_then(Value::as_str).map(str::to_owned);
         let message = answer.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
         let processes = processes_in(answer)?;
@@ -241,6 +242,15 @@ impl Agent {
         }
         Ok(answer.get_mut("ok").map(Value::take).unwrap_or_default())
     }
+}
+
+/// An app as the agent takes it. Node knows text only, and replaces what is
+/// none in the same way.
+fn request(launch: &Launch) -> Value {
+    let text = |value: &OsString| value.to_string_lossy().into_owned();
+    let environment: serde_json::Map<String, Value> =
+        launch.environment.iter().map(|(name, value)| (text(name), text(value).into())).collect();
+    json!({ "app": launch.app, "environment": environment, "directory": launch.directory.to_string_lossy() })
 }
 
 fn versions_in(answer: &Value) -> Result<Versions> {

@@ -67,8 +67,7 @@ impl Analyser<'_> {
             }
             body = &body[1..];
         }
-        let outer = self.scopes.start_arity();
-        debug_assert!(outer.size == 0 || !outer.loads.is_empty() || outer.size > 0, "an arity starts afresh");
+        self.scopes.start_arity();
         let own = name.map(|name| self.scopes.add(name));
         let split = parameters.iter().position(|form| form.is_symbol("&"));
         let (fixed, rest) = parameters.split_at(split.unwrap_or(parameters.len()));

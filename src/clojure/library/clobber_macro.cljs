@@ -66,9 +66,3 @@
   ([variable fallback]
    (let [value (pm2sync.internal/variable (name variable) true)]
      (if (nil? value) fallback value))))
-
-(defn registered
-  "What is exported when no file exports anything; nil when there is no app."
-  []
-  (when (seq @registry)
-    (clj->js (ecosystem))))

@@ -24,7 +24,7 @@ pub(crate) static TABLE: &[Native] = &[
     }),
 ];
 
-fn to_js(machine: &mut Machine<'_>, value: &Value, depth: usize) -> Outcome {
+pub(crate) fn to_js(machine: &mut Machine<'_>, value: &Value, depth: usize) -> Outcome {
     machine.spend(1)?;
     if depth > DEEPEST {
         return Err(failed(format!("a value is nested more than {DEEPEST} deep")));

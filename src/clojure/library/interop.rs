@@ -38,7 +38,12 @@ pub(crate) static GOOG_TABLE: &[Native] = &[
     ranged("get", 2, 3, |machine, arguments| {
         let default = arguments.get(2).cloned().unwrap_or_default();
         machine.defaulted += u32::from(!default.is_nil());
-        let value = member(machine, &arguments[0], &arguments[1]);
+        let value = match (&arguments[0], &arguments[1]) {
+            (Value::Host(Host::Environment), Value::String(name)) => {
+                Ok(variable(machine, &Rc::clone(name), false))
+            }
+            (target, key) => member(machine, target, key),
+        };
         machine.defaulted -= u32::from(!default.is_nil());
         value.map(|value| if value.is_nil() { default } else { value })
     }),
@@ -164,6 +169,13 @@ pub(crate) fn property(machine: &mut Machine<'_>, target: &Value, name: &str) ->
     match (target, name) {
         (_, name) if inherited.contains(&name) => {}
         (Value::Host(Host::Process), "env") => return Ok(Value::Host(Host::Environment)),
+        // A release build of shadow-cljs has a constant in its place.
+        (Value::Host(Host::Environment), "NODE_ENV") => {
+            return Err(advised(
+                "a release build of shadow-cljs replaces `process.env.NODE_ENV` by \"production\"",
+                "read it with `(goog.object/get js/process.env \"NODE_ENV\")`",
+            ));
+        }
         (Value::Host(Host::Environment), name) => return Ok(variable(machine, name, false)),
         (Value::Object(object), name) => {
             let entry = object.entries.get(&Value::string(name));
@@ -179,6 +191,7 @@ pub(crate) fn property(machine: &mut Machine<'_>, target: &Value, name: &str) ->
 
 /// `target.name(arguments…)`.
 pub(crate) fn method(machine: &mut Machine<'_>, target: &Value, name: &str, arguments: &[Value]) -> Outcome {
+    machine.weigh(std::slice::from_ref(target))?;
     match (target, name, arguments) {
         (Value::Host(Host::Process), "cwd", []) => machine.string(machine.directory.to_owned()),
         (Value::String(text), "toUpperCase", []) => machine.string(text.to_uppercase()),

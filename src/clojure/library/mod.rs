@@ -2,7 +2,7 @@
 //!
 //! A function of the core library is either a row in the table of its theme
 //! (`number.rs`, `collection.rs`, …) or, where ClojureScript says it best, a
-//! `defn` in `core.cljs`. To add one, add the row or the `defn`, and a line to
+//! `defn` in `core/*.cljs`. To add one, add the row or the `defn`, and a line to
 //! `tests.rs`.
 
 #![expect(
@@ -11,9 +11,10 @@
 )]
 
 mod atom;
+mod change;
 mod collection;
 mod compare;
-mod convert;
+pub(crate) mod convert;
 pub(crate) mod interop;
 mod number;
 mod output;
@@ -72,6 +73,7 @@ static TABLES: &[(&str, &[Native])] = &[
     (CORE, predicate::TABLE),
     (CORE, compare::TABLE),
     (CORE, collection::TABLE),
+    (CORE, change::TABLE),
     (CORE, sequence::TABLE),
     (CORE, reduce::TABLE),
     (CORE, atom::TABLE),
@@ -93,7 +95,9 @@ static TABLES: &[(&str, &[Native])] = &[
 
 /// The namespaces that have a text.
 static TEXTS: &[(&str, &str)] = &[
-    (CORE, include_str!("core.cljs")),
+    (CORE, include_str!("core/functions.cljs")),
+    (CORE, include_str!("core/sequences.cljs")),
+    (CORE, include_str!("core/maps.cljs")),
     (INTERNAL, include_str!("internal.cljs")),
     ("clojure.set", include_str!("set.cljs")),
     (CLOBBER, include_str!("clobber_macro.cljs")),
@@ -105,15 +109,20 @@ pub(crate) fn native(namespace: &str, name: &str) -> Option<&'static Native> {
     tables.flat_map(|(_, rows)| rows.iter()).find(|native| native.name == name)
 }
 
-/// The text of a namespace of ours.
-pub(crate) fn text(namespace: &str) -> Option<&'static str> {
-    TEXTS.iter().find(|(name, _)| *name == namespace).map(|(_, text)| *text)
+/// The texts of a namespace of ours, in order; none when all of it is native.
+pub(crate) fn texts(namespace: &str) -> impl Iterator<Item = &'static str> {
+    TEXTS.iter().filter(move |(name, _)| *name == namespace).map(|(_, text)| *text)
 }
 
 /// Whether a namespace is ours, unless the workspace has its own.
 pub(crate) fn is_library(namespace: &str) -> bool {
     let hidden = [CORE, INTERNAL, JS].contains(&namespace);
-    !hidden && (text(namespace).is_some() || TABLES.iter().any(|(table, _)| *table == namespace))
+    !hidden && (texts(namespace).next().is_some() || TABLES.iter().any(|(table, _)| *table == namespace))
+}
+
+/// Whether no file of a workspace can be this namespace.
+pub(crate) fn is_reserved(namespace: &str) -> bool {
+    namespace != CLOBBER && (is_library(namespace) || [CORE, INTERNAL, JS].contains(&namespace))
 }
 
 /// Whether a namespace is ours in this program.

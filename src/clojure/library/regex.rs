@@ -6,7 +6,7 @@ use regress::{Match, Regex};
 use crate::clojure::library::{Native, exact};
 use crate::clojure::run::fault::{Outcome, advised, failed};
 use crate::clojure::run::machine::{ADVICE, Machine};
-use crate::clojure::value::Value;
+use crate::clojure::value::{Value, number};
 
 /// The most work that a match may cost, by the estimate below.
 const MOST: f64 = 2e8;
@@ -93,10 +93,12 @@ pub(crate) fn compile(machine: &mut Machine<'_>, pattern: &str, text: &str) -> O
     if foreign.iter().any(|mark| body.contains(mark)) {
         return refuse("uses what Java and JavaScript read differently");
     }
-    if cost(body, text.chars().count()) > MOST {
+    let cost = cost(body, text.chars().count());
+    if cost > MOST {
         return refuse("could take very long on this text");
     }
-    machine.spend(1 + text.len() / 8)?;
+    // The estimate is far above what all but hostile regexes take.
+    machine.spend(number::index((cost / 1_000.0).ceil()).unwrap_or(usize::MAX))?;
     match Regex::with_flags(body, flags) {
         Ok(regex) => Ok(regex),
         Err(error) => refuse(&format!("cannot be used: {error}")),
@@ -106,7 +108,7 @@ pub(crate) fn compile(machine: &mut Machine<'_>, pattern: &str, text: &str) -> O
 /// A bound on the steps of a match: every repetition may try each length, at
 /// each start, and a repetition of repetitions every way to cut the text.
 fn cost(pattern: &str, length: usize) -> f64 {
-    let length = crate::clojure::value::number::from_usize(length) + 2.0;
+    let length = number::from_usize(length) + 2.0;
     let (mut repetitions, mut choices) = (0_i32, 0_i32);
     let mut nested = false;
     // For each open group: whether something in it repeats or is optional.

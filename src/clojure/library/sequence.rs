@@ -1,5 +1,5 @@
 //! Sequences: taking them apart and putting them together. What is lazy is in
-//! `core.cljs`, built from these.
+//! `core/sequences.cljs`, built from these.
 
 use std::rc::Rc;
 

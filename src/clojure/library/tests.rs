@@ -96,6 +96,8 @@ fn what_is_not_certain_is_refused() {
         "(println (js/console.log {:a 1}))",
         "(js->clj js/process.env)",
         "(js-keys js/process.env)",
+        "(.-NODE_ENV js/process.env)",
+        "js/process.env.NODE_ENV",
     ];
     for expression in refused {
         let answer = answer(expression);

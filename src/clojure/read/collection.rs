@@ -50,13 +50,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn map_literal(&mut self) -> Option<Kind> {
-        let start = self.at;
         let items = self.collection('}')?;
-        self.map_of(items, start).map(Kind::Map)
+        self.map_of(items).map(Kind::Map)
     }
 
     /// Checks that keys have values and are distinct.
-    fn map_of(&mut self, mut items: Vec<Form>, start: usize) -> Option<Vec<Form>> {
+    fn map_of(&mut self, mut items: Vec<Form>) -> Option<Vec<Form>> {
         if items.len() % 2 == 1 {
             let last = items.pop()?;
             self.report(
@@ -64,12 +63,12 @@ impl Reader<'_> {
                 last.span,
             );
         }
-        self.distinct(items.iter().step_by(2), start);
+        self.distinct(items.iter().step_by(2));
         Some(items)
     }
 
     /// Reports each item that stands twice.
-    pub(super) fn distinct<'f>(&mut self, items: impl Iterator<Item = &'f Form>, _start: usize) {
+    pub(super) fn distinct<'f>(&mut self, items: impl Iterator<Item = &'f Form>) {
         let mut seen = HashSet::new();
         for item in items {
             if !seen.insert(item.to_string()) {

@@ -15,7 +15,7 @@ impl Reader<'_> {
             Some('{') => {
                 self.bump();
                 let items = self.collection('}')?;
-                self.distinct(items.iter(), start);
+                self.distinct(items.iter());
                 Some(Kind::Set(items))
             }
             Some('(') => {

@@ -56,6 +56,7 @@ impl Machine<'_> {
                 if count < native.least || native.most.is_some_and(|most| count > most) {
                     return Err(failed(format!("wrong number of arguments ({count}) for `{}`", native.name)));
                 }
+                self.weigh(&arguments)?;
                 (native.run)(self, arguments)
             }
             Function::Closure { .. } => self.invoke_closure(function, arguments),

@@ -100,6 +100,12 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
+    /// Counts the length of strings that a native function will look at.
+    pub(crate) fn weigh(&mut self, arguments: &[Value]) -> Outcome<()> {
+        let length = |value: &Value| if let Value::String(text) = value { text.len() } else { 0 };
+        self.spend(arguments.iter().map(length).sum::<usize>() / 64)
+    }
+
     /// Goes one level deeper; the caller comes back with `self.depth -= 1`.
     pub(crate) fn deeper(&mut self) -> Outcome<()> {
         self.depth += 1;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::clojure::run::fault::{Outcome, failed};
 use crate::clojure::run::machine::{Machine, Moment};
+use crate::clojure::run::source::Spot;
 use crate::clojure::value::map::Map;
 use crate::clojure::value::seq::{Chunks, Lazy, Seq, State};
 use crate::clojure::value::{Value, Vector};
@@ -117,6 +118,7 @@ impl Machine<'_> {
             return Err(failed(format!("a collection is nested more than {DEEPEST} deep")));
         }
         self.spend(1)?;
+        self.weigh(std::slice::from_ref(value))?;
         match value {
             Value::Vector(vector) | Value::Array(vector) => {
                 vector.items.iter().try_for_each(|item| self.realise_within(item, depth + 1))
@@ -146,13 +148,7 @@ impl Machine<'_> {
     }
 
     /// Puts an entry into a map.
-    pub(crate) fn put(
-        &mut self,
-        map: &mut Map,
-        key: Value,
-        value: Value,
-        spot: Option<crate::clojure::run::source::Spot>,
-    ) -> Outcome<()> {
+    pub(crate) fn put(&mut self, map: &mut Map, key: Value, value: Value, spot: Option<Spot>) -> Outcome<()> {
         self.realise_guarded(&key)?;
         self.spend(1 + map.len() / 64)?;
         let what = key.what();

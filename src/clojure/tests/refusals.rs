@@ -157,7 +157,10 @@ fn macros_of_the_workspaces_own_are_refused() {
         ("clobber/macro.clj", "(ns clobber.macro)"),
     ]);
     assert!(errors.contains("`ecosystems/clobber/macro.clj` holds Clojure macros"), "{errors}");
-    assert_eq!(exports(&[("a.cljs", "(ns a (:require-macros [clobber.macro :refer [defapp]]))")]), "null");
+    assert_eq!(
+        exports(&[("a.cljs", "(ns a (:require-macros [clobber.macro :refer [defapp]]))")]),
+        r#"{"apps":[]}"#
+    );
 }
 
 #[test]

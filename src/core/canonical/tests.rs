@@ -46,6 +46,7 @@ fn two_spellings_of_one_meaning_are_one_definition() {
         (json!({"execute_command": true}), json!({"exec_mode": "fork"})),
         (json!({"instances": "max"}), json!({"instances": 0})),
         (json!({"instances": "2"}), json!({"instances": 2})),
+        (json!({"instances": 1.5}), json!({"instances": 1})),
         (json!({"stop_exit_codes": [3]}), json!({"stop_exit_codes": 3})),
         (json!({"uid": "1000"}), json!({"user": 1000})),
     ];
@@ -74,6 +75,20 @@ fn canonical_form_is_idempotent() {
 }
 
 #[test]
+fn a_zero_that_pm2_keeps_stands_where_it_keeps_it() {
+    for (zero, kept) in [
+        (json!({"killTimeout": 0}), json!({"killTimeout": 0})),
+        (json!({"kill_timeout": "0"}), json!({"killTimeout": 0})),
+        (json!({"kill_timeout": 0, "killTimeout": 0}), json!({"killTimeout": 0})),
+        (json!({"merge_logs": false}), json!({"merge_logs": false})),
+    ] {
+        let once = canonical(&raw(&app(&zero))).0;
+        assert_eq!(Value::Object(once.options().clone()), app(&kept), "{zero}");
+        assert_eq!(definition(&Value::Object(once.options().clone())), once);
+    }
+}
+
+#[test]
 fn what_pm2_drops_is_said_and_never_mended() {
     assert_eq!(
         messages(&app(&json!({"max-restarts": 5, "colour": 1, "max_restarts": 0}))),
@@ -83,7 +98,9 @@ fn what_pm2_drops_is_said_and_never_mended() {
             "PM2 drops `max_restarts`, since its value counts as false",
         ]
     );
-    assert_eq!(messages(&app(&json!({"autorestart": false, "instances": 0, "time": false}))), [""; 0]);
+    let kept =
+        json!({"autorestart": false, "instances": 0, "time": false, "wait_ready": false, "killTimeout": 0});
+    assert_eq!(messages(&app(&kept)), [""; 0]);
 }
 
 #[test]
@@ -98,6 +115,9 @@ fn what_pm2_refuses_is_an_error() {
     for (more, message) in refused {
         assert_eq!(messages(&app(&more)), [message]);
     }
+    assert!(messages(&app(&json!({"env": "A=1"})))[0].contains("where PM2 takes a map"));
+    assert!(messages(&app(&json!({"env": {"name": "x"}})))[0].contains("would override PM2's own field"));
+    assert_eq!(messages(&app(&json!({"env": {"version": "1"}}))), [""; 0]);
     assert!(messages(&app(&json!({"max_memory_restart": "1.5G"})))[0].contains("whole digits with `K`"));
     assert!(messages(&app(&json!({"env_file": null})))[0].contains("it refuses the whole file"));
     assert!(messages(&app(&json!({"env_pm2sync": {}})))[0].contains("pm2sync's own mark"));

@@ -2,12 +2,15 @@
 //! requires. All are read and analysed before anything runs, so one run shows
 //! what is wrong in all of them.
 
+mod find;
+
 use std::collections::HashMap;
 
 use crate::clojure::analyse::names::{CORE, Names, Namespace};
 use crate::clojure::analyse::namespace::{self, NamespaceForm, Require};
 use crate::clojure::analyse::{Analyser, TopLevel};
 use crate::clojure::form::Form;
+use crate::clojure::load::find::Found;
 use crate::clojure::read::read_forms;
 use crate::clojure::run::machine::ADVICE;
 use crate::clojure::run::source::{Sources, Spot};
@@ -86,68 +89,16 @@ impl Loader<'_> {
             );
             return false;
         }
-        let sound = match self.find(name, spot) {
-            Found::File(path, text) => self.file(name, &path, &text),
-            Found::Library => self.library(name),
-            Found::Nothing => false,
+        let sound = match find::find(self.program, name) {
+            Ok(Found::File(path, text)) => self.file(name, &path, &text),
+            Ok(Found::Library) => self.library(name),
+            Err(diagnostic) => {
+                self.report(diagnostic, spot);
+                false
+            }
         };
         self.done.insert(name.to_owned(), sound);
         sound
-    }
-
-    /// The one file on the source paths that holds a namespace.
-    fn find(&mut self, name: &str, spot: Option<Spot>) -> Found {
-        let Some(stem) = file_stem(name) else {
-            let message = format!("`{name}`: names of namespaces have letters, digits, `-` and `.` here");
-            self.report(Diagnostic::error(message), spot);
-            return Found::Nothing;
-        };
-        let mut found: Vec<(String, String)> = Vec::new();
-        let mut macros = None;
-        for root in self.program.source_paths {
-            for extension in ["cljs", "cljc", "clj"] {
-                let root = root.trim_end_matches('/').trim_start_matches("./");
-                let path = if root.is_empty() || root == "." {
-                    format!("{stem}.{extension}")
-                } else {
-                    format!("{root}/{stem}.{extension}")
-                };
-                match (self.program.read)(&path) {
-                    Ok(None) => {}
-                    Ok(Some(_)) if extension == "clj" => macros = Some(path),
-                    Ok(Some(text)) => found.push((path, text)),
-                    Err(why) => {
-                        self.report(Diagnostic::error(format!("cannot read `{path}`: {why}")), spot);
-                        return Found::Nothing;
-                    }
-                }
-            }
-        }
-        if let [(first, _), (second, _), ..] = &found[..] {
-            let message = format!("the namespace `{name}` is in two files, `{first}` and `{second}`");
-            self.report(Diagnostic::error(message).help("remove one of them"), spot);
-            return Found::Nothing;
-        }
-        match (found.pop(), macros) {
-            (Some((path, text)), _) => Found::File(path, text),
-            (None, Some(path)) => {
-                let message = format!("`{path}` holds Clojure macros, which are not covered");
-                self.report(Diagnostic::error(message).help(ADVICE), spot);
-                Found::Nothing
-            }
-            (None, None) if library::is_library(name) => Found::Library,
-            (None, None) if ["clojure.", "cljs.", "goog."].iter().any(|ours| name.starts_with(ours)) => {
-                self.report(Diagnostic::error(format!("`{name}` is not covered here")).help(ADVICE), spot);
-                Found::Nothing
-            }
-            (None, None) => {
-                let message = format!("the namespace `{name}` is not on the source paths");
-                let help =
-                    format!("create `{stem}.cljs` in one of: {}", self.program.source_paths.join(", "));
-                self.report(Diagnostic::error(message).help(help), spot);
-                Found::Nothing
-            }
-        }
     }
 
     fn entry_file(&mut self, path: &str) {
@@ -164,26 +115,11 @@ impl Loader<'_> {
                 return self.report(diagnostic, Some(Sources::spot(number, span)));
             }
         };
-        match self.expected_namespace(path) {
+        match find::expected_namespace(self.program, path) {
             // Loading by name finds this very file, or says which other there is.
             Some(expected) if expected == name => _ = self.namespace(&name, None),
             _ => _ = self.file(&name, path, &text),
         }
-    }
-
-    /// The namespace that a file must have by its path.
-    fn expected_namespace(&self, path: &str) -> Option<String> {
-        let stem = path.strip_suffix(".cljs").or_else(|| path.strip_suffix(".cljc"))?;
-        let within = |root: &String| {
-            let root = root.trim_end_matches('/').trim_start_matches("./");
-            if root.is_empty() || root == "." {
-                Some(stem)
-            } else {
-                stem.strip_prefix(root)?.strip_prefix('/')
-            }
-        };
-        let stem = self.program.source_paths.iter().find_map(within)?;
-        Some(stem.replace('/', ".").replace('_', "-"))
     }
 
     /// Loads a user's file: its requires, then itself.
@@ -201,7 +137,7 @@ impl Loader<'_> {
                 return false;
             }
         };
-        let expected = self.expected_namespace(path);
+        let expected = find::expected_namespace(self.program, path);
         if expected.as_deref() != Some(header.name.as_str()) || header.name != name {
             let message = format!("the namespace `{}` does not fit the file `{path}`", header.name);
             let help = match expected {
@@ -228,18 +164,21 @@ impl Loader<'_> {
     /// Loads a namespace of ours; some have no text, only native functions.
     fn library(&mut self, name: &str) -> bool {
         self.loaded.own_library |= name == library::CLOBBER;
-        let Some(text) = library::text(name) else { return true };
         let path = format!("<{name}>");
-        let number = self.loaded.sources.add(&path, text, true);
-        let (forms, diagnostics) = read_forms(&path, text);
-        self.loaded.diagnostics.extend(diagnostics);
-        match namespace::parse(&forms) {
-            Ok(header) => self.analyse(&File { number, path, forms, header, builtin: true }),
-            Err((diagnostic, _)) => {
-                self.report(diagnostic, None);
-                false
+        library::texts(name).fold(true, |sound, text| {
+            let number = self.loaded.sources.add(&path, text, true);
+            let (forms, diagnostics) = read_forms(&path, text);
+            self.loaded.diagnostics.extend(diagnostics);
+            match namespace::parse(&forms) {
+                Ok(header) => {
+                    self.analyse(&File { number, path: path.clone(), forms, header, builtin: true }) && sound
+                }
+                Err((diagnostic, _)) => {
+                    self.report(diagnostic, None);
+                    false
+                }
             }
-        }
+        })
     }
 
     fn analyse(&mut self, file: &File) -> bool {
@@ -307,19 +246,4 @@ impl Loader<'_> {
         }
         sound
     }
-}
-
-enum Found {
-    File(String, String),
-    Library,
-    Nothing,
-}
-
-/// The path of a namespace's file below a source path, without extension.
-fn file_stem(name: &str) -> Option<String> {
-    let part = |part: &str| {
-        !part.is_empty()
-            && part.chars().all(|char| char.is_ascii_alphanumeric() || char == '-' || char == '_')
-    };
-    name.split('.').all(part).then(|| name.replace('.', "/").replace('-', "_"))
 }

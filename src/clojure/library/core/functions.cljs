@@ -1,0 +1,103 @@
+(ns cljs.core
+  "The part of the core library that ClojureScript says best: functions on
+  functions, and on sequences as a whole.")
+
+;; Used before they are defined.
+(declare concat concat-more map mapv ensure-reduced)
+
+;; Functions
+
+(defn identity [x] x)
+(defn constantly [x] (fn [& _] x))
+(defn complement [f] (fn [& args] (not (apply f args))))
+
+(defn comp
+  ([] identity)
+  ([f] f)
+  ([f g] (fn [& args] (f (apply g args))))
+  ([f g & more] (reduce comp (comp f g) more)))
+
+(defn partial
+  ([f] f)
+  ([f & bound] (fn [& args] (apply f (concat bound args)))))
+
+(defn juxt [& fs] (fn [& args] (mapv #(apply % args) fs)))
+
+(defn fnil
+  ([f a] (fn [x & args] (apply f (if (nil? x) a x) args)))
+  ([f a b] (fn [x y & args] (apply f (if (nil? x) a x) (if (nil? y) b y) args))))
+
+(defn every? [pred coll]
+  (loop [s (seq coll)]
+    (cond
+      (nil? s) true
+      (pred (first s)) (recur (next s))
+      :else false)))
+
+(defn not-every? [pred coll] (not (every? pred coll)))
+
+(defn some [pred coll]
+  (loop [s (seq coll)]
+    (when s
+      (or (pred (first s)) (recur (next s))))))
+
+(defn not-any? [pred coll] (not (some pred coll)))
+
+(defn every-pred [& preds]
+  (fn [& args] (every? (fn [pred] (every? pred args)) preds)))
+
+(defn some-fn
+  ([p] (fn [x] (p x)))
+  ([p1 p2] (fn [x] (or (p1 x) (p2 x))))
+  ([p1 p2 p3] (fn [x] (or (p1 x) (p2 x) (p3 x)))))
+
+;; Sequences, strict
+
+(defn second [coll] (first (next coll)))
+(defn ffirst [coll] (first (first coll)))
+(defn fnext [coll] (first (next coll)))
+(defn nnext [coll] (next (next coll)))
+(defn nthnext [coll n] (seq (nthrest coll n)))
+(defn empty? [coll] (not (seq coll)))
+(defn not-empty [coll] (when (seq coll) coll))
+
+(defn last [coll]
+  (loop [s (seq coll)]
+    (if (next s) (recur (next s)) (first s))))
+
+(defn butlast [coll]
+  (loop [result [] s (seq coll)]
+    (if (next s)
+      (recur (conj result (first s)) (next s))
+      (seq result))))
+
+(defn reverse [coll]
+  (let [reversed (reduce conj () coll)]
+    (if (and (vector? coll) (seq coll))
+      (pm2sync.internal/plain-seq reversed)
+      reversed)))
+
+(defn rseq [coll]
+  (when-not (vector? coll)
+    (pm2sync.internal/fail "`rseq` needs a vector"))
+  (seq (reverse coll)))
+
+(defn list*
+  ([args] (seq args))
+  ([a args] (cons a args))
+  ([a b args] (cons a (cons b args)))
+  ([a b c args] (cons a (cons b (cons c args)))))
+
+(defn doall
+  ([coll]
+   (loop [s (seq coll)] (when s (recur (next s))))
+   coll))
+
+(defn dorun
+  ([coll] (loop [s (seq coll)] (when s (recur (next s))))))
+
+(defn run! [f coll]
+  (loop [s (seq coll)]
+    (when s
+      (f (first s))
+      (recur (next s)))))
