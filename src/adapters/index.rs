@@ -82,15 +82,24 @@ fn file(entry: &git2::IndexEntry) -> File {
     File { path, kind, id: Some(digest(entry.id)), size: entry.file_size }
 }
 
-/// The files that git neither tracks nor ignores.
-pub fn untracked(repository: &Repository) -> Result<Vec<File>> {
+/// What the worktree has beside the index: the files that git neither tracks nor
+/// ignores, and the paths of tracked files that are gone.
+pub fn worktree(repository: &Repository) -> Result<(Vec<File>, BTreeSet<String>)> {
     let mut options = StatusOptions::new();
     options.include_untracked(true).recurse_untracked_dirs(true).exclude_submodules(true);
     options.show(git2::StatusShow::Workdir);
     let statuses = repository.inner().statuses(Some(&mut options)).context("cannot list the worktree")?;
-    let new = statuses.iter().filter(|entry| entry.status().is_wt_new());
-    let file = |path: String| File { path: path.into(), kind: Kind::File, id: None, size: 0 };
-    Ok(new.map(|entry| file(String::from_utf8_lossy(entry.path_bytes()).into_owned())).collect())
+    let mut new = Vec::new();
+    let mut gone = BTreeSet::new();
+    for entry in statuses.iter() {
+        let path = String::from_utf8_lossy(entry.path_bytes()).into_owned();
+        if entry.status().is_wt_new() {
+            new.push(File { path: path.into(), kind: Kind::File, id: None, size: 0 });
+        } else if entry.status().is_wt_deleted() {
+            gone.insert(path);
+        }
+    }
+    Ok((new, gone))
 }
 
 /// Takes files out of the index and leaves them on disk: `git rm --cached`.

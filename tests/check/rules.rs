@@ -75,6 +75,14 @@ fn a_build_output_is_only_a_note() {
 }
 
 #[test]
+fn a_file_that_is_gone_from_the_disk_is_missing_there() {
+    let sandbox = Sandbox::clean();
+    std::fs::remove_file(sandbox.path("web.js")).unwrap();
+    assert_eq!(sandbox.found(&[]), [""; 0]);
+    assert_eq!(sandbox.found(&["--worktree"]), ["missing-path ecosystems/web.cljs:4:24"]);
+}
+
+#[test]
 fn a_stale_artifact_is_found_in_the_worktree() {
     let sandbox = Sandbox::clean();
     let compiled = sandbox.run_in(&sandbox.root(), &["compile"]);

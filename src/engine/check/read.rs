@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Result;
 
 use crate::adapters::fs::read_bytes;
-use crate::adapters::index::{Blobs, Content, HUGE, named_index, tracked, untracked};
+use crate::adapters::index::{Blobs, Content, HUGE, named_index, tracked, worktree};
 use crate::core::failure::Failure;
 use crate::core::finding::Finding;
 use crate::core::sources::Selection;
@@ -40,8 +40,9 @@ impl Reader {
         let named = named_index(&context.directory, context.environment.os("GIT_INDEX_FILE"));
         let mut files = tracked(repository, named.as_deref())?;
         if from_disk {
-            let known: Vec<File> = files.iter().cloned().collect();
-            files = known.into_iter().chain(untracked(repository)?).collect();
+            let (new, gone) = worktree(repository)?;
+            let there: Vec<File> = files.iter().filter(|file| !gone.contains(&*file.path)).cloned().collect();
+            files = there.into_iter().chain(new).collect();
         }
         let disk = from_disk.then(|| workspace.root().to_owned());
         Ok(Self { files, blobs: Mutex::new(Blobs::open(repository)?), disk })
