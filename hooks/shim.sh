@@ -4,7 +4,7 @@
 pm2sync=@BINARY@
 [ -x "$pm2sync" ] || pm2sync=$(command -v pm2sync) || pm2sync=
 if [ -n "$pm2sync" ]; then
-    PM2SYNC_PATH=@PATH@ "$pm2sync" hook @EVENT@ "$@" </dev/null || :
+    PM2SYNC_PATH=@PATH@ "$pm2sync" hook @EVENT@ "$@" </dev/null || @ELSE@
 elif [ "${PM2SYNC-}" != 0 ]; then
     echo 'pm2sync: the program is gone, so no app was synced; install it again, or remove this hook' >&2
 fi

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{compile, hook, install_hooks, plan, status, sync, uninstall_hooks};
+use crate::commands::{check, compile, hook, install_hooks, plan, status, sync, uninstall_hooks};
 use crate::core::environment::Environment;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
@@ -42,6 +42,8 @@ enum Command {
     Compile(compile::Args),
     /// Show how what runs stands to the definitions
     Status(status::Args),
+    /// Find in sources and documents what PM2 would misread, and what is out of date
+    Check(check::Args),
     /// Let git's hooks sync after pull, checkout, rebase and commit
     InstallHooks(install_hooks::Args),
     /// Take our lines out of git's hooks
@@ -76,6 +78,7 @@ impl Cli {
             Command::Plan(args) => plan::run(&context, args, &mut report),
             Command::Compile(args) => compile::run(&context, args, &mut report),
             Command::Status(args) => status::run(&context, args, &mut report),
+            Command::Check(args) => check::run(&context, args, &mut report),
             Command::InstallHooks(args) => install_hooks::run(&context, args, &mut report),
             Command::UninstallHooks(args) => uninstall_hooks::run(&context, args, &mut report),
         };

@@ -13,5 +13,6 @@ pub mod commands;
 pub mod core;
 pub mod engine;
 pub mod exit;
+pub mod lint;
 pub mod report;
 pub mod text;

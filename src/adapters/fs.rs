@@ -130,6 +130,18 @@ pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     Ok(())
 }
 
+/// The path without links, where it leads anywhere.
+pub fn real_path(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(path).ok()
+}
+
+/// Adds bytes at the end of a file, which is made where there is none.
+pub fn append(path: &Path, bytes: &[u8]) -> Result<()> {
+    let opened = fs::OpenOptions::new().append(true).create(true).open(path);
+    let written = opened.and_then(|mut file| file.write_all(bytes));
+    written.with_context(|| format!("cannot write `{}`", path.display()))
+}
+
 /// Deletes a file, if it is there.
 pub fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {

@@ -1,6 +1,6 @@
 //! The git repository: where the workspace and its state lie, and which files
-//! revisions hold. It never opens the index, so it is as fast in a large
-//! repository as in a small one.
+//! revisions hold. It never opens the index (`index` does), so it is as fast in a
+//! large repository as in a small one.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -51,6 +51,11 @@ impl Repository {
     /// The top of the worktree, without links.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// git's own view of it, for the adapter of the index.
+    pub(in crate::adapters) fn inner(&self) -> &git2::Repository {
+        &self.inner
     }
 
     /// The folder of our state: each linked worktree has its own, and it moves
@@ -153,7 +158,7 @@ fn collect(
     walked.with_context(|| format!("cannot read the tree of `{}`", base.display()))
 }
 
-fn digest(id: Oid) -> Digest {
+pub(in crate::adapters) fn digest(id: Oid) -> Digest {
     let mut bytes = [0; 20];
     let id = id.as_bytes();
     let length = id.len().min(20);
@@ -168,10 +173,16 @@ fn explain(error: &git2::Error, directory: &Path) -> anyhow::Error {
         ErrorCode::NotFound => {
             anyhow!("`{at}` is in no git repository; go to the workspace, or name it with `-C`")
         }
-        ErrorCode::Owner => anyhow!(
-            "the repository of `{at}` belongs to another user; if you trust it: \
-             `git config --global --add safe.directory '{at}'`"
-        ),
+        ErrorCode::Owner => {
+            // What git trusts is the top of the repository, which its message names.
+            let named = error.message().split('\'').nth(1).map(|path| path.trim_end_matches('/'));
+            let top =
+                named.filter(|path| path.starts_with('/')).map_or_else(|| at.to_string(), str::to_owned);
+            anyhow!(
+                "the repository `{top}` belongs to another user; if you trust it: \
+                 `git config --global --add safe.directory '{top}'`"
+            )
+        }
         _ if error.class() == ErrorClass::Repository => anyhow!(
             "cannot open the repository of `{at}`: {}; SHA-256 and reftable repositories are not supported",
             error.message()

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod compiler;
 pub mod fs;
 pub mod git;
+pub mod index;
 mod json;
 pub mod machine;
 pub mod node;

@@ -1,8 +1,11 @@
-//! `pm2sync hook`: what git calls. It never fails, says nothing where there is
+//! `pm2sync hook`: what git calls. Before a commit it checks what is staged, and
+//! may fail; everywhere else it syncs, never fails, says nothing where there is
 //! nothing to say, and otherwise a line for each app.
 
+use crate::commands::check;
 use crate::core::event::Event;
 use crate::core::failure::Failure;
+use crate::core::shim::CHECKED;
 use crate::engine::hook::{Look, look};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
@@ -21,10 +24,13 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     if let Some(fallback) = context.environment.os("PM2SYNC_PATH").map(ToOwned::to_owned) {
         context.environment = context.environment.with_fallback_path(&fallback);
     }
-    let mut edited = None;
     // Wrong words are no reason to fail: the event says only *look now*.
     let (event, arguments) =
         args.words.split_first().map_or(("", &[][..]), |(event, rest)| (event.as_str(), rest));
+    if event == CHECKED {
+        return check::before_commit(&context, report);
+    }
+    let mut edited = None;
     let looked = look(&context, event, arguments, &mut |event| {
         if let Event::ArtifactEdited(path) = event {
             edited =

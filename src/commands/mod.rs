@@ -1,5 +1,6 @@
 //! One command, one file: what it takes beside what it does.
 
+pub mod check;
 pub mod compile;
 pub mod hook;
 pub mod install_hooks;

@@ -37,10 +37,50 @@ impl RawApp {
     }
 }
 
+/// What a doubt about an app is about. The linter has a rule for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// A key that PM2 drops.
+    UnknownOption,
+    /// A value that PM2 refuses, drops or misreads.
+    Value,
+    /// A `nil` for which PM2 refuses the whole file.
+    Nil,
+    /// A name that PM2 takes for something else.
+    Name,
+    /// A variable that PM2 takes for a field.
+    Override,
+    /// A name or script that is missing.
+    Missing,
+}
+
+/// One thing that PM2 would refuse or misread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// What it is about.
+    pub concern: Concern,
+    /// The key it is about; none where it is the app.
+    pub key: Option<String>,
+    /// What is said, and where.
+    pub said: Diagnostic,
+}
+
+impl Doubt {
+    fn of_key(concern: Concern, raw: &RawApp, key: &str, said: Diagnostic) -> Self {
+        Self { concern, key: Some(key.to_owned()), said: said.at(raw.place_of(key)) }
+    }
+}
+
 /// The canonical definition, and all that PM2 would refuse or misread. With an
 /// error among the diagnostics the definition is not to be applied.
 pub fn canonical(raw: &RawApp) -> (Definition, Vec<Diagnostic>) {
-    let mut diagnostics = dropped_keys(raw);
+    let (definition, doubts) = examine(raw);
+    (definition, doubts.into_iter().map(|doubt| doubt.said).collect())
+}
+
+/// The same, with what each diagnostic is about.
+pub fn examine(raw: &RawApp) -> (Definition, Vec<Doubt>) {
+    let mut doubts = dropped_keys(raw);
     let mut options = Map::new();
     for option in OPTIONS {
         let Some((key, value)) = looked_up(option, &raw.options) else { continue };
@@ -49,42 +89,43 @@ pub fn canonical(raw: &RawApp) -> (Definition, Vec<Diagnostic>) {
                 options.insert(kept_name(option, &key, &value), value);
             }
             Ok(None) => {}
-            Err(expected) => diagnostics.push(
-                Diagnostic::error(format!("`{key}` is {}, where PM2 takes {expected}", kind_of(value)))
-                    .at(raw.place_of(&key)),
-            ),
+            Err(expected) => {
+                let said =
+                    Diagnostic::error(format!("`{key}` is {}, where PM2 takes {expected}", kind_of(value)));
+                doubts.push(Doubt::of_key(Concern::Value, raw, &key, said));
+            }
         }
         if let Some(warning) = misread(option, value) {
-            diagnostics.push(Diagnostic::warning(format!("`{key}` {warning}")).at(raw.place_of(&key)));
+            let said = Diagnostic::warning(format!("`{key}` {warning}"));
+            doubts.push(Doubt::of_key(Concern::Value, raw, &key, said));
         }
     }
-    other_environments(raw, &mut options, &mut diagnostics);
+    other_environments(raw, &mut options, &mut doubts);
     settle_mode(&mut options);
     settle_name(raw, &mut options);
-    diagnostics.extend(overriding_variables(raw, &options));
-    diagnostics.extend(limits(raw, &options));
-    (Definition::from_canonical(options), diagnostics)
+    doubts.extend(overriding_variables(raw, &options));
+    doubts.extend(limits(raw, &options));
+    (Definition::from_canonical(options), doubts)
 }
 
 /// Keys that PM2 drops without a word, and values that it drops for being falsy.
-fn dropped_keys(raw: &RawApp) -> Vec<Diagnostic> {
+fn dropped_keys(raw: &RawApp) -> Vec<Doubt> {
     let unknown = raw.options.keys().filter(|key| !options::is_known(key)).map(|key| {
-        let dropped =
-            Diagnostic::warning(format!("PM2 drops the unknown option `{key}`")).at(raw.place_of(key));
-        match options::likely(key) {
+        let dropped = Diagnostic::warning(format!("PM2 drops the unknown option `{key}`"));
+        let said = match options::likely(key) {
             Some(likely) => dropped.help(format!("did you mean `{likely}`?")),
             None => dropped,
-        }
+        };
+        Doubt::of_key(Concern::UnknownOption, raw, key, said)
     });
     // Where the option is `false` or empty by default, nothing is lost.
     let loses = |value: &Value| value.is_number();
     let falsy = OPTIONS.iter().filter_map(|option| {
         let value = raw.options.get(option.name)?;
         let drops = loses(value) && looked_up(option, &raw.options).is_none();
-        drops.then(|| {
-            Diagnostic::warning(format!("PM2 drops `{}`, since its value counts as false", option.name))
-                .at(raw.place_of(option.name))
-        })
+        let said =
+            Diagnostic::warning(format!("PM2 drops `{}`, since its value counts as false", option.name));
+        drops.then(|| Doubt::of_key(Concern::Value, raw, option.name, said))
     });
     unknown.chain(falsy).collect()
 }
@@ -283,14 +324,12 @@ fn misread(option: &PmOption, value: &Value) -> Option<String> {
 }
 
 /// `env_production` and its like, which PM2 keeps for `--env NAME`.
-fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, diagnostics: &mut Vec<Diagnostic>) {
+fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, doubts: &mut Vec<Doubt>) {
     for (key, value) in raw.options.iter().filter(|(key, _)| key.starts_with(ENVIRONMENT_PREFIX)) {
         if key == label::OPTION {
-            diagnostics.push(
-                Diagnostic::error(format!("`{key}` is pm2sync's own mark on what it started"))
-                    .at(raw.place_of(key))
-                    .help("take it out of the definition"),
-            );
+            let said = Diagnostic::error(format!("`{key}` is pm2sync's own mark on what it started"))
+                .help("take it out of the definition");
+            doubts.push(Doubt::of_key(Concern::Value, raw, key, said));
             continue;
         }
         match converted(Kind::OtherVariables, value) {
@@ -298,28 +337,31 @@ fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, diagnostic
                 options.insert(key.clone(), value);
             }
             Ok(None) => {}
-            Err(expected) => diagnostics.push(
-                Diagnostic::error(format!(
+            Err(expected) => {
+                let concern = if value.is_null() { Concern::Nil } else { Concern::Value };
+                let said = Diagnostic::error(format!(
                     "`{key}` is {}, where PM2 takes {expected}; it refuses the whole file",
                     kind_of(value)
-                ))
-                .at(raw.place_of(key)),
-            ),
+                ));
+                doubts.push(Doubt::of_key(concern, raw, key, said));
+            }
         }
     }
 }
 
 /// Variables of `env` that PM2 would take for fields of the process: an app
 /// with a variable `name` would run under that name.
-fn overriding_variables(raw: &RawApp, options: &Map<String, Value>) -> Vec<Diagnostic> {
+fn overriding_variables(raw: &RawApp, options: &Map<String, Value>) -> Vec<Doubt> {
     let variables = options.get("env").and_then(Value::as_object);
     let overriding = variables.into_iter().flat_map(Map::keys).filter(|name| options::is_field(name));
     let refused = |name: &String| {
-        Diagnostic::error(format!(
+        let said = Diagnostic::error(format!(
             "the variable `{name}` in `env` would override PM2's own field of that name"
         ))
-        .at(raw.place_of("env"))
-        .help("give the variable another name")
+        .help("give the variable another name");
+        let inner = format!("env/{name}");
+        let key = if raw.keys.contains_key(&inner) { inner.as_str() } else { "env" };
+        Doubt::of_key(Concern::Override, raw, key, said)
     };
     overriding.map(refused).collect()
 }
@@ -345,25 +387,29 @@ fn settle_name(raw: &RawApp, options: &mut Map<String, Value>) {
     }
 }
 
-fn limits(raw: &RawApp, options: &Map<String, Value>) -> Vec<Diagnostic> {
+fn limits(raw: &RawApp, options: &Map<String, Value>) -> Vec<Doubt> {
     let mut found = Vec::new();
     let least = [("min_uptime", LEAST_MIN_UPTIME, "100 ms"), ("max_restarts", 0.0, "0")];
     for (option, least, words) in least {
         if options.get(option).and_then(Value::as_f64).is_some_and(|number| number < least) {
-            found.push(
-                Diagnostic::error(format!("`{option}` is less than {words}, which PM2 refuses"))
-                    .at(raw.place_of(option)),
-            );
+            let said = Diagnostic::error(format!("`{option}` is less than {words}, which PM2 refuses"));
+            found.push(Doubt::of_key(Concern::Value, raw, option, said));
         }
     }
+    let missing = |what: &str| Doubt {
+        concern: Concern::Missing,
+        key: None,
+        said: Diagnostic::error(format!("the app has no {what}")).at(raw.place.clone()),
+    };
     match options.get("name").and_then(Value::as_str) {
-        None => found.push(Diagnostic::error("the app has no name").at(raw.place.clone())),
+        None => found.push(missing("name")),
         Some(name) => found.extend(names::refusal(name).map(|why| {
-            Diagnostic::error(format!("`{name}` is no name for an app: {why}")).at(raw.place_of("name"))
+            let said = Diagnostic::error(format!("`{name}` is no name for an app: {why}"));
+            Doubt::of_key(Concern::Name, raw, "name", said)
         })),
     }
     if !options.contains_key("script") {
-        found.push(Diagnostic::error("the app has no `script`").at(raw.place.clone()));
+        found.push(missing("`script`"));
     }
     found
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::core::canonical::{RawApp, canonical};
 use crate::core::definition::Definition;
 use crate::core::names::{self, log_name};
+use crate::core::options::ENVIRONMENT_PREFIX;
 use crate::text::diagnostic::{Diagnostic, Place, Severity};
 
 /// One app that can be applied.
@@ -37,27 +38,19 @@ impl Desired {
     /// The desired set of an artifact's value. `origins` gives the place of
     /// what stands at a JSON pointer. Fails where there are no `apps`.
     pub fn of(exports: &Value, origins: &BTreeMap<String, Place>) -> Result<Self, Diagnostic> {
-        let (pointer, entries) = entries(exports)?;
         let mut desired = Self::default();
         let mut by_name: BTreeMap<String, Vec<Option<Place>>> = BTreeMap::new();
-        for (at, entry) in entries.iter().enumerate() {
-            let pointer = format!("{pointer}/{at}");
+        for (at, raw) in raw_apps(exports, origins)?.into_iter().enumerate() {
             let number = format!("entry {} of `apps`", at + 1);
-            let Some(options) = entry.as_object() else {
-                let place = origins.get(&pointer).cloned();
-                desired.nameless.insert(number, vec![Diagnostic::error("it is no app").at(place)]);
-                continue;
-            };
-            let place_of = |key: &String| {
-                Some((key.clone(), origins.get(&format!("{pointer}/{}", escaped(key)))?.clone()))
-            };
-            let raw = RawApp {
-                options: options.clone(),
-                place: origins.get(&pointer).cloned(),
-                keys: options.keys().filter_map(place_of).collect(),
-            };
-            let name = desired.admit(&raw, number);
-            by_name.entry(name.unwrap_or_default()).or_default().push(raw.place);
+            match raw {
+                Ok(raw) => {
+                    let name = desired.admit(&raw, number);
+                    by_name.entry(name.unwrap_or_default()).or_default().push(raw.place);
+                }
+                Err(why) => {
+                    desired.nameless.insert(number, vec![why]);
+                }
+            }
         }
         desired.refuse_twins(&by_name);
         desired.warn_of_shared_logs();
@@ -143,6 +136,39 @@ impl Desired {
 
 fn about(name: &str, diagnostic: Diagnostic) -> Diagnostic {
     Diagnostic { message: format!("app `{name}`: {}", diagnostic.message), ..diagnostic }
+}
+
+/// Every entry of the exported `apps` as it is written, with the places of its
+/// keys and of the variables in it (`env/PORT`); an error for what is no app.
+/// Fails where there are no `apps`.
+pub fn raw_apps(
+    exports: &Value,
+    origins: &BTreeMap<String, Place>,
+) -> Result<Vec<Result<RawApp, Diagnostic>>, Diagnostic> {
+    let (pointer, entries) = entries(exports)?;
+    let raw = |(at, entry): (usize, &Value)| {
+        let pointer = format!("{pointer}/{at}");
+        let place = origins.get(&pointer).cloned();
+        let Some(options) = entry.as_object() else {
+            return Err(Diagnostic::error("it is no app").at(place));
+        };
+        let variables =
+            options.iter().filter(|(key, _)| *key == "env" || key.starts_with(ENVIRONMENT_PREFIX));
+        let inner = variables.flat_map(|(key, value)| {
+            value.as_object().into_iter().flatten().map(move |(name, _)| (key.as_str(), name.as_str()))
+        });
+        let inner =
+            inner.map(|(key, name)| (format!("{key}/{name}"), format!("{}/{}", escaped(key), escaped(name))));
+        let outer = options.keys().map(|key| (key.clone(), escaped(key)));
+        let place_of =
+            |(key, step): (String, String)| Some((key, origins.get(&format!("{pointer}/{step}"))?.clone()));
+        Ok(RawApp {
+            options: options.clone(),
+            place,
+            keys: outer.chain(inner).filter_map(place_of).collect(),
+        })
+    };
+    Ok(entries.iter().enumerate().map(raw).collect())
 }
 
 /// The entries of an artifact and the JSON pointer of their list. PM2 also

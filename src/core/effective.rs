@@ -118,6 +118,12 @@ fn command(definition: &Definition) -> (&str, Vec<String>) {
 const BY_EXTENSION: &[(&str, bool)] =
     &[("js", true), ("sh", false), ("py", false), ("rb", false), ("php", false), ("pl", false)];
 
+/// The mode that PM2 runs the definition in, as far as it can be told without
+/// looking the script up.
+pub fn implied_mode(definition: &Definition) -> Option<&'static str> {
+    mode(definition, Path::new(command(definition).0))
+}
+
 /// Naming `instances` without a mode means cluster mode, for node alone. PM2's
 /// versions differ in what they take for node, so the doubtful is left open.
 fn mode(definition: &Definition, exec_path: &Path) -> Option<&'static str> {

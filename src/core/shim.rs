@@ -11,7 +11,7 @@
 pub const VERSION: u32 = 1;
 
 /// The events a hook can be installed for.
-pub const EVENTS: &[&str] = &["post-merge", "post-checkout", "post-rewrite", "post-commit"];
+pub const EVENTS: &[&str] = &["post-merge", "post-checkout", "post-rewrite", "post-commit", CHECKED];
 
 /// What a kept hook's file name gets at its end.
 pub const KEPT_SUFFIX: &str = ".pm2sync-kept";
@@ -22,6 +22,10 @@ const END: &str = "# <<< pm2sync <<<\n";
 const SHEBANG: &str = "#!/bin/sh\n";
 const RUN_KEPT: &str = "status=0\n[ ! -x \"$0.pm2sync-kept\" ] || \"$0.pm2sync-kept\" \"$@\" || status=$?\n";
 const EXIT_AS_KEPT: &str = "exit $status\n";
+
+/// The one hook that may fail, and so keep git from what it was about to do;
+/// only by our own exit code, not by that of a broken program.
+pub const CHECKED: &str = "pre-commit";
 
 /// The shells whose scripts can hold our lines.
 const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"];
@@ -124,6 +128,7 @@ fn lines(hook: Hook<'_>, kind: Kind) -> String {
         .replace("@EVENT@", hook.event)
         .replace("@KIND@", kind.word())
         .replace("@BINARY@", &quoted(hook.binary))
+        .replace("@ELSE@", if hook.event == CHECKED { "[ $? != 1 ] || exit 1" } else { ":" })
         .replace("@PATH@", &quoted(hook.path))
 }
 
@@ -191,6 +196,14 @@ mod tests {
         assert!(text.contains(r"pm2sync='/opt/it'\''s/pm2sync'"));
         assert_eq!(install(HOOK, Some(&file), true), Edit::Nothing);
         assert_eq!(uninstall(&file), Edit::Delete);
+    }
+
+    #[test]
+    fn only_the_check_before_a_commit_may_fail() {
+        let text = |event| String::from_utf8(written(install(Hook { event, ..HOOK }, None, true))).unwrap();
+        assert!(text("post-merge").contains("hook post-merge \"$@\" </dev/null || :\n"));
+        assert!(text("pre-commit").contains("hook pre-commit \"$@\" </dev/null || [ $? != 1 ] || exit 1\n"));
+        assert_eq!(uninstall(text("pre-commit").as_bytes()), Edit::Delete);
     }
 
     #[test]

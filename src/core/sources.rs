@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -108,6 +109,9 @@ impl Changes {
 pub struct Selection {
     set: GlobSet,
     roots: Vec<Root>,
+    /// What every match of each glob begins and ends with: most paths of a
+    /// large tree are told apart by these alone.
+    ends: Vec<(String, String)>,
 }
 
 /// Where the files of a glob can lie.
@@ -128,18 +132,32 @@ impl Selection {
             builder.add(compiled.map_err(|error| format!("`{glob}`: {}", error.kind()))?);
         }
         let set = builder.build().map_err(|error| error.to_string())?;
-        Ok(Self { set, roots: globs.iter().map(|glob| root_of(glob.as_ref())).collect() })
+        let globs = || globs.iter().map(AsRef::as_ref);
+        Ok(Self { set, roots: globs().map(root_of).collect(), ends: globs().map(ends_of).collect() })
     }
 
     /// Whether the path, relative to the workspace, is meant.
     pub fn matches(&self, path: &Path) -> bool {
-        self.set.is_match(path)
+        let bytes = path.as_os_str().as_bytes();
+        let may = |(first, last): &(String, String)| {
+            bytes.starts_with(first.as_bytes()) && bytes.ends_with(last.as_bytes())
+        };
+        self.ends.iter().any(may) && self.set.is_match(path)
     }
 
     /// Where every meant file lies: only there has to be looked.
     pub fn roots(&self) -> &[Root] {
         &self.roots
     }
+}
+
+/// What stands before the first special character of a glob and behind the last.
+fn ends_of(glob: &str) -> (String, String) {
+    const SPECIAL: &[char] = &['*', '?', '[', ']', '{', '}', '\\', '!', ','];
+    // `a/**` also means `a/` itself, and `**/a` means `a`.
+    let first = glob.split(SPECIAL).next().unwrap_or_default();
+    let last = glob.rsplit(SPECIAL).next().unwrap_or_default().trim_start_matches('/');
+    (first.trim_end_matches('/').to_owned(), last.to_owned())
 }
 
 /// The leading components of a glob that hold no special character, and how
@@ -179,6 +197,27 @@ mod tests {
         let selection = Selection::new(&["ecosystems/*.cljs"]).unwrap();
         assert!(selection.matches(Path::new("ecosystems/x.cljs")));
         assert!(!selection.matches(Path::new("ecosystems/inactive/x.cljs")));
+    }
+
+    #[test]
+    fn every_kind_of_glob_is_matched_whole() {
+        let matches = |glob: &str, path: &str| Selection::new(&[glob]).unwrap().matches(Path::new(path));
+        let cases = [
+            ("**/*.md", "README.md"),
+            ("**/*.md", "a/b/c.md"),
+            ("**/README.md", "README.md"),
+            ("**", "a"),
+            (".clobber/**", ".clobber/x/y"),
+            ("x{1,2/3}/y.md", "x2/3/y.md"),
+            ("docs/{a,b}.md", "docs/b.md"),
+            ("[ab].md", "b.md"),
+            ("a\\*.md", "a*.md"),
+            ("one.edn", "one.edn"),
+        ];
+        for (glob, path) in cases {
+            assert!(matches(glob, path), "{glob} {path}");
+            assert!(!matches(glob, "zz/other.txt.z") || glob == "**", "{glob}");
+        }
     }
 
     #[test]

@@ -127,3 +127,16 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
         compiler,
     })
 }
+
+/// What the artifact on disk exports, or why it does not load; an error where
+/// there is no node.
+pub fn load_artifact(workspace: &Workspace) -> Result<Result<Value, String>, Failure> {
+    find_node(workspace)?;
+    match loaded(workspace, &workspace.artifact(), Compiler::Command) {
+        Ok(definitions) => Ok(Ok(definitions.exports)),
+        Err(Failure::Compile(failure)) => {
+            Ok(Err(failure.diagnostics.first().map(ToString::to_string).unwrap_or_default()))
+        }
+        Err(failure) => Err(failure),
+    }
+}

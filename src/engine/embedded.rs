@@ -2,7 +2,7 @@
 //! process is started.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ use crate::core::settings::{Compiler, FILE};
 use crate::core::state::CompiledState;
 use crate::engine::Listener;
 use crate::engine::compile::{Artifact, Definitions};
-use crate::engine::shadow::ShadowSettings;
+use crate::engine::shadow::{self, ShadowSettings};
 use crate::engine::workspace::Workspace;
 use crate::text::diagnostic::Diagnostic;
 
@@ -74,31 +74,20 @@ pub fn embedded(
     Ok(Definitions { exports, origins, compiled, compiler: Compiler::Embedded })
 }
 
-/// Where namespaces are found, and which are loaded: the build's, else `index`
-/// where there is one, else every source in order of path.
+/// Where namespaces are found, and which are loaded.
 fn program_of(workspace: &Workspace, shadow: &ShadowSettings) -> Result<(Vec<String>, Vec<Entry>), Failure> {
-    let mut paths = shadow.source_paths.clone();
-    for root in workspace.sources.roots() {
-        let path = root.path.to_string_lossy().into_owned();
-        if root.depth != Some(0) && !paths.contains(&path) {
-            paths.push(path);
-        }
-    }
-    if !shadow.entries.is_empty() {
-        return Ok((paths, shadow.entries.iter().cloned().map(Entry::Namespace).collect()));
-    }
-    let has_index = |path: &String| workspace.root().join(path).join("index.cljs").is_file();
-    if paths.iter().any(has_index) {
-        return Ok((paths, vec![Entry::Namespace("index".to_owned())]));
-    }
-    let sources = disk_sources(workspace.root(), &workspace.sources)?;
-    if sources.is_empty() {
+    let root = workspace.root();
+    let sources = disk_sources(root, &workspace.sources)?;
+    let paths: Vec<_> = sources.iter().map(|(path, _)| path.to_string_lossy()).collect();
+    let paths: Vec<&str> = paths.iter().map(AsRef::as_ref).collect();
+    let is_file = |path: &str| root.join(path).is_file();
+    let (source_paths, entries) = shadow::program(shadow, &workspace.sources, &is_file, &paths);
+    if entries.is_empty() {
         let globs = workspace.settings.sources.join("`, `");
         return Err(Failure::Compile(CompileFailure::because(
             Diagnostic::error(format!("there are no definitions: no file matches `{globs}`"))
                 .help(format!("write one, or set `sources` in `{FILE}`")),
         )));
     }
-    let file = |(path, _): (&Path, Digest)| Entry::File(path.to_string_lossy().into_owned());
-    Ok((paths, sources.iter().map(file).collect()))
+    Ok((source_paths, entries))
 }

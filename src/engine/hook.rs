@@ -66,7 +66,7 @@ pub fn look(
 }
 
 /// `PM2SYNC=0`, or a CI machine that has not said `PM2SYNC=1`.
-fn is_switched_off(context: &Context) -> bool {
+pub fn is_switched_off(context: &Context) -> bool {
     let asked = context.environment.text("PM2SYNC");
     let in_ci = context.environment.text("CI") == Some("true");
     asked == Some("0") || (in_ci && asked != Some("1"))

@@ -2,7 +2,8 @@
 //! namespaces are found and which one is compiled.
 
 use crate::clojure::form::Form;
-use crate::clojure::read_forms;
+use crate::clojure::{Entry, read_forms};
+use crate::core::sources::Selection;
 use crate::text::diagnostic::Diagnostic;
 
 /// The file of shadow-cljs's settings, at the root of the workspace.
@@ -36,6 +37,33 @@ pub fn parse(text: &str) -> Result<ShadowSettings, Vec<Diagnostic>> {
         has_build: build.is_some(),
         entries: build.map(entries).unwrap_or_default(),
     })
+}
+
+/// Where namespaces are found, and what is loaded: the build's namespaces, else
+/// `index` where there is one, else every source in order of path.
+pub fn program(
+    shadow: &ShadowSettings,
+    selection: &Selection,
+    is_file: &dyn Fn(&str) -> bool,
+    sources: &[&str],
+) -> (Vec<String>, Vec<Entry>) {
+    let mut paths = shadow.source_paths.clone();
+    for root in selection.roots() {
+        let path = root.path.to_string_lossy().into_owned();
+        if root.depth != Some(0) && !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    let index =
+        |path: &String| if path.is_empty() { "index.cljs".to_owned() } else { format!("{path}/index.cljs") };
+    let entries = if !shadow.entries.is_empty() {
+        shadow.entries.iter().cloned().map(Entry::Namespace).collect()
+    } else if paths.iter().any(|path| is_file(&index(path))) {
+        vec![Entry::Namespace("index".to_owned())]
+    } else {
+        sources.iter().map(|path| Entry::File((*path).to_owned())).collect()
+    };
+    (paths, entries)
 }
 
 fn get<'a>(form: &'a Form, key: &str) -> Option<&'a Form> {

@@ -1,8 +1,9 @@
-//! The JSON documents of `plan`, `sync` and `status`. Their forms are a
+//! The JSON documents of `plan`, `sync`, `check` and `status`. Their forms are a
 //! contract; `version` counts its changes.
 
 use serde_json::{Map, Value, json};
 
+use crate::core::finding::Finding;
 use crate::core::outcome::Synced;
 use crate::core::plan::Plan;
 use crate::core::status::{AppStatus, Status};
@@ -30,6 +31,27 @@ pub fn plan(plan: &Plan) -> Value {
 /// `sync --format json`
 pub fn sync(report: &Synced) -> Value {
     json!({"version": VERSION, "outcomes": report.outcomes, "unchanged": report.unchanged})
+}
+
+/// `check --format json`
+pub fn check(findings: &[Finding]) -> Value {
+    let finding = |finding: &Finding| {
+        let mut object = Map::new();
+        let place = finding.place.as_ref();
+        let fields = [
+            ("rule", Some(Value::from(finding.rule))),
+            ("severity", Some(finding.severity.word().into())),
+            ("path", Some(finding.path.as_str().into())),
+            ("line", place.map(|place| place.line.into())),
+            ("column", place.map(|place| place.column.into())),
+            ("message", Some(finding.message.as_str().into())),
+            ("help", finding.help.as_deref().map(Value::from)),
+            ("fixable", Some(finding.fix.is_some().into())),
+        ];
+        object.extend(fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+        Value::Object(object)
+    };
+    json!({"version": VERSION, "findings": findings.iter().map(finding).collect::<Vec<Value>>()})
 }
 
 /// `status --format json`

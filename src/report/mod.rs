@@ -1,8 +1,11 @@
 //! The only printing. Progress and complaints go to stderr, the answer goes to
 //! stdout; what is written to a reader that has gone is lost without a word.
 
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod sarif;
+pub mod snippets;
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
@@ -79,6 +82,23 @@ impl Report {
     /// One JSON document, which is the whole answer.
     pub fn document(&mut self, document: &Value) {
         self.answer(&format!("{document:#}"));
+    }
+
+    /// Text of the answer as it is, with its own line ends.
+    pub fn text(&mut self, text: &str) {
+        drop(write!(io::stdout().lock(), "{text}"));
+    }
+
+    /// Whether the answer is coloured.
+    pub fn is_coloured(&self) -> bool {
+        self.color_out
+    }
+
+    /// A line that only `-v` shows.
+    pub fn detail(&mut self, line: &str) {
+        if self.volume == Volume::Verbose {
+            self.note(line);
+        }
     }
 
     /// A line of progress, which `-q` leaves out.

@@ -44,6 +44,17 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// `error`, `warning` or `note`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// One message about a user's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {

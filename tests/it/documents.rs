@@ -10,11 +10,12 @@ use pm2sync::core::settings::{Settings, parse};
 use crate::support::{Sandbox, repository, run};
 
 /// What may stand at the top of the repository, beside dotfiles.
-const TOP: [&str; 14] = [
+const TOP: [&str; 15] = [
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE",
     "README.md",
+    "benches",
     "docs",
     "ecosystem.config.cjs",
     "ecosystems",

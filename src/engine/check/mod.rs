@@ -1,0 +1,202 @@
+//! The check: reads what the rules read, of the index or of the disk, lets the
+//! rules look, and puts right what is certain.
+
+mod evaluate;
+mod fix;
+mod only;
+mod read;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::adapters::fs::append;
+use crate::core::failure::Failure;
+use crate::core::finding::{Finding, RulePage};
+use crate::core::settings::Compiler;
+use crate::core::sources::Selection;
+use crate::engine::check::evaluate::ecosystem;
+use crate::engine::check::only::{Only, only};
+use crate::engine::check::read::Reader;
+use crate::engine::shadow::{self, ShadowSettings};
+use crate::engine::workspace::{Context, Workspace};
+use crate::lint::project::Project;
+use crate::lint::rules::legacy_reference::Legacy;
+use crate::lint::source::Source;
+use crate::lint::{RULES, Rule, check_rest, in_order};
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Only these files and folders, where any are named.
+    pub paths: Vec<PathBuf>,
+    /// Whether the disk is read in the place of the index.
+    pub worktree: bool,
+    /// What becomes of certain fixes.
+    pub fixing: Fixing,
+}
+
+/// What becomes of the fixes that are certain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fixing {
+    /// Nothing.
+    #[default]
+    Leave,
+    /// They are shown as a patch.
+    Show,
+    /// They are made.
+    Make,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// In order of place; without those that were put right.
+    pub findings: Vec<Finding>,
+    /// The texts of the files that have findings.
+    pub texts: BTreeMap<String, String>,
+    /// What was not read, and why.
+    pub skipped: Vec<String>,
+    /// What was put right, a line to each.
+    pub fixed: Vec<String>,
+    /// The patch, where it was asked for.
+    pub patch: String,
+}
+
+/// Checks the workspace.
+pub fn check(context: &Context, request: &Request) -> Result<Checked, Failure> {
+    let workspace = Workspace::open(context)?;
+    let from_disk = request.worktree || request.fixing != Fixing::Leave;
+    let reader = Reader::open(&workspace, context, from_disk)?;
+    let only = only(&workspace, context, &request.paths, &reader.files)?;
+    let mut checked = look(&workspace, &reader, &only, request.worktree)?;
+    checked.findings.retain(|finding| only.means(&finding.path));
+    checked.findings = in_order(std::mem::take(&mut checked.findings));
+    match request.fixing {
+        Fixing::Leave => {}
+        Fixing::Show => checked.patch = fix::show(&workspace, &mut checked.findings)?,
+        Fixing::Make => checked.fixed = fix::make(&workspace, &mut checked.findings)?,
+    }
+    Ok(checked)
+}
+
+/// The manual pages of all rules, as reports show them.
+pub fn pages() -> Vec<RulePage> {
+    let page = |rule: &&Rule| RulePage {
+        id: rule.id,
+        severity: rule.severity,
+        summary: rule.summary(),
+        text: rule.doc(),
+    };
+    RULES.iter().map(page).collect()
+}
+
+/// Adds to the summary of a step, which is a file that its runner names.
+pub fn summarise(file: &Path, text: &str) -> Result<(), Failure> {
+    Ok(append(file, text.as_bytes())?)
+}
+
+/// The rules' findings, in no order.
+fn look(
+    workspace: &Workspace,
+    reader: &Reader,
+    only: &Only,
+    with_artifact: bool,
+) -> Result<Checked, Failure> {
+    let settings = &workspace.settings;
+    let selection = |globs: &[String]| Selection::new(globs).map_err(Failure::Usage);
+    let docs = selection(&settings.check.docs)?;
+    let generated = selection(&settings.check.generated)?;
+    let inputs = selection(&settings.inputs)?;
+    let legacy = Legacy::new(&settings.check.legacy);
+    let mut checked = Checked::default();
+    let shadow = shadow::parse(&reader.text(shadow::FILE)?.unwrap_or_default()).unwrap_or_default();
+    let definitions: Vec<&str> = reader.paths(&workspace.sources).collect();
+    let (source_paths, entries) =
+        shadow::program(&shadow, &workspace.sources, &|path| reader.files.get(path).is_some(), &definitions);
+    let sources = sources(reader, &definitions, reader.paths(&inputs), &source_paths, &mut checked)?;
+    let compiler = compiler_of(workspace, &shadow, !definitions.is_empty());
+    let entry = if compiler == Compiler::None { None } else { reader.text(&settings.entry)? };
+    let is_ignored = |path: &str| reader.is_ignored(path);
+    let unknown = shadow.has_build && shadow.entries.is_empty();
+    let project = Project {
+        settings,
+        files: &reader.files,
+        is_ignored: &is_ignored,
+        compiler,
+        source_paths: &source_paths,
+        entries: (!unknown).then_some(&entries),
+        entry: entry.as_deref(),
+        sources: &workspace.sources,
+        generated: &generated,
+        legacy: &legacy,
+    };
+    let is_clojure = sources.iter().any(|source| source.is_definition);
+    let ecosystem = if compiler == Compiler::None || !is_clojure {
+        None
+    } else {
+        Some(ecosystem(workspace, reader, &sources, (&source_paths, &entries), compiler, with_artifact)?)
+    };
+    checked.findings = check_rest(&project, &sources, ecosystem.as_ref());
+    let documents: Vec<&str> = reader.paths(&docs).filter(|path| only.means(path)).collect();
+    read::documents(reader, &project, &documents, &mut checked)?;
+    for source in sources {
+        checked.texts.insert(source.path, source.text);
+    }
+    if let Some(entry) = entry {
+        checked.texts.insert(settings.entry.clone(), entry);
+    }
+    Ok(checked)
+}
+
+/// The definitions and inputs with their forms, and what they require of other
+/// folders.
+fn sources<'a>(
+    reader: &'a Reader,
+    definitions: &[&'a str],
+    inputs: impl Iterator<Item = &'a str>,
+    source_paths: &[String],
+    checked: &mut Checked,
+) -> Result<Vec<Source>, Failure> {
+    let is_forms = |path: &&str| [".cljs", ".cljc", ".edn"].iter().any(|ending| path.ends_with(ending));
+    let mut wanted: Vec<(String, bool)> =
+        definitions.iter().filter(|path| is_forms(path)).map(|path| ((*path).to_owned(), true)).collect();
+    wanted.extend(
+        inputs
+            .filter(is_forms)
+            .filter(|path| !definitions.contains(path))
+            .map(|path| (path.to_owned(), false)),
+    );
+    let mut sources: Vec<Source> = Vec::new();
+    while let Some((path, is_definition)) = wanted.pop() {
+        let Some(bytes) = reader.bytes(&path, &mut checked.skipped)? else { continue };
+        let source = Source::new(&path, &bytes, is_definition);
+        for namespace in source.required() {
+            let file = namespace.replace('-', "_").replace('.', "/");
+            let candidates = source_paths.iter().flat_map(|root| {
+                [".cljs", ".cljc"]
+                    .map(|ending| format!("{root}/{file}{ending}").trim_start_matches('/').to_owned())
+            });
+            let is_new = |path: &String| {
+                reader.files.get(path).is_some()
+                    && sources.iter().all(|source: &Source| source.path != *path)
+                    && wanted.iter().all(|(other, _)| other != path)
+                    && *path != source.path
+            };
+            let new: Vec<String> = candidates.filter(is_new).collect();
+            wanted.extend(new.into_iter().map(|path| (path, false)));
+        }
+        sources.push(source);
+    }
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(sources)
+}
+
+/// The compiler that the tree suggests, as `compile` chooses it.
+fn compiler_of(workspace: &Workspace, shadow: &ShadowSettings, has_sources: bool) -> Compiler {
+    match workspace.settings.compile.compiler {
+        Compiler::Auto if shadow.has_build => Compiler::ShadowCljs,
+        Compiler::Auto if !has_sources => Compiler::None,
+        Compiler::Auto => Compiler::Embedded,
+        named => named,
+    }
+}

@@ -1,0 +1,162 @@
+//! Reading for the check: the index by default, the disk where it is asked for.
+//! Documents are read in parallel, and only those that hold a word that
+//! matters are looked at more closely.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Result;
+
+use crate::adapters::fs::read_bytes;
+use crate::adapters::index::{Blobs, Content, HUGE, named_index, tracked, worktree};
+use crate::core::failure::Failure;
+use crate::core::finding::Finding;
+use crate::core::sources::Selection;
+use crate::core::tracked::{File, Kind, Tracked};
+use crate::engine::check::Checked;
+use crate::engine::workspace::{Context, Workspace};
+use crate::lint::check_document;
+use crate::lint::document::Document;
+use crate::lint::project::Project;
+
+/// How many documents are worth a thread of their own.
+const WORTH_A_THREAD: usize = 200;
+
+/// The files of the tree that is checked, and a way to their contents.
+#[derive(Debug)]
+pub(super) struct Reader {
+    /// What there is.
+    pub(super) files: Tracked,
+    blobs: Mutex<Blobs>,
+    /// The root, where the disk is read.
+    disk: Option<PathBuf>,
+}
+
+impl Reader {
+    /// Lists the index; and with `from_disk` what lies beside it.
+    pub(super) fn open(workspace: &Workspace, context: &Context, from_disk: bool) -> Result<Self> {
+        let repository = &workspace.repository;
+        let named = named_index(&context.directory, context.environment.os("GIT_INDEX_FILE"));
+        let mut files = tracked(repository, named.as_deref())?;
+        if from_disk {
+            let (new, gone) = worktree(repository)?;
+            let there: Vec<File> = files.iter().filter(|file| !gone.contains(&*file.path)).cloned().collect();
+            files = there.into_iter().chain(new).collect();
+        }
+        let disk = from_disk.then(|| workspace.root().to_owned());
+        Ok(Self { files, blobs: Mutex::new(Blobs::open(repository)?), disk })
+    }
+
+    /// The files that are meant.
+    pub(super) fn paths<'a>(&'a self, selection: &'a Selection) -> impl Iterator<Item = &'a str> {
+        let meant = |file: &&File| file.kind == Kind::File && selection.matches(Path::new(&*file.path));
+        self.files.iter().filter(meant).map(|file| &*file.path)
+    }
+
+    /// Whether git ignores the path.
+    pub(super) fn is_ignored(&self, path: &str) -> bool {
+        self.blobs.lock().unwrap_or_else(PoisonError::into_inner).is_ignored(path)
+    }
+
+    /// The text of a file, nothing where there is none.
+    pub(super) fn text(&self, path: &str) -> Result<Option<String>> {
+        Ok(self.bytes(path, &mut Vec::new())?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// The bytes of a file, unless they are too many or no text: then a line
+    /// says so.
+    pub(super) fn bytes(&self, path: &str, skipped: &mut Vec<String>) -> Result<Option<Vec<u8>>> {
+        let blobs = self.blobs.lock().unwrap_or_else(PoisonError::into_inner);
+        self.read(&blobs, path, skipped)
+    }
+
+    fn read(&self, blobs: &Blobs, path: &str, skipped: &mut Vec<String>) -> Result<Option<Vec<u8>>> {
+        let Some(file) = self.files.get(path).filter(|file| file.kind == Kind::File) else { return Ok(None) };
+        let content = match (&self.disk, file.id) {
+            (Some(root), _) => read_bytes(&root.join(path))?.map(Content::of),
+            (None, Some(id)) => Some(blobs.read(path, id, file.size)?),
+            (None, None) => None,
+        };
+        Ok(match content {
+            Some(Content::Text(bytes)) => Some(bytes),
+            Some(Content::Huge) => {
+                skipped.push(format!("`{path}` is larger than {} MB, and was not read", HUGE >> 20));
+                None
+            }
+            Some(Content::Binary) => {
+                skipped.push(format!("`{path}` is binary, and was not read"));
+                None
+            }
+            None => None,
+        })
+    }
+}
+
+/// What one thread comes to.
+#[derive(Default)]
+struct Part {
+    findings: Vec<Finding>,
+    texts: Vec<(String, String)>,
+    skipped: Vec<String>,
+}
+
+/// Reads the documents and lets the rules look at them.
+pub(super) fn documents(
+    reader: &Reader,
+    project: &Project<'_>,
+    paths: &[&str],
+    checked: &mut Checked,
+) -> Result<(), Failure> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = cores.min(paths.len().div_ceil(WORTH_A_THREAD)).max(1);
+    let next = AtomicUsize::new(0);
+    let parts: Vec<Result<Part>> = if threads == 1 {
+        let blobs = reader.blobs.lock().unwrap_or_else(PoisonError::into_inner);
+        vec![some_documents(reader, project, &blobs, paths, &next)]
+    } else {
+        let work = || {
+            let blobs = Blobs::open_beside(&reader.blobs.lock().unwrap_or_else(PoisonError::into_inner))?;
+            some_documents(reader, project, &blobs, paths, &next)
+        };
+        std::thread::scope(|scope| {
+            let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            running
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        })
+    };
+    for part in parts {
+        let part = part?;
+        checked.findings.extend(part.findings);
+        checked.texts.extend(part.texts);
+        checked.skipped.extend(part.skipped);
+    }
+    checked.skipped.sort();
+    Ok(())
+}
+
+/// Takes documents as long as there are any.
+fn some_documents(
+    reader: &Reader,
+    project: &Project<'_>,
+    blobs: &Blobs,
+    paths: &[&str],
+    next: &AtomicUsize,
+) -> Result<Part> {
+    let mut part = Part::default();
+    while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+        let Some(bytes) = reader.read(blobs, path, &mut part.skipped)? else { continue };
+        if !project.legacy.may_matter(&bytes) {
+            continue;
+        }
+        let document = Document::new(path, &bytes);
+        let found = check_document(project, &document);
+        if !found.is_empty() {
+            part.findings.extend(found);
+            part.texts.push((document.path, document.text));
+        }
+    }
+    Ok(part)
+}

@@ -1,0 +1,86 @@
+//! `instances-without-mode`: `instances` with no `exec_mode`.
+//!
+//! PM2 then runs the app in cluster mode, also with one instance: its script is
+//! loaded by PM2's own worker, with another `process.argv` and shared ports. Say
+//! which mode is meant. Only node runs in cluster mode, so apps of other
+//! interpreters are passed over.
+
+use serde_json::Value;
+
+use crate::core::effective::implied_mode;
+use crate::core::finding::Finding;
+use crate::lint::ecosystem::{App, Ecosystem};
+use crate::lint::project::Project;
+use crate::lint::{Check, Example, Rule};
+use crate::text::diagnostic::Severity;
+
+const BAD: Example = &[
+    (".gitignore", ".clobber/\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :instances 2})\n",
+    ),
+    ("web.js", ""),
+];
+const GOOD: Example = &[
+    (".gitignore", ".clobber/\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :instances 2 :exec_mode \"cluster\"})\n",
+    ),
+    ("web.js", ""),
+];
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "instances-without-mode",
+    severity: Severity::Warning,
+    file: include_str!("instances_without_mode.rs"),
+    bad: BAD,
+    good: GOOD,
+    check: Check::Ecosystem(check),
+};
+
+fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
+    let unclear = ecosystem.apps.iter().filter(|app| is_unclear(app));
+    let found = unclear.map(|app| {
+        let place = app.raw.place_of("instances");
+        let message = "`instances` without `exec_mode` means cluster mode";
+        let found = match place {
+            Some(place) => Finding::at(RULE.severity, place, message),
+            None => Finding::of_file(
+                RULE.severity,
+                ecosystem.fallback(),
+                format!("app `{}`: {message}", app.name),
+            ),
+        };
+        found.help("add `:exec_mode \"cluster\"` or `:exec_mode \"fork\"`")
+    });
+    found.collect()
+}
+
+fn is_unclear(app: &App) -> bool {
+    let options = &app.raw.options;
+    let says_mode = ["exec_mode", "execMode", "execute_command", "executeCommand"];
+    let given =
+        |key: &str| options.get(key).is_some_and(|value| !value.is_null() && *value != Value::Bool(false));
+    given("instances")
+        && !says_mode.iter().any(|key| given(key))
+        && implied_mode(&app.definition) == Some("cluster_mode")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::{app, found};
+
+    #[test]
+    fn only_apps_that_node_runs_are_meant() {
+        let one = |options: &str| found(&[("ecosystems/web.cljs", &app(options))]);
+        assert_eq!(one(":instances 1"), ["instances-without-mode ecosystems/web.cljs:2:33"]);
+        for options in
+            [":instances 2 :exec_mode \"fork\"", ":instances 2 :interpreter \"python3\"", ":instances nil"]
+        {
+            assert_eq!(one(options), [""; 0], "{options}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `name-collision`: two apps whose log files have the same name.
+//!
+//! PM2 replaces what may not stand in a file name, so `web/a` and `web a` write
+//! into one log, and none can tell whose line is whose.
+
+use std::collections::BTreeMap;
+
+use crate::core::finding::Finding;
+use crate::core::names::log_name;
+use crate::lint::ecosystem::Ecosystem;
+use crate::lint::project::Project;
+use crate::lint::{Check, Example, Rule};
+use crate::text::diagnostic::Severity;
+
+const BAD: Example = &[
+    (".gitignore", ".clobber/\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web/a\" {:script \"web.js\"})\n(defapp \"web a\" {:script \"web.js\"})\n",
+    ),
+    ("web.js", ""),
+];
+const GOOD: Example = &[
+    (".gitignore", ".clobber/\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web/a\" {:script \"web.js\"})\n(defapp \"web/b\" {:script \"web.js\"})\n",
+    ),
+    ("web.js", ""),
+];
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "name-collision",
+    severity: Severity::Warning,
+    file: include_str!("name_collision.rs"),
+    bad: BAD,
+    good: GOOD,
+    check: Check::Ecosystem(check),
+};
+
+fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (name, apps) in ecosystem.by_name() {
+        let Some(first) = seen.insert(log_name(name), name) else { continue };
+        let message = format!("the apps `{first}` and `{name}` share the names of their log files");
+        found.extend(apps.first().map(|app| match app.raw.place_of("name") {
+            Some(place) => Finding::at(RULE.severity, place, message),
+            None => Finding::of_file(RULE.severity, ecosystem.fallback(), message),
+        }));
+    }
+    found
+}

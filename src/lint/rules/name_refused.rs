@@ -1,0 +1,47 @@
+//! `name-refused`: a name that PM2 takes for something else.
+//!
+//! `pm2 stop 7` stops the process with that id, `all` every process, and an app
+//! named like one of PM2's own fields overrides that field.
+
+use crate::core::canonical::Concern;
+use crate::core::finding::Finding;
+use crate::lint::ecosystem::Ecosystem;
+use crate::lint::project::Project;
+use crate::lint::{Check, Example, Rule};
+use crate::text::diagnostic::Severity;
+
+const BAD: Example = &[
+    (".gitignore", ".clobber/\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"all\" {:script \"web.js\"})\n",
+    ),
+    ("web.js", ""),
+];
+const GOOD: Example = &[
+    (".gitignore", ".clobber/\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n",
+    ),
+    ("web.js", ""),
+];
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "name-refused",
+    severity: Severity::Error,
+    file: include_str!("name_refused.rs"),
+    bad: BAD,
+    good: GOOD,
+    check: Check::Ecosystem(check),
+};
+
+fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for app in &ecosystem.apps {
+        let doubts = app.doubts_about(Concern::Name);
+        found.extend(doubts.map(|doubt| Finding::said(RULE.severity, &doubt.said, ecosystem.fallback())));
+    }
+    found
+}

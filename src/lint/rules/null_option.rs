@@ -1,0 +1,50 @@
+//! `null-option`: a literal `nil` that PM2 refuses.
+//!
+//! PM2 takes any key that begins with `env_` for variables of `--env`, and a `nil`
+//! there makes it refuse the whole file, with every app in it. (Under any other
+//! option `nil` means that the option is not given.)
+
+use crate::core::canonical::Concern;
+use crate::core::finding::Finding;
+use crate::lint::ecosystem::Ecosystem;
+use crate::lint::project::Project;
+use crate::lint::{Check, Example, Rule};
+use crate::text::diagnostic::Severity;
+
+const BAD: Example = &[
+    (".gitignore", ".clobber/\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :env_file nil})\n",
+    ),
+    ("web.js", ""),
+];
+const GOOD: Example = &[
+    (".gitignore", ".clobber/\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :cwd nil})\n",
+    ),
+    ("web.js", ""),
+];
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "null-option",
+    severity: Severity::Error,
+    file: include_str!("null_option.rs"),
+    bad: BAD,
+    good: GOOD,
+    check: Check::Ecosystem(check),
+};
+
+fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for app in &ecosystem.apps {
+        found.extend(app.doubts_about(Concern::Nil).map(|doubt| {
+            Finding::said(RULE.severity, &app.about(&doubt.said), ecosystem.fallback())
+                .help("leave the key out where there is no value")
+        }));
+    }
+    found
+}

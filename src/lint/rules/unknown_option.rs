@@ -1,0 +1,121 @@
+//! `unknown-option`: a key that PM2 drops without a word.
+//!
+//! Hyphens are the commonest case: ClojureScript writes `:max-restarts`, PM2 knows
+//! `max_restarts`, and the app restarts for ever. A key that resembles no option
+//! may be there for another tool, so it is only a warning.
+//!
+//! The fix writes underscores for hyphens where that gives an option's very name.
+
+use crate::core::canonical::Concern;
+use crate::core::finding::{Edit, Finding};
+use crate::core::options;
+use crate::lint::ecosystem::{App, Ecosystem};
+use crate::lint::project::Project;
+use crate::lint::{Check, Example, Rule};
+use crate::text::diagnostic::Severity;
+
+const BAD: Example = &[
+    (".gitignore", ".clobber/\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :max-restarts 5 :resart_delay 100})\n",
+    ),
+    ("web.js", ""),
+];
+const GOOD: Example = &[
+    (".gitignore", ".clobber/\n"),
+    (
+        "ecosystems/web.cljs",
+        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :max_restarts 5 :restart_delay 100})\n",
+    ),
+    ("web.js", ""),
+];
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "unknown-option",
+    severity: Severity::Error,
+    file: include_str!("unknown_option.rs"),
+    bad: BAD,
+    good: GOOD,
+    check: Check::Ecosystem(check),
+};
+
+fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for app in &ecosystem.apps {
+        for doubt in app.doubts_about(Concern::UnknownOption) {
+            let key = doubt.key.as_deref().unwrap_or_default();
+            let severity = if options::likely(key).is_some() { RULE.severity } else { Severity::Warning };
+            let finding = Finding::said(severity, &app.about(&doubt.said), ecosystem.fallback());
+            found.push(match underscored(ecosystem, app, key) {
+                Some((name, edit)) => finding.fix(format!("`{key}` is now `{name}`"), vec![edit]),
+                None => finding,
+            });
+        }
+    }
+    found
+}
+
+/// The option that the key is but for its hyphens, and the edit that writes it.
+fn underscored(ecosystem: &Ecosystem<'_>, app: &App, key: &str) -> Option<(String, Edit)> {
+    let name = key.replace('-', "_");
+    if name == key || !options::is_known(&name) || app.raw.options.contains_key(&name) {
+        return None;
+    }
+    let place = app.raw.keys.get(key)?;
+    let (form, _) = ecosystem.written(place)?;
+    let text = if form.is_keyword(key) {
+        format!(":{name}")
+    } else if form.string() == Some(key) {
+        format!("\"{name}\"")
+    } else {
+        return None;
+    };
+    Some((name, Edit::Replace { path: place.path.to_string(), bytes: place.bytes(), text }))
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::lint::testing::{app, fixed, found, lines};
+
+    #[test]
+    fn a_key_is_found_where_it_is_written() {
+        let text = "(ns web (:require [clobber.macro :refer [defapp]]))\n\
+                    (def shared {:max-restarts 1})\n\
+                    (defapp \"a\" (merge shared {:script \"a.js\"}))\n\
+                    (defapp \"b\" (merge shared {:script \"b.js\" :colour 1}))\n";
+        expect![[r"
+            unknown-option ecosystems/web.cljs:2:14: error: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`?
+            unknown-option ecosystems/web.cljs:4:43: warning: PM2 drops the unknown option `colour`
+        "]]
+        .assert_eq(&lines(&[("ecosystems/web.cljs", text)]));
+    }
+
+    #[test]
+    fn hyphens_become_underscores_and_nothing_else_changes() {
+        let text = app(
+            ":max-restarts 5, \"error-file\"   \"e.log\" :resart_delay 1 :kill-timeout 1 :kill_timeout 2 :x-y 1",
+        );
+        let expected = text.replace(":max-restarts", ":max_restarts").replace("error-file", "error_file");
+        assert_eq!(fixed(&[("ecosystems/web.cljs", &text)]), [("ecosystems/web.cljs".to_owned(), expected)]);
+    }
+
+    #[test]
+    fn a_file_that_does_not_evaluate_is_looked_at_all_the_same() {
+        let text = format!(
+            "{}(defapp \"b\" {{:script (missing) :min-uptime 1 :kill_timeout (missing)}})\n",
+            app(":cwd \".\"")
+        );
+        assert_eq!(
+            found(&[("ecosystems/web.cljs", &text)]),
+            [
+                "does-not-compile ecosystems/web.cljs:3:23",
+                "unknown-option ecosystems/web.cljs:3:32",
+                "does-not-compile ecosystems/web.cljs:3:61",
+            ]
+        );
+    }
+}

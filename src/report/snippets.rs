@@ -1,0 +1,151 @@
+//! Findings for people: the message, the line of the source with carets, and
+//! the next step. A secret that stands on a line is never shown.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use crate::core::finding::Finding;
+use crate::text::diagnostic::{Place, Severity};
+
+/// The rule whose places are not to be shown.
+const SECRETS: &str = "secret-literal";
+
+/// One finding, on several lines. `all` are the findings beside it, for what
+/// has to be kept out of sight.
+pub fn finding(
+    finding: &Finding,
+    all: &[Finding],
+    texts: &BTreeMap<String, String>,
+    coloured: bool,
+) -> String {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let title = level.primary_title(finding.message.as_str()).id(finding.rule);
+    let shown =
+        finding.place.as_ref().and_then(|place| excerpt(place, finding, all, texts.get(&finding.path)?));
+    let mut group = match shown {
+        Some((line, lines, span)) => title.element(
+            Snippet::source(lines)
+                .path(finding.path.as_str())
+                .line_start(line)
+                .annotation(AnnotationKind::Primary.span(span)),
+        ),
+        None => title.element(Origin::path(finding.path.as_str())),
+    };
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    let groups: [Group<'_>; 1] = [group];
+    let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
+    renderer.decor_style(DecorStyle::Ascii).render(&groups) + "\n\n"
+}
+
+/// How many there are, in a line.
+pub fn summary(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        return "nothing found".to_owned();
+    }
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let counts = [Severity::Error, Severity::Warning, Severity::Note]
+        .map(|severity| (severity.word(), count(severity)));
+    let words: Vec<String> = counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(word, count)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    let fixable = findings.iter().filter(|finding| finding.fix.is_some()).count();
+    let fixes = if fixable == 0 { String::new() } else { format!("; `--fix` puts {fixable} right") };
+    format!("{}{fixes}", words.join(", "))
+}
+
+/// The lines that a place touches, the number of the first, and the place in
+/// them. Lines of more than some thousand bytes are of no use to a reader.
+fn excerpt(
+    place: &Place,
+    finding: &Finding,
+    all: &[Finding],
+    text: &str,
+) -> Option<(usize, String, Range<usize>)> {
+    const LONGEST: usize = 2000;
+    let bytes = place.bytes();
+    let start = text.get(..bytes.start)?.rfind('\n').map_or(0, |at| at + 1);
+    // Of a form over many lines the first says where it is.
+    let end = text[bytes.start..].find('\n').map_or(text.len(), |at| bytes.start + at);
+    let mut line = text.get(start..end)?.to_owned();
+    let secret = |other: &&Finding| other.rule == SECRETS && other.path == finding.path;
+    for hidden in all.iter().filter(secret).filter_map(|other| other.place.as_ref()).map(Place::bytes) {
+        let (from, to) = (hidden.start.max(start), hidden.end.min(end));
+        if from < to {
+            line.replace_range(from - start..to - start, &"*".repeat(to - from));
+        }
+    }
+    if line.len() > LONGEST {
+        return None;
+    }
+    let span = bytes.start - start..bytes.end.clamp(bytes.start, end) - start;
+    Some((place.line as usize, line, span))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use expect_test::expect;
+
+    use super::{finding, summary};
+    use crate::core::finding::Finding;
+    use crate::text::diagnostic::Severity;
+    use crate::text::lines::LineIndex;
+
+    #[test]
+    fn the_line_is_shown_with_carets_and_without_secrets() {
+        let text = "(ns a)\n(def дом {:token \"s3cret\" :max-restarts 1})\n";
+        let lines = LineIndex::new("a.cljs", text);
+        let at = |word: &str| {
+            let start = text.find(word).unwrap();
+            lines.place(start..start + word.len())
+        };
+        let key = Finding {
+            rule: "unknown-option",
+            ..Finding::at(Severity::Error, at(":max-restarts"), "PM2 drops `max-restarts`")
+        };
+        let secret = Finding {
+            rule: "secret-literal",
+            ..Finding::at(Severity::Error, at("\"s3cret\""), "it is written out")
+        };
+        let all = [
+            secret,
+            key.help("did you mean `max_restarts`?"),
+            Finding::of_file(Severity::Warning, "b", "all of it"),
+        ];
+        let texts = BTreeMap::from([("a.cljs".to_owned(), text.to_owned())]);
+        let shown: String = all.iter().map(|one| finding(one, &all, &texts, false)).collect();
+        expect![[r"
+            error[secret-literal]: it is written out
+             --> a.cljs:2:18
+              |
+            2 | (def дом {:token ******** :max-restarts 1})
+              |                  ^^^^^^^^
+
+            error[unknown-option]: PM2 drops `max-restarts`
+             --> a.cljs:2:27
+              |
+            2 | (def дом {:token ******** :max-restarts 1})
+              |                           ^^^^^^^^^^^^^
+              |
+              = help: did you mean `max_restarts`?
+
+            warning[]: all of it
+            --> b
+
+            2 errors, 1 warning
+        "]]
+        .assert_eq(&format!("{shown}{}\n", summary(&all)));
+    }
+}
