@@ -2,7 +2,8 @@
 (ns jobs
   (:require [clobber.macro :refer [defapp]]))
 
-;; Runs once whenever its definition changes.
+;; Runs once, when it is first started. A job that has ended is not run again by
+;; a new definition, which is only put in place: `pm2 start migrate` runs it.
 (defapp "migrate"
   {:script      "ecosystems/scripts/job.js"
    :args        ["migrate"]
