@@ -32,6 +32,7 @@ fn is_in_sync_at_once(apps: &str) {
     let server = sandbox.server();
     server.syncs();
     let before = server.snapshot();
+    assert!(server.apps().iter().all(|app| app.status == "online"), "{:?}", server.apps());
 
     server.syncs().never_says("replaced");
     assert_eq!(server.changed_since(&before), Vec::<String>::new(), "a second sync");
@@ -179,6 +180,7 @@ fn a_sync_that_is_killed_leaves_no_app_missing_and_the_next_one_ends_its_work() 
         assert_eq!((app.status.as_str(), app.variable("MARK").as_deref()), ("online", Some("new")), "{name}");
     }
     server.syncs().never_says("replaced");
+    assert_eq!(server.snapshot().names(), before.names());
 }
 
 #[test]
@@ -195,7 +197,7 @@ fn nothing_is_synced_while_an_interactive_rebase_is_in_progress() {
     server.git(&["rebase", "-q", "-i", "HEAD~2"]);
     assert_eq!(server.changed_since(&before), nothing, "it has begun");
     server.edits(APPS_FILE, "4002", "4003");
-    server.git(&["commit", "-q", "--all", "--amend", "--no-edit"]);
+    server.git(&["commit", "-q", "--all", "--amend", "--no-edit"]).says("waiting for the rebase to end");
     assert_eq!(server.changed_since(&before), nothing, "its first commit is amended");
     server.git(&["rebase", "--continue"]);
     assert_eq!(server.changed_since(&before), nothing, "it waits at its second commit");
@@ -292,7 +294,7 @@ fn a_forced_app_is_replaced_once_though_a_require_was_removed() {
     assert_eq!(forced.lines_of("replaced web").len(), 1, "{}", forced.all());
     assert_eq!(server.changed_since(&before), ["web"]);
     let web = server.running("web");
-    // PM2 counts the restarts of an entry, and gives each new one the next id.
+    // PM2 gives each new entry the next id.
     let highest = server.apps().iter().map(|app| app.pm_id).max();
     assert_eq!((Some(web.pm_id), highest), (Some(2), Some(2)), "replaced once only");
     server.syncs().never_says("replaced");
