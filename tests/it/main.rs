@@ -26,6 +26,7 @@ mod output;
 mod ownership;
 mod pull;
 mod readme;
+mod regressions;
 mod secrets;
 mod settings;
 mod shadow_cljs;
