@@ -2,6 +2,7 @@
 //! revisions hold. It never opens the index (`index` does), so it is as fast in a
 //! large repository as in a small one.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -99,6 +100,20 @@ impl Repository {
     /// a single commit, which is over with that commit.
     pub fn is_picking_one(&self) -> bool {
         matches!(self.inner.state(), RepositoryState::CherryPick | RepositoryState::Revert)
+    }
+
+    /// The files whose staged content is not that of the last commit. git names
+    /// another index by `GIT_INDEX_FILE` for a commit of single files.
+    pub fn staged_paths(&self, index_file: Option<&OsStr>) -> Result<BTreeSet<PathBuf>> {
+        let cannot = "cannot compare what is staged with the last commit";
+        let index = match index_file {
+            Some(file) => git2::Index::open(&self.root.join(file)),
+            None => self.inner.index(),
+        };
+        let head = self.inner.head().ok().and_then(|head| head.peel_to_tree().ok());
+        let diff = self.inner.diff_tree_to_index(head.as_ref(), Some(&index.context(cannot)?), None);
+        let diff = diff.context(cannot)?;
+        Ok(diff.deltas().filter_map(|delta| delta.new_file().path().map(Path::to_owned)).collect())
     }
 
     /// A revision as a full id, nothing where it names none.

@@ -56,7 +56,12 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         (false, true) => Fixing::Make,
         (false, false) => Fixing::Leave,
     };
-    let request = Request { paths: args.paths.clone(), worktree: args.worktree, fixing };
+    if args.diff && args.format.is_some_and(|format| format != Format::Human) {
+        return Err(Failure::Usage(
+            "`--diff` is a patch, in no other format; leave `--format` out".to_owned(),
+        ));
+    }
+    let request = Request { paths: args.paths.clone(), worktree: args.worktree, fixing, staged_only: false };
     let checked = check(context, &request)?;
     checked.skipped.iter().for_each(|line| report.detail(line));
     checked.fixed.iter().for_each(|line| report.note(&format!("fixed {line}")));
@@ -73,7 +78,9 @@ pub fn before_commit(context: &Context, report: &mut Report) -> Exit {
     if is_switched_off(context) {
         return Exit::Done;
     }
-    let mut checked = match check(context, &Request::default()) {
+    // What was wrong before is not this commit's.
+    let request = Request { staged_only: true, ..Request::default() };
+    let mut checked = match check(context, &request) {
         Ok(checked) => checked,
         Err(failure) => {
             report.hook(&failure.to_string());

@@ -41,8 +41,9 @@ pub struct Workspace {
 impl Workspace {
     /// Opens the workspace that the context's directory lies in.
     pub fn open(context: &Context) -> Result<Self, Failure> {
-        let repository = Repository::open(&context.directory, context.environment.os("GIT_DIR"))?;
         let usage = |error: anyhow::Error| Failure::Usage(format!("{error:#}"));
+        let git_dir = context.environment.os("GIT_DIR");
+        let repository = Repository::open(&context.directory, git_dir).map_err(usage)?;
         let text = read_text(&repository.root().join(FILE)).map_err(usage)?.unwrap_or_default();
         let settings = parse::parse(&text).map_err(|faults| {
             let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();

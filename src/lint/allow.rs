@@ -150,7 +150,8 @@ fn allows<'a>(file: &Commented<'a>) -> Vec<Allow<'a>> {
         let trimmed = line.trim_start();
         let fence = end.is_some() && (trimmed.starts_with("```") || trimmed.starts_with("~~~"));
         fenced ^= fence;
-        if let Some(mut allow) = allow(line, begin, end) {
+        let stands_in_code = |at: usize| begin == ";" && !is_comment(file.text, start + at);
+        if let Some(mut allow) = allow(line, begin, end).filter(|allow| !stands_in_code(allow.bytes.start)) {
             let alone =
                 line[..allow.bytes.start].trim().is_empty() && line[allow.bytes.end..].trim().is_empty();
             let quoted = end.is_some() && line[..allow.bytes.start].matches('`').count() % 2 == 1;
@@ -169,6 +170,27 @@ fn allows<'a>(file: &Commented<'a>) -> Vec<Allow<'a>> {
         }
     }
     found
+}
+
+/// Whether the byte of a file of forms lies in a comment, and not in a string.
+fn is_comment(text: &str, wanted: usize) -> bool {
+    let (mut string, mut comment) = (false, false);
+    let mut bytes = text.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'\n' => comment = false,
+            _ if comment => {}
+            // In a string an escape, outside of one a character.
+            b'\\' => drop(bytes.next()),
+            b'"' => string = !string,
+            b';' => comment = !string,
+            _ => {}
+        }
+        if at >= wanted {
+            return comment;
+        }
+    }
+    comment
 }
 
 /// The comment of a line; its bytes count from the line's start.

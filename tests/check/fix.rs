@@ -11,7 +11,7 @@ const SOURCE: &str = "(ns web\r\n  (:require [clobber.macro :refer [defapp]]))\r
 fn broken() -> Sandbox {
     let sandbox = Sandbox::clean();
     sandbox.stage("ecosystems/web.cljs", SOURCE);
-    sandbox.stage("README.md", "Run `pm2 start ecosystem.pm2.edn`; pm2-clj is gone");
+    sandbox.stage("README.md", "pm2-clj is gone:\n\n    $ pm2 start ecosystem.pm2.edn\n");
     sandbox.stage(".clobber/index.cjs", "module.exports = {};\n");
     sandbox.stage(".gitignore", "node_modules/");
     sandbox
@@ -26,11 +26,11 @@ fn what_is_certain_is_put_right_once() {
         said.err,
         "fixed .clobber/index.cjs: took `.clobber/index.cjs` out of the index (generated-committed)\n\
          fixed .clobber/index.cjs: added `/.clobber/` to `.gitignore` (generated-not-ignored)\n\
-         fixed README.md:1:16: `ecosystem.pm2.edn` is now `ecosystem.config.cjs` (legacy-reference)\n\
+         fixed README.md:3:17: `ecosystem.pm2.edn` is now `ecosystem.config.cjs` (legacy-reference)\n\
          fixed ecosystems/web.cljs:5:36: `max-restarts` is now `max_restarts` (unknown-option)\n"
     );
     assert_eq!(sandbox.read("ecosystems/web.cljs"), SOURCE.replace("max-restarts", "max_restarts"));
-    assert_eq!(sandbox.read("README.md"), "Run `pm2 start ecosystem.config.cjs`; pm2-clj is gone");
+    assert_eq!(sandbox.read("README.md"), "pm2-clj is gone:\n\n    $ pm2 start ecosystem.config.cjs\n");
     assert_eq!(sandbox.read(".gitignore"), "node_modules/\n/.clobber/\n");
     assert_eq!(sandbox.git(&["ls-files", ".clobber"]), "");
     assert!(sandbox.path(".clobber/index.cjs").exists());
@@ -42,7 +42,7 @@ fn what_is_certain_is_put_right_once() {
     sandbox.git(&["add", "-A"]);
     assert_eq!(
         sandbox.found(&[]),
-        ["legacy-reference README.md:1:39", "unknown-option ecosystems/web.cljs:5:52"]
+        ["legacy-reference README.md:1:1", "unknown-option ecosystems/web.cljs:5:52"]
     );
 }
 
@@ -79,4 +79,38 @@ fn with_everything_put_right_the_check_is_clean() {
     sandbox.stage(".clobber/index.cjs", "");
     assert_eq!(sandbox.check(&["--fix", "--strict"]).code, 0);
     assert_eq!(sandbox.check(&["--strict"]).code, 0);
+}
+
+#[test]
+fn a_key_that_is_read_elsewhere_is_not_renamed() {
+    let sandbox = Sandbox::clean();
+    let source = "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n\
+        (def base {:script \"web.js\" :max-restarts 5})\n(defapp \"web\" base)\n\
+        (defapp \"other\" {:script \"web.js\" :max_restarts (:max-restarts base)})\n";
+    sandbox.stage("ecosystems/web.cljs", source);
+    assert_eq!(sandbox.check(&["--fix"]).code, 1);
+    assert_eq!(sandbox.read("ecosystems/web.cljs"), source);
+}
+
+#[test]
+fn a_word_of_prose_and_another_file_are_left_to_the_reader() {
+    let sandbox = Sandbox::clean();
+    let text = "Never run `pm2 start ecosystem.pm2.edn`.\n\n    pm2 start web.pm2.edn\n    pm2 delete ecosystem.pm2.edn\n";
+    sandbox.stage("README.md", text);
+    assert_eq!(sandbox.check(&["--fix"]).code, 1);
+    assert_eq!(sandbox.read("README.md"), text);
+}
+
+#[test]
+fn a_patch_has_one_format() {
+    assert_eq!(broken().check(&["--diff", "--format", "json"]).code, 2);
+}
+
+#[test]
+fn a_string_silences_nothing() {
+    let sandbox = Sandbox::clean();
+    let source = "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n\
+        (defapp \"web\" {:script \"web.js\" :args \"; pm2sync: allow(unknown-option) no\" :max-restarts 3})\n";
+    sandbox.stage("ecosystems/web.cljs", source);
+    assert_eq!(sandbox.found(&[]), ["unknown-option ecosystems/web.cljs:4:77"]);
 }

@@ -38,6 +38,15 @@ fn what_is_not_staged_stops_nothing_and_says_nothing() {
 }
 
 #[test]
+fn what_was_wrong_before_stops_no_commit() {
+    let sandbox = installed();
+    sandbox.stage("old.md", "pm2-clj\n");
+    assert!(commit(&sandbox, &["--no-verify"]).0);
+    sandbox.stage("README.md", "fine\n");
+    assert_eq!(commit(&sandbox, &[]), (true, String::new()));
+}
+
+#[test]
 fn a_commit_of_single_files_is_checked_as_it_would_be() {
     let sandbox = installed();
     sandbox.stage("README.md", "pm2-clj\n");

@@ -130,7 +130,7 @@ fn a_repository_of_another_user_is_refused_with_the_way_out() {
     }
     let said = sandbox.run_in(&sandbox.path("ecosystems"), &["check"]);
     let way_out = format!("`git config --global --add safe.directory '{}'`", sandbox.root().display());
-    assert!(said.code == 1 && said.err.contains(&way_out), "{}", said.err);
+    assert!(said.code == 2 && said.err.contains(&way_out), "{}", said.err);
     sandbox.git(&["config", "--global", "--add", "safe.directory", sandbox.root().to_str().unwrap()]);
     sandbox.write("../.gitconfig", sandbox.read("../gitconfig"));
     assert_eq!(sandbox.check(&[]).code, 0);

@@ -33,6 +33,8 @@ pub struct Request {
     pub worktree: bool,
     /// What becomes of certain fixes.
     pub fixing: Fixing,
+    /// Only the files that the next commit changes.
+    pub staged_only: bool,
 }
 
 /// What becomes of the fixes that are certain.
@@ -70,6 +72,10 @@ pub fn check(context: &Context, request: &Request) -> Result<Checked, Failure> {
     let only = only(&workspace, context, &request.paths, &reader.files)?;
     let mut checked = look(&workspace, &reader, &only, request.worktree)?;
     checked.findings.retain(|finding| only.means(&finding.path));
+    if request.staged_only {
+        let staged = workspace.repository.staged_paths(context.environment.os("GIT_INDEX_FILE"))?;
+        checked.findings.retain(|finding| staged.contains(Path::new(&finding.path)));
+    }
     checked.findings = in_order(std::mem::take(&mut checked.findings));
     match request.fixing {
         Fixing::Leave => {}

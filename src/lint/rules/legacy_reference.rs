@@ -5,8 +5,9 @@
 //! and with `ecosystem.pm2.edn` every other `*.pm2.edn`. Pages of history say so
 //! in a comment: `<!-- pm2sync: allow(legacy-reference) reason -->`.
 //!
-//! The fix replaces the file in a `pm2` command by the entry, which is what PM2
-//! is given now; elsewhere it takes a reader to tell what was meant.
+//! The fix replaces `ecosystem.pm2.edn` by the entry, which is what PM2 is given
+//! now, in a line that is nothing but a `pm2` command; elsewhere it takes a
+//! reader to tell what was meant.
 
 use std::ops::Range;
 
@@ -37,16 +38,11 @@ pub static RULE: Rule = Rule {
 pub(super) const ENDING: &str = ".pm2.edn";
 
 /// The commands of PM2 that take a file.
-const COMMANDS: &[&str] = &[
-    "start",
-    "restart",
-    "reload",
-    "stop",
-    "delete",
-    "startOrRestart",
-    "startOrReload",
-    "startOrGracefulReload",
-];
+const COMMANDS: &[&str] =
+    &["start", "restart", "reload", "startOrRestart", "startOrReload", "startOrGracefulReload"];
+
+/// The file that the entry took the place of. Any other held some apps of many.
+const PREDECESSOR: &str = "ecosystem.pm2.edn";
 
 /// The words that no document says any more, ready to be looked for.
 #[derive(Debug)]
@@ -132,7 +128,7 @@ fn check(project: &Project<'_>, document: &Document) -> Vec<Finding> {
         let place = document.lines.place(bytes.clone());
         let finding = Finding::at(RULE.severity, place, format!("this names `{word}`, which is gone"))
             .help(format!("definitions live in `{sources}`, and PM2 is given `{entry}`"));
-        let certain = word.ends_with(ENDING)
+        let certain = word == PREDECESSOR
             && project.files.get(entry).is_some()
             && is_argument(&document.text, bytes.start);
         let edit =
@@ -155,6 +151,7 @@ fn is_argument(text: &str, start: usize) -> bool {
     before.ends_with(' ')
         && words.next().is_some_and(|word| COMMANDS.contains(&word))
         && words.next() == Some("pm2")
+        && words.all(|word| matches!(word, "$" | "npx"))
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 //!
 //! The fix writes underscores for hyphens where that gives an option's very name.
 
+use std::collections::BTreeSet;
+
 use crate::core::canonical::Concern;
 use crate::core::finding::{Edit, Finding};
 use crate::core::options;
@@ -42,19 +44,32 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let mut found: Vec<Finding> = Vec::new();
     for app in &ecosystem.apps {
         for doubt in app.doubts_about(Concern::UnknownOption) {
             let key = doubt.key.as_deref().unwrap_or_default();
             let severity = if options::likely(key).is_some() { RULE.severity } else { Severity::Warning };
             let finding = Finding::said(severity, &app.about(&doubt.said), ecosystem.fallback());
-            found.push(match underscored(ecosystem, app, key) {
+            found.push(match underscored(ecosystem, app, key).filter(|_| is_only_key(ecosystem, key)) {
                 Some((name, edit)) => finding.fix(format!("`{key}` is now `{name}`"), vec![edit]),
                 None => finding,
             });
         }
     }
     found
+}
+
+/// Whether the key is written only where apps have it. Elsewhere it may be read
+/// (`(:max-restarts base)`), and would then be looked for in vain.
+fn is_only_key(ecosystem: &Ecosystem<'_>, key: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '?' | '!' | '/' | '.');
+    let is_whole = |text: &str, at: usize| {
+        !text[..at].ends_with(is_part) && !text[at + key.len()..].starts_with(is_part)
+    };
+    let count = |text: &str| text.match_indices(key).filter(|(at, _)| is_whole(text, *at)).count();
+    let written: usize = ecosystem.sources.iter().map(|source| count(&source.text)).sum();
+    let places = ecosystem.apps.iter().filter_map(|app| app.raw.keys.get(key));
+    written == places.collect::<BTreeSet<_>>().len()
 }
 
 /// The option that the key is but for its hyphens, and the edit that writes it.
