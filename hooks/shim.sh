@@ -6,6 +6,6 @@ pm2sync=@BINARY@
 if [ -n "$pm2sync" ]; then
     PM2SYNC_PATH=@PATH@ "$pm2sync" hook @EVENT@ "$@" </dev/null || @ELSE@
 elif [ "${PM2SYNC-}" != 0 ]; then
-    echo 'pm2sync: the program is gone, so no app was synced; install it again, or remove this hook' >&2
+    echo 'pm2sync: the program is gone, so nothing was done; install it again, or remove this hook' >&2
 fi
 # <<< pm2sync <<<

@@ -32,6 +32,9 @@ impl Repository {
     /// Opens the repository that `directory` lies in; only where there is none,
     /// the one that `GIT_DIR` names.
     pub fn open(directory: &Path, git_dir: Option<&OsStr>) -> Result<Self> {
+        if !directory.is_dir() {
+            return Err(anyhow!("there is no folder `{}`", directory.display()));
+        }
         let found = git2::Repository::discover(directory).or_else(|error| match git_dir {
             Some(named) if error.code() == ErrorCode::NotFound => {
                 git2::Repository::open(directory.join(named))

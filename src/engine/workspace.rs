@@ -45,13 +45,16 @@ impl Workspace {
         let git_dir = context.environment.os("GIT_DIR");
         let repository = Repository::open(&context.directory, git_dir).map_err(usage)?;
         let text = read_text(&repository.root().join(FILE)).map_err(usage)?.unwrap_or_default();
-        let settings = parse::parse(&text).map_err(|faults| {
-            let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-            Failure::Usage(lines.join("\n"))
-        })?;
-        let sources = Selection::new(&settings.sources).map_err(Failure::Usage)?;
+        let (settings, sources) = settings_of(&text)?;
         let state = StateFolder::new(repository.state_folder());
         Ok(Self { state, sources, settings, repository, environment: context.environment.clone() })
+    }
+
+    /// The same workspace with the settings of another text, as a revision or
+    /// the index holds it.
+    pub fn with_settings(self, text: &str) -> Result<Self, Failure> {
+        let (settings, sources) = settings_of(text)?;
+        Ok(Self { settings, sources, ..self })
     }
 
     /// The top of the worktree.
@@ -99,4 +102,13 @@ impl Workspace {
         environment.set("PM2_HOME", self.pm2_home()?);
         Ok(environment.for_definitions(&file))
     }
+}
+
+fn settings_of(text: &str) -> Result<(Settings, Selection), Failure> {
+    let settings = parse::parse(text).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Failure::Usage(lines.join("\n"))
+    })?;
+    let sources = Selection::new(&settings.sources).map_err(Failure::Usage)?;
+    Ok((settings, sources))
 }

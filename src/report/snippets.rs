@@ -32,11 +32,11 @@ pub fn finding(
     let mut group = match shown {
         Some((line, lines, span)) => title.element(
             Snippet::source(lines)
-                .path(finding.path.as_str())
+                .path(one_line(&finding.path))
                 .line_start(line)
                 .annotation(AnnotationKind::Primary.span(span)),
         ),
-        None => title.element(Origin::path(finding.path.as_str())),
+        None => title.element(Origin::path(one_line(&finding.path))),
     };
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
@@ -90,6 +90,11 @@ fn excerpt(
     }
     let span = bytes.start - start..bytes.end.clamp(bytes.start, end) - start;
     Some((place.line as usize, line, span))
+}
+
+/// A file name without what would move the cursor or begin a line of its own.
+fn one_line(path: &str) -> String {
+    path.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -147,3 +147,13 @@ fn many_documents_are_read_in_parallel_and_in_order() {
     assert_eq!(found.len(), 100);
     assert!(found.is_sorted());
 }
+
+#[test]
+fn the_settings_are_those_that_would_be_committed() {
+    let sandbox = Sandbox::clean();
+    sandbox.stage("pm2sync.toml", "[check]\nlegacy = [\"gone\"]\n");
+    sandbox.stage("README.md", "It is gone. Not gone.away, nor gone-by.\n");
+    sandbox.write("pm2sync.toml", "");
+    assert_eq!(sandbox.found(&[]), ["legacy-reference README.md:1:7"]);
+    assert_eq!(sandbox.check(&["--worktree"]).code, 0);
+}

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::adapters::fs::append;
 use crate::core::failure::Failure;
 use crate::core::finding::{Finding, RulePage};
-use crate::core::settings::Compiler;
+use crate::core::settings::{Compiler, FILE};
 use crate::core::sources::Selection;
 use crate::engine::check::evaluate::ecosystem;
 use crate::engine::check::only::{Only, only};
@@ -69,6 +69,8 @@ pub fn check(context: &Context, request: &Request) -> Result<Checked, Failure> {
     let workspace = Workspace::open(context)?;
     let from_disk = request.worktree || request.fixing != Fixing::Leave;
     let reader = Reader::open(&workspace, context, from_disk)?;
+    // The settings, too, are those that would be committed.
+    let workspace = workspace.with_settings(&reader.text(FILE)?.unwrap_or_default())?;
     let only = only(&workspace, context, &request.paths, &reader.files)?;
     let mut checked = look(&workspace, &reader, &only, request.worktree)?;
     checked.findings.retain(|finding| only.means(&finding.path));

@@ -116,7 +116,10 @@ fn is_whole(text: &str, word: Range<usize>) -> bool {
     let after = text[word.end..].trim_start_matches('_').chars().next();
     // A dash at the end of a word is a dash of the sentence.
     let dash = text[word.end..].starts_with('-') && !text[word.end + 1..].starts_with(char::is_alphanumeric);
-    !before.is_some_and(joins) && (dash || !after.is_some_and(joins))
+    // A dot ends a sentence, or goes on with a longer name.
+    let goes_on =
+        text[word.end..].strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+    !before.is_some_and(joins) && !goes_on && (dash || !after.is_some_and(joins))
 }
 
 fn check(project: &Project<'_>, document: &Document) -> Vec<Finding> {

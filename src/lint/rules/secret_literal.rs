@@ -147,7 +147,11 @@ fn check(_project: &Project<'_>, source: &Source) -> Vec<Finding> {
         return found;
     }
     source.walk(&mut |form: &Form| {
-        for (key, value) in form.map().into_iter().flatten() {
+        // `{:API_TOKEN "…"}`, and `(assoc options :API_TOKEN "…")`.
+        let assoc = form.list().filter(|items| items.first().is_some_and(|first| first.is_symbol("assoc")));
+        let added = assoc.and_then(|items| items.get(2..)).unwrap_or_default().chunks_exact(2);
+        let added = added.map(|pair| (&pair[0], &pair[1]));
+        for (key, value) in form.map().into_iter().flatten().chain(added) {
             let Some(name) = key.keyword().map(|name| name.name.as_str()).or(key.string()) else { continue };
             if is_secret(name) && value.string().is_some_and(|text| !stands_for_a_secret(text)) {
                 let message = format!("`{name}` is named like a secret, and its value is written out");
