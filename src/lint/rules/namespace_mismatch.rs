@@ -38,8 +38,11 @@ fn check(project: &Project<'_>, source: &Source) -> Vec<Finding> {
     }
     let expected = nearest.replace('_', "-").replace('/', ".");
     let message = format!("the namespace `{name}` does not fit the name of its file");
-    let found = Finding::at(RULE.severity, source.place(form.span), message)
-        .help(format!("name it `{expected}`, or the file `{fits}.cljs`"));
+    let found = Finding::at(RULE.severity, source.place(form.span), message).help(if expected == name {
+        format!("name the file `{fits}.cljs`")
+    } else {
+        format!("name it `{expected}`, or the file `{fits}.cljs`")
+    });
     vec![found]
 }
 
