@@ -185,7 +185,7 @@ mod tests {
             "module.exports = require(\"./.clobber/index.cjs\");\n",
             "module.exports = require('./.clobber/index.cjs')",
             "#!/usr/bin/env node\n'use strict';\n\nmodule.exports=require( './.clobber/index.cjs' ) ;\r\n",
-            "\u{feff}/* PM2 is given\n this file. */ // made by `pm2sync compile`\n\"use strict\"\nmodule.exports = require('./.clobber');",
+            "\u{feff}/* PM2 is given\n this file. */ // made by `pm2sync compile`\n\"use strict\"\nmodule.exports = require('./.clobber/index.cjs');",
         ] {
             assert_eq!(entry(text), [""; 0], "{text}");
         }
@@ -197,6 +197,7 @@ mod tests {
             "module.exports = {apps: []};",
             "const x = 1;\nmodule.exports = require('./.clobber/index.cjs');",
             "module.exports = require('./.clobber/index.cjs');\nmodule.exports.apps.pop();",
+            "module.exports = require('./.clobber');",
             "module.exports = require('./other.cjs');",
             "",
         ] {
