@@ -39,7 +39,7 @@ impl Machine<'_> {
     fn eval_compound(&mut self, node: &Node, frame: &mut Frame) -> Outcome {
         match &node.op {
             Op::If(parts) => {
-                let test = self.eval(&parts[0], frame)?;
+                let test = self.eval_asked(&parts[0], frame)?;
                 self.eval(&parts[if test.truthy() { 1 } else { 2 }], frame)
             }
             Op::Do(nodes) => self.eval_do(nodes, frame),
@@ -88,13 +88,19 @@ impl Machine<'_> {
         self.eval(last, frame)
     }
 
+    /// What is asked whether it is there may be absent: a variable that is
+    /// unset here is no mistake.
+    fn eval_asked(&mut self, node: &Node, frame: &mut Frame) -> Outcome {
+        self.defaulted += 1;
+        let value = self.eval(node, frame);
+        self.defaulted -= 1;
+        value
+    }
+
     fn eval_or(&mut self, nodes: &[Node], frame: &mut Frame) -> Outcome {
         let Some((last, others)) = nodes.split_last() else { return Ok(Value::Nil) };
         for node in others {
-            self.defaulted += 1;
-            let value = self.eval(node, frame);
-            self.defaulted -= 1;
-            let value = value?;
+            let value = self.eval_asked(node, frame)?;
             if value.truthy() {
                 return Ok(value);
             }

@@ -278,14 +278,15 @@ fn the_environment_is_read_in_every_spelling() {
   #js {:apps #js [(.-A js/process.env) js/process.env.A (aget js/process.env "A")
                   (gobj/get js/process.env "A") (gobj/get js/process.env "B" "default")
                   (.. js/process -env -A) (or (.-B js/process.env) "other") (.-C js/process.env)
-                  (get-in js/process.env ["A"]) (.cwd js/process) (js/process.cwd)]})
+                  (get-in js/process.env ["A"]) (.cwd js/process) (js/process.cwd)
+                  (if (.-D js/process.env) 1 2)]})
 "#;
     let compiled = compiled(&[("app.cljs", text)], &[("A", "1"), ("SECRET", "x")]).unwrap();
     assert_eq!(
         compiled.exports.to_string(),
-        r#"{"apps":["1","1","1","1","default","1","other",null,null,"/srv/work","/srv/work"]}"#
+        r#"{"apps":["1","1","1","1","default","1","other",null,null,"/srv/work","/srv/work",2]}"#
     );
-    assert_eq!(compiled.variables.into_iter().collect::<Vec<_>>(), ["A", "B", "C"]);
+    assert_eq!(compiled.variables.into_iter().collect::<Vec<_>>(), ["A", "B", "C", "D"]);
     let unset: Vec<String> = compiled.unset.iter().map(|(name, place)| format!("{name} {place}")).collect();
     assert_eq!(unset, ["C ecosystems/app.cljs:5:77"]);
 }
