@@ -30,13 +30,6 @@ pub enum Event {
     ArtifactEdited(String),
     /// Something about the definitions.
     Said(Diagnostic),
-    /// An action begins.
-    Acting {
-        /// The name of the app.
-        app: String,
-        /// The word of the action.
-        action: &'static str,
-    },
     /// An action ended.
     Acted(Outcome),
 }

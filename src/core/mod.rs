@@ -6,6 +6,7 @@
 
 pub mod artifact;
 pub mod canonical;
+mod convert;
 pub mod definition;
 pub mod desired;
 pub mod digest;

@@ -45,10 +45,7 @@ pub fn act(
         let ended = match (&planned.action, &mut actor) {
             (Action::Leave(left), _) => Err((Ended::Left, advice(*left, &planned.app))),
             (_, None) => continue,
-            (_, Some(actor)) => {
-                tell(Event::Acting { app: planned.app.clone(), action });
-                actor.perform(planned).map_err(|message| (Ended::Failed, Some(message)))
-            }
+            (_, Some(actor)) => actor.perform(planned).map_err(|message| (Ended::Failed, Some(message))),
         };
         let stays_stopped = matches!(planned.action, Action::Replace { stopped: true, .. });
         let note = stays_stopped.then(|| "it stays stopped".to_owned());

@@ -169,7 +169,7 @@ impl Report {
                 let line = human::outcome(outcome);
                 self.answer(&self.styled(&line, Style::new().yellow()));
             }
-            Event::Compiled { .. } | Event::Acting { .. } => {}
+            Event::Compiled { .. } => {}
         }
     }
 
