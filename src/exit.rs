@@ -21,6 +21,8 @@ pub enum Exit {
     Unhealthy,
     /// Another sync holds the lock.
     Locked,
+    /// Someone asked to stop.
+    Interrupted,
 }
 
 impl Exit {
@@ -34,6 +36,7 @@ impl Exit {
             Self::Compile => 4,
             Self::Unhealthy => 5,
             Self::Locked => 75,
+            Self::Interrupted => 130,
         }
     }
 }
@@ -50,6 +53,7 @@ impl From<&Failure> for Exit {
             Failure::Usage(_) => Self::Usage,
             Failure::Compile(_) => Self::Compile,
             Failure::Locked(_) => Self::Locked,
+            Failure::Interrupted => Self::Interrupted,
             Failure::Other(_) => Self::Failed,
         }
     }

@@ -1,5 +1,9 @@
-//! The state folder of a workspace: `synced.json`, the pending mark, and the
-//! lock under which one sync at a time works.
+//! The state folder of a workspace: `synced.json`, the pending mark, the pause,
+//! and the locks under which one sync at a time works. What syncs say and have
+//! said stands in `feed` and `journal`.
+
+mod feed;
+mod journal;
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -9,8 +13,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
+pub use crate::adapters::state::feed::{Ear, Feed};
+
 use crate::adapters::fs::{read_text, remove, write_whole};
 use crate::core::digest::Digest;
+use crate::core::pause::Pause;
 use crate::core::state::{State, VERSION};
 
 /// Between two tries for a lock.
@@ -57,11 +64,7 @@ impl StateFolder {
     /// Leaves a fresh token.
     pub fn mark_pending(&self) -> Result<()> {
         self.make()?;
-        let mut token = [0; 16];
-        rustix::rand::getrandom(&mut token, rustix::rand::GetRandomFlags::empty())
-            .context("no random bytes")?;
-        let token = Digest::of(&token).to_string();
-        write_whole(&self.0.join("pending"), token.as_bytes(), 0o600)
+        write_whole(&self.0.join("pending"), random_text()?.as_bytes(), 0o600)
     }
 
     /// Takes the token away, if it still is the one that was read.
@@ -79,10 +82,42 @@ impl StateFolder {
         lock(&self.0.join("lock"), limit)
     }
 
+    /// Takes the lock of the one worker, if there is none.
+    pub fn lock_worker(&self) -> Result<Option<Lock>> {
+        self.make()?;
+        lock(&self.0.join("worker"), Duration::ZERO)
+    }
+
+    /// The pause, if there is one; a damaged file is one without an end.
+    pub fn pause(&self) -> Result<Option<Pause>> {
+        let Some(text) = read_text(&self.0.join("paused"))? else { return Ok(None) };
+        let unknown = || Pause { since: "an unknown time".to_owned(), until: None, reason: None };
+        Ok(Some(serde_json::from_str(&text).unwrap_or_else(|_| unknown())))
+    }
+
+    /// Begins a pause, in place of one that is there.
+    pub fn set_pause(&self, pause: &Pause) -> Result<()> {
+        self.make()?;
+        let text = serde_json::to_string(pause).context("cannot write down the pause")?;
+        write_whole(&self.0.join("paused"), text.as_bytes(), 0o600)
+    }
+
+    /// Ends the pause.
+    pub fn end_pause(&self) -> Result<()> {
+        remove(&self.0.join("paused"))
+    }
+
     fn make(&self) -> Result<()> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
         made.with_context(|| format!("cannot make the folder `{}`", self.0.display()))
     }
+}
+
+/// Text that nobody can guess.
+pub fn random_text() -> Result<String> {
+    let mut bytes = [0; 16];
+    rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty()).context("no random bytes")?;
+    Ok(Digest::of(&bytes).to_string())
 }
 
 /// A lock that is held until it is dropped, or its process ends in any way.

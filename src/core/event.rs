@@ -12,6 +12,8 @@ use crate::text::diagnostic::Diagnostic;
 pub enum Event {
     /// Another sync holds the lock, and this one waits.
     Waiting,
+    /// git is in the middle of something, and this sync waits for its end.
+    Resting(&'static str),
     /// A command is compiling the sources; told again every second.
     Compiling {
         /// Which compiler.
@@ -30,6 +32,16 @@ pub enum Event {
     ArtifactEdited(String),
     /// Something about the definitions.
     Said(Diagnostic),
+    /// Started apps have not yet proved that they stay up; told again and again.
+    Proving {
+        /// Which.
+        apps: Vec<String>,
+        /// For how long the first of them has been looked at.
+        elapsed: Duration,
+    },
     /// An action ended.
     Acted(Outcome),
+    /// `pm2 save` was not done after the changes, because PM2's dump differs from
+    /// what runs in these apps, which are not ours.
+    NotSaved(Vec<String>),
 }

@@ -16,6 +16,8 @@ pub enum Failure {
     Compile(CompileFailure),
     /// Another sync held the lock for the whole time that was waited.
     Locked(String),
+    /// Someone asked to stop before anything was changed.
+    Interrupted,
     /// Anything else.
     Other(anyhow::Error),
 }
@@ -55,6 +57,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(message) | Self::Locked(message) => f.write_str(message),
+            Self::Interrupted => f.write_str("interrupted; nothing was changed"),
             Self::Compile(failure) => {
                 let lines: Vec<String> = failure.diagnostics.iter().map(ToString::to_string).collect();
                 write!(f, "the definitions do not compile: {}", lines.join("\n"))

@@ -1,5 +1,7 @@
 //! What became of each action of a plan.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use crate::core::reason::{Cause, InOneLine, Reason};
@@ -23,6 +25,30 @@ pub enum Result {
     Left,
 }
 
+impl Result {
+    /// Its word in JSON and in the journal.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Unhealthy => "unhealthy",
+            Self::NotProven => "not-proven",
+            Self::RolledBack => "rolled-back",
+            Self::Left => "left",
+        }
+    }
+}
+
+/// Where the last words of an app that failed can be read. They are shown once
+/// and never kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorLog {
+    /// The file.
+    pub path: PathBuf,
+    /// How long it was before the start that failed, in bytes.
+    pub from: u64,
+}
+
 /// What became of one app.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
@@ -40,6 +66,12 @@ pub struct Outcome {
     /// Whether it was left because a person has to agree to it.
     #[serde(skip)]
     pub needs_agreement: bool,
+    /// Where an app that failed says why.
+    #[serde(skip)]
+    pub log: Option<ErrorLog>,
+    /// Whether it was left before for the same reasons, and told then.
+    #[serde(skip)]
+    pub is_old: bool,
 }
 
 impl Outcome {
@@ -69,21 +101,13 @@ pub struct Synced {
     pub outcomes: Vec<Outcome>,
     /// How many apps needed nothing.
     pub unchanged: usize,
-    /// What was known not to be as desired before this sync.
-    pub known: Vec<Unsettled>,
+    /// The apps that were not come to, because someone asked to stop.
+    pub interrupted: bool,
 }
 
 impl Synced {
     /// Whether everything is as desired, or was left because the policy says so.
     pub fn is_settled(&self) -> bool {
         self.outcomes.iter().all(Outcome::is_settled)
-    }
-
-    /// The outcomes that are worth saying again: all but what was left before
-    /// for the same reasons.
-    pub fn news(&self) -> Vec<&Outcome> {
-        let is_old =
-            |outcome: &&Outcome| outcome.result == Result::Left && self.known.contains(&outcome.unsettled());
-        self.outcomes.iter().filter(|outcome| !is_old(outcome)).collect()
     }
 }

@@ -1,11 +1,13 @@
 //! What `synced.json` in the state folder remembers between syncs. No value of
 //! any variable is in it; deleting it loses nothing but the enrolment.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::core::definition::Definition;
 use crate::core::digest::Digest;
 
 /// The version of the file's form; another one counts as no file.
@@ -13,6 +15,7 @@ pub const VERSION: u32 = 1;
 
 /// The content of `synced.json`. That it exists is the enrolment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct State {
     /// The version of this form.
     pub version: u32,
@@ -26,6 +29,14 @@ pub struct State {
     pub last_sync: Option<LastSync>,
     /// Apps that were not brought to their definition, and why.
     pub unsettled: Vec<Unsettled>,
+    /// Random text that goes into every digest of something secret.
+    pub salt: String,
+    /// Definitions that were tried and rolled back, by app: not tried again
+    /// until they change.
+    pub rejected: BTreeMap<String, Rejected>,
+    /// The variables that the definitions read at the last sync and that were
+    /// set then, with the digests of their values.
+    pub variables: BTreeMap<String, Digest>,
 }
 
 /// What is remembered of a compile.
@@ -37,6 +48,9 @@ pub struct CompiledState {
     pub artifact: Option<Digest>,
     /// The files that the compile looked for, relative to the root.
     pub files: BTreeSet<PathBuf>,
+    /// The variables that it read.
+    #[serde(default)]
+    pub variables: BTreeSet<String>,
 }
 
 /// When and by what a sync last reached PM2.
@@ -48,6 +62,27 @@ pub struct LastSync {
     pub by: String,
     /// Whether it left everything as desired.
     pub completed: bool,
+}
+
+/// A definition that was rolled back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// Of the definition, salted: there are secrets in it.
+    pub digest: Digest,
+    /// What was wrong with it.
+    pub why: String,
+}
+
+impl State {
+    /// The digest of something secret, which is worth nothing without the salt.
+    pub fn salted(&self, secret: &[u8]) -> Digest {
+        Digest::of_parts([self.salt.as_bytes(), secret])
+    }
+
+    /// The digest of a definition.
+    pub fn digest_of(&self, definition: &Definition) -> Digest {
+        self.salted(Value::Object(definition.options().clone()).to_string().as_bytes())
+    }
 }
 
 /// An app that is not as desired, and why.

@@ -1,0 +1,23 @@
+//! Ctrl-C and the polite end, heard instead of obeyed: the first one asks to
+//! stop after what is in hand, the second one ends the program at once.
+
+use anyhow::{Context as _, Result};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use crate::core::interrupt::Interrupt;
+
+/// How the program ends at the second signal, as everywhere.
+const INTERRUPTED: i32 = 130;
+
+/// Listens from now on.
+pub fn listen() -> Result<Interrupt> {
+    let interrupt = Interrupt::default();
+    for signal in [SIGINT, SIGTERM] {
+        // In this order: the first signal finds the flag not yet set.
+        flag::register_conditional_shutdown(signal, INTERRUPTED, interrupt.flag())
+            .and_then(|_| flag::register(signal, interrupt.flag()))
+            .context("cannot listen for signals")?;
+    }
+    Ok(interrupt)
+}

@@ -1,0 +1,110 @@
+//! What a worker says while it works, in `events.jsonl`, for the hook that
+//! follows it. The file goes when someone has heard its end; one that is there
+//! although no worker is left has something to tell.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use crate::adapters::fs::{read_text, remove};
+use crate::adapters::state::StateFolder;
+use crate::core::word::Word;
+
+const FILE: &str = "events.jsonl";
+
+/// The worker's end.
+#[derive(Debug)]
+pub struct Feed(File);
+
+impl Feed {
+    /// Says one more word. That it cannot be written, on a full disk, is no
+    /// reason to stop working.
+    pub fn say(&mut self, word: &Word) {
+        if let Ok(line) = serde_json::to_string(word) {
+            drop(self.0.write_all((line + "\n").as_bytes()));
+        }
+    }
+}
+
+/// The listener's end.
+#[derive(Debug)]
+pub struct Ear {
+    path: PathBuf,
+    heard: u64,
+}
+
+impl Ear {
+    /// What was said since the last call, as far as it is whole. A file that
+    /// was begun anew is heard from its beginning.
+    pub fn hear(&mut self) -> Result<Vec<Word>> {
+        let cannot = || format!("cannot read `{}`", self.path.display());
+        let mut file = match File::open(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            opened => opened.with_context(cannot)?,
+        };
+        if file.metadata().with_context(cannot)?.len() < self.heard {
+            self.heard = 0;
+        }
+        let mut text = String::new();
+        file.seek(SeekFrom::Start(self.heard)).with_context(cannot)?;
+        file.read_to_string(&mut text).with_context(cannot)?;
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        self.heard += whole as u64;
+        Ok(text[..whole].lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+    }
+}
+
+impl StateFolder {
+    /// Begins to speak; what was said before is gone.
+    pub fn speak(&self) -> Result<Feed> {
+        let path = self.path().join(FILE);
+        self.make()?;
+        // Another file, so that who still hears the old one hears it to its end.
+        remove(&path)?;
+        let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(&path);
+        Ok(Feed(file.with_context(|| format!("cannot write `{}`", path.display()))?))
+    }
+
+    /// Begins to listen.
+    pub fn listen(&self) -> Ear {
+        Ear { path: self.path().join(FILE), heard: 0 }
+    }
+
+    /// Everything that was said since the worker began.
+    pub fn said(&self) -> Result<Vec<Word>> {
+        let text = read_text(&self.path().join(FILE))?.unwrap_or_default();
+        Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+    }
+
+    /// Takes the words away, which someone has heard to their end.
+    pub fn forget_said(&self) -> Result<()> {
+        remove(&self.path().join(FILE))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::adapters::state::StateFolder;
+    use crate::core::word::Word;
+
+    #[test]
+    fn what_is_said_is_heard_once_and_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().join("pm2sync"));
+        let line = |text: &str| Word::Line { text: text.to_owned(), log: None };
+        let mut ear = state.listen();
+        assert_eq!(ear.hear().unwrap(), []);
+        let mut feed = state.speak().unwrap();
+        feed.say(&line("one"));
+        feed.say(&line("two"));
+        assert_eq!(ear.hear().unwrap(), [line("one"), line("two")]);
+        feed.say(&line("three"));
+        assert_eq!(ear.hear().unwrap(), [line("three")]);
+        assert_eq!(state.said().unwrap().len(), 3);
+        state.forget_said().unwrap();
+        assert_eq!(state.said().unwrap(), []);
+    }
+}

@@ -1,0 +1,172 @@
+//! Whether what was started stays up: a pure judgement over one look at PM2's
+//! list, taken again and again until it is certain.
+//!
+//! A restart count and the time since the last start say it all, so nothing
+//! has to be remembered between two looks.
+
+use std::time::Duration;
+
+use crate::core::definition::Definition;
+use crate::core::running::{Process, RunningApp};
+
+/// No app counts as healthy sooner, whatever its `min_uptime`.
+pub const LEAST_PROOF: Duration = Duration::from_secs(1);
+
+/// No app has to stay up longer, whatever its `min_uptime`.
+const LONGEST_PROOF: Duration = Duration::from_secs(10);
+
+/// PM2 may list a process a moment before it has a pid.
+const GHOST_AFTER: Duration = Duration::from_millis(300);
+
+/// So many ends since its start, and an app does not stay up.
+const MOST_RESTARTS: u64 = 3;
+
+/// How an app stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// Every process has been up for long enough, or has finished its job.
+    Healthy,
+    /// Nothing speaks against it yet, and not enough for it.
+    Undecided,
+    /// It does not stay up, and why.
+    Failed(String),
+}
+
+/// How long an app must stay up to be healthy: its `min_uptime`, within limits.
+pub fn proof(definition: &Definition) -> Duration {
+    let own = definition.number("min_uptime").and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
+    own.unwrap_or(LEAST_PROOF).clamp(LEAST_PROOF, LONGEST_PROOF)
+}
+
+/// How an app stands that pm2sync has just started: PM2 counts its restarts
+/// from there. `now` is in milliseconds since 1970, `proof` how long each
+/// process must have been up.
+pub fn since_start(definition: &Definition, app: &RunningApp, proof: Duration, now: i64) -> Health {
+    let restless = app.processes.iter().find(|process| process.restarts >= MOST_RESTARTS);
+    match (standing(definition, app, proof, now), restless) {
+        (Health::Failed(why), _) => Health::Failed(why),
+        (_, Some(process)) => Health::Failed(format!("it ended {} times", process.restarts)),
+        (health, None) => health,
+    }
+}
+
+/// How an app stands, whatever it went through before.
+pub fn standing(definition: &Definition, app: &RunningApp, proof: Duration, now: i64) -> Health {
+    let mut health = Health::Healthy;
+    for process in &app.processes {
+        match of_process(definition, process, proof, now) {
+            Health::Healthy => {}
+            Health::Undecided => health = Health::Undecided,
+            failed @ Health::Failed(_) => return failed,
+        }
+    }
+    health
+}
+
+fn of_process(definition: &Definition, process: &Process, proof: Duration, now: i64) -> Health {
+    let since = now.saturating_sub(process.started.unwrap_or(now));
+    let up = Duration::from_millis(u64::try_from(since).unwrap_or_default());
+    match process.status.as_str() {
+        "online" if process.is_ghost() && up >= GHOST_AFTER => {
+            Health::Failed("no process runs, though PM2 calls it online".to_owned())
+        }
+        "online" if process.pid.is_some() && up >= proof => Health::Healthy,
+        "stopped" => match process.exit_code {
+            Some(code) if code != 0 && !may_stop_with(definition, code) => {
+                Health::Failed(format!("it ended with code {code}"))
+            }
+            _ => Health::Healthy,
+        },
+        "errored" => Health::Failed(format!("PM2 gave up after {} restarts", process.restarts)),
+        _ => Health::Undecided,
+    }
+}
+
+/// Whether the definition names this exit code as one to stop at.
+fn may_stop_with(definition: &Definition, code: i64) -> bool {
+    let is_it = |value: &serde_json::Value| {
+        value.as_i64() == Some(code) || value.as_str().and_then(|text| text.parse().ok()) == Some(code)
+    };
+    match definition.options().get("stop_exit_codes") {
+        Some(serde_json::Value::Array(codes)) => codes.iter().any(is_it),
+        Some(one) => is_it(one),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+
+    use super::{Health, LEAST_PROOF, proof, since_start};
+    use crate::core::canonical::{RawApp, canonical};
+    use crate::core::definition::Definition;
+    use crate::core::running::Running;
+
+    fn defined(options: &Value) -> Definition {
+        canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0
+    }
+
+    /// What is judged of an app with these processes, each started at 0, `now` milliseconds later.
+    fn judged(options: &Value, processes: &[Value], now: i64) -> Health {
+        let entries = processes.iter().enumerate().map(|(id, process)| {
+            let mut fields = json!({"status": "online", "pm_uptime": 0});
+            fields.as_object_mut().unwrap().extend(process.as_object().unwrap().clone());
+            json!({"name": "a", "pm_id": id, "pid": fields["pid"], "pm2_env": fields})
+        });
+        let running = Running::parse(&entries.collect());
+        let definition = defined(options);
+        since_start(&definition, running.get("a").unwrap(), proof(&definition), now)
+    }
+
+    fn plain() -> Value {
+        json!({"name": "a", "script": "a.js"})
+    }
+
+    #[test]
+    fn an_app_that_stays_up_for_its_time_is_healthy() {
+        assert_eq!(judged(&plain(), &[json!({"pid": 7})], 900), Health::Undecided);
+        assert_eq!(judged(&plain(), &[json!({"pid": 7})], 1000), Health::Healthy);
+        let slow = json!({"name": "a", "script": "a.js", "min_uptime": "5s"});
+        assert_eq!(judged(&slow, &[json!({"pid": 7})], 4900), Health::Undecided);
+        assert_eq!(judged(&slow, &[json!({"pid": 7})], 5000), Health::Healthy);
+    }
+
+    #[test]
+    fn every_process_of_an_app_has_to_be_up() {
+        let late = json!({"pid": 8, "pm_uptime": 500});
+        assert_eq!(judged(&plain(), &[json!({"pid": 7}), late], 1000), Health::Undecided);
+    }
+
+    #[test]
+    fn what_does_not_stay_up_has_failed() {
+        let failed = |why: &str| Health::Failed(why.to_owned());
+        let of = |process: Value, now| judged(&plain(), &[process], now);
+        assert_eq!(of(json!({"status": "errored", "restart_time": 15}), 0), failed("PM2 gave up after 15 restarts"));
+        assert_eq!(of(json!({"pid": 7, "restart_time": 3}), 5000), failed("it ended 3 times"));
+        assert_eq!(of(json!({"status": "waiting restart", "restart_time": 2}), 5000), Health::Undecided);
+        assert_eq!(of(json!({}), 100), Health::Undecided);
+        assert_eq!(of(json!({}), 400), failed("no process runs, though PM2 calls it online"));
+    }
+
+    #[test]
+    fn a_finished_job_is_healthy_and_one_that_failed_is_not() {
+        let job = json!({"name": "a", "script": "a.js", "autorestart": false});
+        assert_eq!(judged(&job, &[json!({"status": "stopped", "exit_code": 0})], 0), Health::Healthy);
+        let failed = judged(&job, &[json!({"status": "stopped", "exit_code": 3})], 0);
+        assert_eq!(failed, Health::Failed("it ended with code 3".to_owned()));
+        let allowed = json!({"name": "a", "script": "a.js", "stop_exit_codes": [3]});
+        assert_eq!(judged(&allowed, &[json!({"status": "stopped", "exit_code": 3})], 0), Health::Healthy);
+    }
+
+    #[test]
+    fn the_proof_is_between_one_and_ten_seconds() {
+        let of = |min_uptime: &str| proof(&defined(&json!({"name": "a", "script": "x", "min_uptime": min_uptime})));
+        assert_eq!(proof(&defined(&plain())), LEAST_PROOF);
+        assert_eq!(of("200"), LEAST_PROOF);
+        assert_eq!(of("3s"), Duration::from_secs(3));
+        assert_eq!(of("1h"), Duration::from_secs(10));
+    }
+}
