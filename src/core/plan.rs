@@ -4,7 +4,7 @@
 //! Nothing that is not ours is touched but where a person said so, and what
 //! already agrees is left alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -38,11 +38,26 @@ pub struct Policy {
     pub force: BTreeSet<String>,
     /// Roots of other workspaces that no longer exist: their apps may be taken over.
     pub vanished: BTreeSet<PathBuf>,
+    /// Apps whose desired definition was tried, did not come up healthy, and
+    /// was rolled back: not tried again until it changes or is forced.
+    pub rejected: BTreeSet<String>,
+    /// Apps whose definition depends on variables that are unset now, or differ
+    /// from the last sync, with the names of those: a hook leaves them.
+    pub doubtful: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Policy {
     fn means(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.contains(name)
+    }
+
+    /// Why a hook does nothing about an app that depends on the environment.
+    fn doubt(&self, name: &str) -> Option<Reason> {
+        let names = self.doubtful.get(name).filter(|names| !self.by_hand && !names.is_empty())?;
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let message = format!("`{}` {verb} unset or otherwise than at the last sync", names.join("`, `"));
+        Some(Reason::app(Cause::Unset, message))
     }
 }
 
@@ -105,6 +120,13 @@ pub enum Left {
     Kept,
     /// Its definition is gone, and a person has to agree to the removal.
     Asked,
+    /// PM2 gave up restarting it, and its definition is what it was.
+    Errored,
+    /// Its definition was tried before and rolled back.
+    Rejected,
+    /// Its definition depends on variables that are unset or different now, and
+    /// a hook does not decide whether that is meant.
+    Unset,
 }
 
 impl Action {
@@ -204,8 +226,15 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
         }
     };
     let Some(current) = running.get(name) else {
-        let reasons = vec![Reason::app(Cause::Missing, "not running")];
-        plan.push(name, Action::Start { definition: app.definition.clone() }, reasons, place);
+        let mut reasons = vec![Reason::app(Cause::Missing, "not running")];
+        let doubt = policy.doubt(name);
+        let action = if doubt.is_some() {
+            Action::Leave(Left::Unset)
+        } else {
+            Action::Start { definition: app.definition.clone() }
+        };
+        reasons.extend(doubt);
+        plan.push(name, action, reasons, place);
         return;
     };
     let replace = || Action::Replace {
@@ -248,11 +277,26 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
         let message = format!("was started from {}, which is gone", label.root.display());
         reasons.push(Reason::app(Cause::OtherWorkspace, message));
     }
-    if policy.force.contains(name) {
+    let forced = policy.force.contains(name);
+    if forced {
         reasons.push(Reason::app(Cause::Forced, "forced"));
+    } else if label.definition != app.definition {
+        let kept = if policy.rejected.contains(name) {
+            Some((Left::Rejected, Reason::app(Cause::Rejected, "this definition was tried and rolled back")))
+        } else {
+            policy.doubt(name).map(|doubt| (Left::Unset, doubt))
+        };
+        if let Some((left, why)) = kept {
+            reasons.push(why);
+            plan.push(name, Action::Leave(left), reasons, place);
+            return;
+        }
     }
     if !reasons.is_empty() {
         plan.push(name, replace(), reasons, place);
+    } else if drifted.is_empty() && current.is_errored() {
+        let reasons = vec![Reason::app(Cause::Errored, "PM2 gave up restarting it")];
+        plan.push(name, Action::Leave(Left::Errored), reasons, place);
     } else if drifted.is_empty() {
         plan.unchanged.push(Unchanged { app: name.to_owned(), owned: true });
     } else if policy.by_hand {
@@ -271,7 +315,12 @@ fn plan_removals(desired: &Desired, running: &Running, policy: &Policy, plan: &m
     let guard = removal_guard(desired, policy, gone.len(), all_owned);
     for (name, app) in gone.into_iter().filter(|(name, _)| policy.means(name)) {
         let mut reasons = vec![Reason::app(Cause::Removed, "its definition is gone")];
+        let doubt = policy.doubt(name).filter(|_| guard.is_none());
         let action = match (&guard, policy.removed) {
+            _ if doubt.is_some() => {
+                reasons.extend(doubt);
+                Action::Leave(Left::Unset)
+            }
             (Some(why), _) => {
                 reasons.push(Reason::app(Cause::Policy, why.clone()));
                 Action::Leave(Left::Kept)

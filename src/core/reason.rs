@@ -31,6 +31,12 @@ pub enum Cause {
     Invalid,
     /// The settings say so.
     Policy,
+    /// PM2 gave up on the app.
+    Errored,
+    /// The definition was tried before and rolled back.
+    Rejected,
+    /// The definition depends on variables that are unset or different now.
+    Unset,
 }
 
 /// How a field differs.

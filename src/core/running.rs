@@ -93,6 +93,11 @@ impl RunningApp {
         self.processes.iter().all(Process::is_stopped)
     }
 
+    /// Whether PM2 gave up restarting one of them.
+    pub fn is_errored(&self) -> bool {
+        self.processes.iter().any(|process| process.status == "errored")
+    }
+
     /// Whether it is a PM2 module.
     pub fn is_module(&self) -> bool {
         self.processes.iter().any(|process| process.module)

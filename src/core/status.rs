@@ -95,7 +95,15 @@ impl Standing {
             Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => {
                 Self::Drifted
             }
-            Action::Replace { .. } => Self::Changed,
+            Action::Replace { .. } | Action::Leave(Left::Rejected) => Self::Changed,
+            Action::Leave(Left::Unset) if reasons.iter().any(|reason| reason.cause == Cause::Missing) => {
+                Self::Missing
+            }
+            Action::Leave(Left::Unset) if reasons.iter().any(|reason| reason.cause == Cause::Removed) => {
+                Self::Removed
+            }
+            Action::Leave(Left::Unset) => Self::Changed,
+            Action::Leave(Left::Errored) => Self::Unhealthy,
             Action::Leave(Left::Drifted) => Self::Drifted,
             Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Kept | Left::Asked) => {
                 Self::Removed

@@ -70,6 +70,9 @@ fn advice(left: Left, app: &str) -> Option<String> {
         Left::Foreign => Some(format!("`pm2sync sync --yes --only '{app}'` takes it over")),
         Left::Asked => Some("`pm2sync sync --yes` removes it".to_owned()),
         Left::Drifted => Some("`pm2sync sync` puts it right".to_owned()),
+        Left::Errored => Some(format!("its error log says why; `pm2sync sync --force '{app}'` tries again")),
+        Left::Rejected => Some(format!("change it, or `pm2sync sync --force '{app}'` tries again")),
+        Left::Unset => Some("set it, or `pm2sync sync` applies it as it is".to_owned()),
         Left::Invalid | Left::OtherWorkspace | Left::Module | Left::Kept => None,
     }
 }

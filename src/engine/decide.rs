@@ -1,7 +1,7 @@
 //! From what is desired and what runs to the plan: looks up what the core asks
 //! about this machine, and lets it decide.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::adapters::machine::answers;
@@ -51,6 +51,8 @@ pub fn decide(
         only: wishes.only.clone(),
         force: wishes.force.clone(),
         vanished: if wishes.by_hand { vanished_roots(workspace, running) } else { BTreeSet::new() },
+        rejected: BTreeSet::new(),
+        doubtful: BTreeMap::new(),
     };
     Ok((plan(desired, running, &machine, &policy), machine))
 }

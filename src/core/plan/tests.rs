@@ -23,6 +23,8 @@ fn policy() -> Policy {
         only: BTreeSet::new(),
         force: BTreeSet::new(),
         vanished: BTreeSet::new(),
+        rejected: BTreeSet::new(),
+        doubtful: BTreeMap::new(),
     }
 }
 
@@ -254,4 +256,54 @@ fn removals_come_first_then_replaces_then_starts() {
     let verbs: Vec<_> = plan.actions.iter().map(|planned| planned.action.verb()).collect();
     assert_eq!(verbs, ["remove", "replace", "start"]);
     assert!(plan.acts());
+}
+
+#[test]
+fn an_app_that_pm2_gave_up_on_is_left_until_it_changes_or_is_forced() {
+    let running = [with(process(&app("a", 1), Some("/w")), "status", json!("errored"))];
+    check(&[app("a", 1)], &running, &policy(), &expect!["leave a: PM2 gave up restarting it\n"]);
+    check(&[app("a", 1)], &running, &hook(), &expect!["leave a: PM2 gave up restarting it\n"]);
+    check(&[app("a", 2)], &running, &hook(), &expect!["replace a: env.PORT changed\n"]);
+    let force = Policy { force: BTreeSet::from(["a".to_owned()]), ..policy() };
+    check(&[app("a", 1)], &running, &force, &expect!["replace a: forced\n"]);
+}
+
+#[test]
+fn a_rejected_definition_is_not_tried_again_unless_forced() {
+    let running = [process(&app("a", 1), Some("/w"))];
+    let rejected = Policy { rejected: BTreeSet::from(["a".to_owned()]), ..policy() };
+    check(
+        &[app("a", 2)],
+        &running,
+        &rejected,
+        &expect!["leave a: this definition was tried and rolled back; env.PORT changed\n"],
+    );
+    check(&[app("a", 1)], &running, &rejected, &expect!["same a\n"]);
+    let force = Policy { force: BTreeSet::from(["a".to_owned()]), ..rejected };
+    check(&[app("a", 2)], &running, &force, &expect!["replace a: forced; env.PORT changed\n"]);
+}
+
+#[test]
+fn what_depends_on_an_unset_variable_is_left_by_a_hook_and_applied_by_hand() {
+    let running = [
+        process(&app("a", 1), Some("/w")),
+        process(&app("gone", 1), Some("/w")),
+        process(&app("c", 1), Some("/w")),
+    ];
+    let names = || BTreeSet::from(["KEY".to_owned(), "TOKEN".to_owned()]);
+    let doubtful = ["a", "new", "gone", "c"].map(|name| (name.to_owned(), names()));
+    let policy = |by_hand| Policy { doubtful: BTreeMap::from(doubtful.clone()), by_hand, ..policy() };
+    let desired = [app("a", 2), app("new", 1), app("c", 1)];
+    check(&desired, &running, &policy(false), &expect![[r#"
+        leave a: `KEY`, `TOKEN` are unset or otherwise than at the last sync; env.PORT changed
+        leave new: not running; `KEY`, `TOKEN` are unset or otherwise than at the last sync
+        leave gone: its definition is gone; `KEY`, `TOKEN` are unset or otherwise than at the last sync
+        same c
+    "#]]);
+    check(&desired, &running, &policy(true), &expect![[r#"
+        remove gone: its definition is gone
+        replace a: env.PORT changed
+        start new: not running
+        same c
+    "#]]);
 }
