@@ -5,8 +5,12 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, compile, hook, install_hooks, plan, status, sync, uninstall_hooks};
+use crate::commands::{
+    check, compile, history, hook, install_hooks, pause, plan, resume, status, sync, uninstall_hooks, worker,
+};
 use crate::core::environment::Environment;
+use crate::core::interrupt::Interrupt;
+use crate::engine::listen;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::{Color, Report, Volume};
@@ -50,6 +54,22 @@ enum Command {
     UninstallHooks(uninstall_hooks::Args),
     /// What git's hooks call
     Hook(hook::Args),
+    /// What hooks leave in the background
+    #[command(hide = true)]
+    Worker(worker::Args),
+    /// Show the last syncs: when, by what, and what they did
+    History(history::Args),
+    /// Let hooks do nothing for a while
+    Pause(pause::Args),
+    /// Let hooks act again, and catch up with what they left
+    Resume(resume::Args),
+}
+
+impl Command {
+    /// Whether it changes what runs, and so finishes what is in hand at Ctrl-C.
+    fn acts(&self) -> bool {
+        matches!(self, Self::Sync(_) | Self::Worker(_))
+    }
 }
 
 impl Cli {
@@ -71,7 +91,8 @@ impl Cli {
             }
         };
         let directory = self.directory.map_or_else(|| here.clone(), |directory| here.join(directory));
-        let context = Context { directory, environment, program };
+        let interrupt = if self.command.acts() { listen() } else { Interrupt::default() };
+        let context = Context { directory, environment, program, interrupt };
         let ended = match &self.command {
             Command::Hook(args) => return hook::run(context, args, &mut report),
             Command::Sync(args) => sync::run(&context, args, &mut report),
@@ -80,6 +101,10 @@ impl Cli {
             Command::Status(args) => status::run(&context, args, &mut report),
             Command::Check(args) => check::run(&context, args, &mut report),
             Command::InstallHooks(args) => install_hooks::run(&context, args, &mut report),
+            Command::Worker(args) => worker::run(&context, args),
+            Command::History(args) => history::run(&context, args, &mut report),
+            Command::Pause(args) => pause::run(&context, args, &mut report),
+            Command::Resume(args) => resume::run(&context, args, &mut report),
             Command::UninstallHooks(args) => uninstall_hooks::run(&context, args, &mut report),
         };
         ended.unwrap_or_else(|failure| {

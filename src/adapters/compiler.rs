@@ -10,7 +10,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 
 use crate::adapters::fs::{mode_of_plain_file, read_bytes, remove, write_whole};
-use crate::adapters::process::{Program, Status, Variables, find_program, run};
+use crate::adapters::process::{Program, Status, Variables, find_program, run_until};
+use crate::core::interrupt::Interrupt;
 
 /// How long a compiler may take. A cold shadow-cljs takes half a minute.
 const LIMIT: Duration = Duration::from_mins(10);
@@ -38,8 +39,15 @@ impl Run {
     }
 }
 
-/// Runs `command` in `root`; `artifact` is what it writes.
-pub fn compile(command: &[String], root: &Path, artifact: &Path, environment: &Variables) -> Result<Run> {
+/// Runs `command` in `root`; `artifact` is what it writes. It is ended when
+/// someone asks to stop.
+pub fn compile(
+    command: &[String],
+    root: &Path,
+    artifact: &Path,
+    environment: &Variables,
+    interrupt: &Interrupt,
+) -> Result<Run> {
     let (name, args) = command.split_first().context("`compile.command` is empty")?;
     let path = environment.get(OsStr::new("PATH")).map(OsString::as_os_str).unwrap_or_default();
     let Some(program) = find_program(OsStr::new(name), path, root) else {
@@ -54,10 +62,11 @@ pub fn compile(command: &[String], root: &Path, artifact: &Path, environment: &V
         directory: root.to_owned(),
         environment: environment.clone(),
     };
-    let finished = run(&program, LIMIT)?;
+    let finished = run_until(&program, LIMIT, &|| interrupt.is_requested())?;
     let ended = match finished.status {
         Status::Exited(code) => format!("ended with code {code}"),
         Status::Killed(signal) => format!("was killed by signal {signal}"),
+        Status::Stopped => "was interrupted".to_owned(),
         Status::TimedOut => format!("was stopped after {} s", LIMIT.as_secs()),
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

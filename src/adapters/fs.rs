@@ -2,8 +2,8 @@
 //! happen whole or not at all.
 
 use std::collections::BTreeMap;
-use std::fs::{self, Permissions};
-use std::io::{ErrorKind, Write as _};
+use std::fs::{self, File, Permissions};
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -44,6 +44,25 @@ pub fn read_variables(path: &Path) -> Result<BTreeMap<String, String>> {
 /// The digest of a file's bytes, nothing where there is no file.
 pub fn digest(path: &Path) -> Result<Option<Digest>> {
     Ok(read_bytes(path)?.map(|bytes| Digest::of(&bytes)))
+}
+
+/// How long a file is, in bytes; `0` where there is none.
+pub fn length(path: &Path) -> u64 {
+    path.metadata().map(|found| found.len()).unwrap_or_default()
+}
+
+/// The end of a file from byte `from` on, but no more than its last `most`
+/// bytes; what is no text in it is replaced.
+pub fn read_from(path: &Path, from: u64, most: u64) -> Result<String> {
+    let cannot = || format!("cannot read `{}`", path.display());
+    let mut file = File::open(path).with_context(cannot)?;
+    let length = file.metadata().with_context(cannot)?.len();
+    // A log that was emptied meanwhile is read from its beginning.
+    let from = if from > length { 0 } else { from };
+    file.seek(SeekFrom::Start(from.max(length.saturating_sub(most)))).with_context(cannot)?;
+    let mut bytes = Vec::new();
+    file.take(most).read_to_end(&mut bytes).with_context(cannot)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The files under `root` that are meant, with the digests of their bytes.

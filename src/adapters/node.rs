@@ -164,7 +164,7 @@ fn wordless(status: Status, printed: &[u8]) -> String {
     let ended = match status {
         Status::Exited(code) => format!("node ended with code {code}"),
         Status::Killed(signal) => format!("node was killed by signal {signal}"),
-        Status::TimedOut => "node was stopped".to_owned(),
+        Status::TimedOut | Status::Stopped => "node was stopped".to_owned(),
     };
     format!("{ended} and gave no value: {}", last.trim())
 }

@@ -61,6 +61,8 @@ pub enum Status {
     Killed(i32),
     /// It was still running at the time limit, and was killed with its whole group.
     TimedOut,
+    /// Its caller asked to stop, and it was killed with its whole group.
+    Stopped,
 }
 
 impl Status {
@@ -87,7 +89,12 @@ pub struct Finished {
 /// standard input. Returns when the program itself ends, although something it
 /// left behind may still hold its output open. Fails only if it cannot be started.
 pub fn run(program: &Program, limit: Duration) -> Result<Finished> {
-    follow(spawn(program, Stdio::null())?, limit)
+    run_until(program, limit, &|| false)
+}
+
+/// Like `run`, but ended as soon as `stop` says so.
+pub fn run_until(program: &Program, limit: Duration, stop: &dyn Fn() -> bool) -> Result<Finished> {
+    follow(spawn(program, Stdio::null())?, limit, stop)
 }
 
 /// Like `run`, with a channel of the program's own beside its output: its
@@ -99,7 +106,7 @@ pub fn run_with_answer(program: &Program, limit: Duration) -> Result<(Finished, 
     ours.shutdown(Shutdown::Write).context("cannot close half of a socket pair")?;
     let child = spawn(program, Stdio::from(OwnedFd::from(theirs)))?;
     let answer = Capture::start(ours, KEPT_ANSWER);
-    Ok((follow(child, limit)?, answer.finish()))
+    Ok((follow(child, limit, &|| false)?, answer.finish()))
 }
 
 /// Starts `program` to be talked to line by line, on its standard input and output.
@@ -110,10 +117,32 @@ pub fn converse(program: &Program) -> Result<Conversation> {
 /// Starts `program` and leaves it: nothing is read from it, and nobody waits for
 /// it. It stays in the caller's process group, so that it can begin a session of
 /// its own, without which a Ctrl-C would end it too.
-pub fn start_and_leave(program: &Program) -> Result<()> {
+pub fn start_and_leave(program: &Program) -> Result<Left> {
     let mut command = command(program)?;
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    start(&mut command, program).map(|_| ())
+    start(&mut command, program).map(Left)
+}
+
+/// A program that was left to itself.
+#[derive(Debug)]
+pub struct Left(Child);
+
+impl Left {
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        !matches!(self.0.try_wait(), Ok(None))
+    }
+}
+
+/// Begins a session of the program's own: no terminal's signals reach it any
+/// more. It fails only where the program leads a group already, and then none do.
+pub fn begin_session() {
+    let _ = rustix::process::setsid();
 }
 
 /// Finds an executable file called `name` as a shell would: in the folders of
@@ -159,11 +188,11 @@ fn spawn(program: &Program, stdin: Stdio) -> Result<Child> {
     start(&mut command, program)
 }
 
-fn follow(mut child: Child, limit: Duration) -> Result<Finished> {
+fn follow(mut child: Child, limit: Duration, stop: &dyn Fn() -> bool) -> Result<Finished> {
     let started = Instant::now();
     let stdout = child.stdout.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
     let stderr = child.stderr.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
-    let status = wait(&mut child, started, limit)?;
+    let status = wait(&mut child, started, limit, stop)?;
     let elapsed = started.elapsed();
     let taken = |capture: Option<Capture>| capture.map(Capture::finish).unwrap_or_default();
     Ok(Finished { status, stdout: taken(stdout), stderr: taken(stderr), elapsed })
@@ -171,11 +200,15 @@ fn follow(mut child: Child, limit: Duration) -> Result<Finished> {
 
 /// Waits by looking again and again: the standard library has no wait with a
 /// time limit, and a child that was waited for elsewhere could not be killed safely.
-fn wait(child: &mut Child, started: Instant, limit: Duration) -> Result<Status> {
+fn wait(child: &mut Child, started: Instant, limit: Duration, stop: &dyn Fn() -> bool) -> Result<Status> {
     let mut pause = Duration::from_micros(250);
     loop {
         if let Some(status) = child.try_wait().context("cannot wait for a program")? {
             return Ok(status_of(status));
+        }
+        if stop() {
+            kill_group(child)?;
+            return Ok(Status::Stopped);
         }
         let left = limit.saturating_sub(started.elapsed());
         if left.is_zero() {

@@ -20,6 +20,9 @@ use crate::core::digest::Digest;
 use crate::core::pause::Pause;
 use crate::core::state::{State, VERSION};
 
+/// How the token of a trigger begins at which git is at rest, whatever it looks like.
+const OVER: &str = "over-";
+
 /// Between two tries for a lock.
 const PAUSE: Duration = Duration::from_millis(25);
 
@@ -63,8 +66,23 @@ impl StateFolder {
 
     /// Leaves a fresh token.
     pub fn mark_pending(&self) -> Result<()> {
+        self.leave(&random_text()?)
+    }
+
+    /// Leaves a fresh token that says, to a worker that waits for it, that what
+    /// git seems to be in the middle of is over.
+    pub fn mark_pending_and_over(&self) -> Result<()> {
+        self.leave(&format!("{OVER}{}", random_text()?))
+    }
+
+    /// Whether the last trigger has said so.
+    pub fn is_over(&self) -> Result<bool> {
+        Ok(self.pending()?.is_some_and(|token| token.starts_with(OVER)))
+    }
+
+    fn leave(&self, token: &str) -> Result<()> {
         self.make()?;
-        write_whole(&self.0.join("pending"), random_text()?.as_bytes(), 0o600)
+        write_whole(&self.0.join("pending"), token.as_bytes(), 0o600)
     }
 
     /// Takes the token away, if it still is the one that was read.

@@ -3,13 +3,16 @@
 //! nothing to say, and otherwise a line for each app.
 
 use crate::commands::check;
-use crate::core::event::Event;
-use crate::core::failure::Failure;
+use crate::core::outcome::ErrorLog;
 use crate::core::shim::CHECKED;
+use crate::core::trigger::Trigger;
+use crate::core::word::Word;
+use crate::engine::follow::{Following, Parted, untold};
 use crate::engine::hook::{Look, look};
-use crate::engine::workspace::Context;
+use crate::engine::proof::last_lines;
+use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
-use crate::report::{Report, human};
+use crate::report::Report;
 
 /// What `hook` takes: git's name of the event and git's own arguments.
 #[derive(Debug, clap::Args)]
@@ -30,41 +33,64 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     if event == CHECKED {
         return check::before_commit(&context, report);
     }
-    let mut edited = None;
-    let looked = look(&context, event, arguments, &mut |event| {
-        if let Event::ArtifactEdited(path) = event {
-            edited =
-                Some(format!("`{path}` was edited by hand, or made by something else; it was made anew"));
-        }
-    });
-    match looked {
-        Ok(Look::Nothing) => {}
-        Ok(Look::Said(line)) => report.hook(&line),
-        Ok(Look::Synced { cause, ended: Ok(synced) }) => {
-            let news = synced.news();
-            if !news.is_empty() || edited.is_some() {
-                report.hook(&cause);
-            }
-            for line in edited.into_iter().chain(news.into_iter().map(human::outcome)) {
-                report.hook_detail(&line);
-            }
-        }
-        Ok(Look::Synced { cause, ended: Err(failure) }) => {
-            report.hook(&cause);
-            report.hook(&first_lines(&failure));
-        }
-        Err(failure) => report.hook(&first_lines(&failure)),
-    }
+    after(&context, event, arguments, report);
     Exit::Done
 }
 
-/// A failure in few lines: a compiler may print thousands.
-fn first_lines(failure: &Failure) -> String {
-    let Failure::Compile(compile) = failure else { return failure.to_string() };
-    let first = compile.diagnostics.first().map(ToString::to_string).unwrap_or_default();
-    let more = match compile.diagnostics.len() {
-        0 | 1 => String::new(),
-        count => format!(" (and {} more)", count - 1),
+/// What follows an event: a look, and the lines of the worker where there is work.
+pub fn after(context: &Context, event: &str, arguments: &[String], report: &mut Report) {
+    match look(context, event, arguments) {
+        Ok(Look::Nothing) => {}
+        Ok(Look::Said(line)) => report.hook(&line),
+        Ok(Look::Working { trigger, following }) => follow(&trigger, *following, report),
+        Err(failure) => report.hook(&failure.in_one_line()),
+    }
+}
+
+/// Passes on what the worker says, as long as it is followed.
+fn follow(trigger: &Trigger, mut following: Following, report: &mut Report) {
+    let mut headed = false;
+    let mut head = |report: &mut Report| {
+        if !std::mem::replace(&mut headed, true) {
+            report.hook(&trigger.to_string());
+        }
     };
-    format!("the definitions do not compile, so nothing was changed: {first}{more}; `pm2sync sync` shows all")
+    let mut waits = false;
+    for word in following.by_ref() {
+        match word {
+            Word::Begun { .. } | Word::Ended { .. } => {}
+            Word::Waits(what) => {
+                waits = true;
+                report.hook(&format!("waiting for {what} to end, and then it goes on by itself"));
+            }
+            Word::Line { text, log } => {
+                head(report);
+                report.hook_detail(&text);
+                if let Some((path, from)) = log {
+                    report.log(&last_lines(&ErrorLog { path, from }));
+                }
+            }
+            Word::Failed(text) => {
+                head(report);
+                report.hook(&text);
+            }
+        }
+    }
+    match following.parted() {
+        Parted::Ended => {}
+        Parted::WorksOn if waits => {}
+        Parted::WorksOn => {
+            head(report);
+            report.hook("it goes on in the background; `pm2sync status` tells how it ended");
+        }
+        Parted::Elsewhere => report.hook("a sync is under way, and goes on with this change"),
+        Parted::Died => report.hook("the sync was ended before its time; `pm2sync sync` goes on"),
+    }
+}
+
+/// Tells how a sync in the background ended, if nobody has heard of it.
+pub fn tell_untold(workspace: &Workspace, report: &mut Report) {
+    if let Some(line) = untold(workspace) {
+        report.note(&line);
+    }
 }

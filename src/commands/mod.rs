@@ -2,12 +2,16 @@
 
 pub mod check;
 pub mod compile;
+pub mod history;
 pub mod hook;
 pub mod install_hooks;
+pub mod pause;
 pub mod plan;
+pub mod resume;
 pub mod status;
 pub mod sync;
 pub mod uninstall_hooks;
+pub mod worker;
 
 use clap::ValueEnum;
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::commands::Format;
+use crate::commands::hook::tell_untold;
 use crate::core::failure::Failure;
 use crate::core::plan::Plan;
 use crate::engine::decide::Wishes;
@@ -28,6 +29,7 @@ pub struct Args {
 /// Plans, and shows the plan.
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
+    tell_untold(&workspace, report);
     let wishes = Wishes { by_hand: true, ..Wishes::default() };
     let plan = show(&workspace, &wishes, LOCK_TIMEOUT, args.format, report)?;
     let pending = args.exit_code && !plan.actions.is_empty();

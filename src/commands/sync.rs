@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::commands::hook::tell_untold;
 use crate::commands::{Format, plan};
+use crate::core::event::Event;
 use crate::core::failure::Failure;
-use crate::core::outcome::{Result as Ended, Synced};
+use crate::core::outcome::{Outcome, Result as Ended, Synced};
 use crate::core::reason::InOneLine;
 use crate::core::settings::Removed;
+use crate::core::trigger::Trigger;
 use crate::engine::decide::Wishes;
+use crate::engine::proof::last_lines;
 use crate::engine::sync::{Request, sync};
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
@@ -36,7 +40,7 @@ pub struct Args {
     /// Agree to what would be asked: taking over apps that pm2sync did not start, and removals
     #[arg(long)]
     yes: bool,
-    /// Do not wait until started apps have proved themselves; today nothing waits for that
+    /// Do not wait until started apps have proved that they stay up
     #[arg(long)]
     no_wait: bool,
     /// How long to wait for another sync, in seconds
@@ -71,18 +75,20 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         plan::show(&workspace, &args.wishes(), lock_timeout, args.format, report)?;
         return Ok(Exit::Done);
     }
-    let request = Request { wishes: args.wishes(), lock_timeout, cause: "pm2sync sync".to_owned() };
+    tell_untold(&workspace, report);
+    let trigger = Trigger::named("pm2sync sync");
+    let request = Request { wishes: args.wishes(), lock_timeout, trigger, wait: !args.no_wait };
     let human = args.format == Format::Human;
     let mut synced = sync(&workspace, &request, &mut |event| {
         if human {
-            report.event(&event);
+            show(&event, report);
         }
     })?;
-    if human && report.can_ask() {
+    if human && report.can_ask() && !synced.interrupted {
         let agreed = agreed(&synced, report);
         if !agreed.is_empty() {
             let wishes = Wishes { yes: true, only: agreed, ..args.wishes() };
-            let again = sync(&workspace, &Request { wishes, ..request }, &mut |event| report.event(&event))?;
+            let again = sync(&workspace, &Request { wishes, ..request }, &mut |event| show(&event, report))?;
             synced.outcomes.retain(|old| !again.outcomes.iter().any(|new| new.app == old.app));
             synced.outcomes.extend(again.outcomes);
         }
@@ -92,6 +98,14 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         Format::Json => report.document(&json::sync(&synced)),
     }
     Ok(exit(&synced))
+}
+
+/// Shows what happens, and the last words of what failed.
+fn show(event: &Event, report: &mut Report) {
+    report.event(event);
+    if let Event::Acted(Outcome { log: Some(log), .. }) = event {
+        report.log(&last_lines(log));
+    }
 }
 
 /// The apps that were left for want of an agreement, and now have one.
@@ -107,10 +121,13 @@ fn agreed(synced: &Synced, report: &mut Report) -> BTreeSet<String> {
 }
 
 fn exit(synced: &Synced) -> Exit {
+    if synced.interrupted {
+        return Exit::Interrupted;
+    }
     let has = |result: Ended| synced.outcomes.iter().any(|outcome| outcome.result == result);
     if has(Ended::Unhealthy) || has(Ended::RolledBack) {
         Exit::Unhealthy
-    } else if synced.is_settled() {
+    } else if synced.outcomes.iter().all(Outcome::is_as_wanted) {
         Exit::Done
     } else {
         Exit::Failed

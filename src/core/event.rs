@@ -12,9 +12,7 @@ use crate::text::diagnostic::Diagnostic;
 pub enum Event {
     /// Another sync holds the lock, and this one waits.
     Waiting,
-    /// git is in the middle of something, and this sync waits for its end.
-    Resting(&'static str),
-    /// A command is compiling the sources; told again every second.
+    /// A command is compiling the sources; told again and again.
     Compiling {
         /// Which compiler.
         compiler: Compiler,

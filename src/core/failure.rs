@@ -41,6 +41,21 @@ impl CompileFailure {
     }
 }
 
+impl Failure {
+    /// The failure in one line: a compiler may have said thousands.
+    pub fn in_one_line(&self) -> String {
+        let Self::Compile(compile) = self else { return self.to_string() };
+        let first = compile.diagnostics.first().map(ToString::to_string).unwrap_or_default();
+        let more = match compile.diagnostics.len() {
+            0 | 1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        format!(
+            "the definitions do not compile, so nothing was changed: {first}{more}; `pm2sync sync` shows all"
+        )
+    }
+}
+
 impl From<CompileFailure> for Failure {
     fn from(failure: CompileFailure) -> Self {
         Self::Compile(failure)

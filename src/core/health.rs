@@ -34,7 +34,8 @@ pub enum Health {
 
 /// How long an app must stay up to be healthy: its `min_uptime`, within limits.
 pub fn proof(definition: &Definition) -> Duration {
-    let own = definition.number("min_uptime").and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
+    let own =
+        definition.number("min_uptime").and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
     own.unwrap_or(LEAST_PROOF).clamp(LEAST_PROOF, LONGEST_PROOF)
 }
 
@@ -72,7 +73,7 @@ fn of_process(definition: &Definition, process: &Process, proof: Duration, now: 
         }
         "online" if process.pid.is_some() && up >= proof => Health::Healthy,
         "stopped" => match process.exit_code {
-            Some(code) if code != 0 && !may_stop_with(definition, code) => {
+            Some(code) if code != 0 && is_job(definition) && !may_stop_with(definition, code) => {
                 Health::Failed(format!("it ended with code {code}"))
             }
             _ => Health::Healthy,
@@ -80,6 +81,12 @@ fn of_process(definition: &Definition, process: &Process, proof: Duration, now: 
         "errored" => Health::Failed(format!("PM2 gave up after {} restarts", process.restarts)),
         _ => Health::Undecided,
     }
+}
+
+/// Whether it is to run to its end: another app that is stopped was stopped by
+/// someone, whatever it ended with.
+fn is_job(definition: &Definition) -> bool {
+    definition.flag("autorestart") == Some(false)
 }
 
 /// Whether the definition names this exit code as one to stop at.
@@ -144,7 +151,10 @@ mod tests {
     fn what_does_not_stay_up_has_failed() {
         let failed = |why: &str| Health::Failed(why.to_owned());
         let of = |process: Value, now| judged(&plain(), &[process], now);
-        assert_eq!(of(json!({"status": "errored", "restart_time": 15}), 0), failed("PM2 gave up after 15 restarts"));
+        assert_eq!(
+            of(json!({"status": "errored", "restart_time": 15}), 0),
+            failed("PM2 gave up after 15 restarts")
+        );
         assert_eq!(of(json!({"pid": 7, "restart_time": 3}), 5000), failed("it ended 3 times"));
         assert_eq!(of(json!({"status": "waiting restart", "restart_time": 2}), 5000), Health::Undecided);
         assert_eq!(of(json!({}), 100), Health::Undecided);
@@ -157,13 +167,16 @@ mod tests {
         assert_eq!(judged(&job, &[json!({"status": "stopped", "exit_code": 0})], 0), Health::Healthy);
         let failed = judged(&job, &[json!({"status": "stopped", "exit_code": 3})], 0);
         assert_eq!(failed, Health::Failed("it ended with code 3".to_owned()));
-        let allowed = json!({"name": "a", "script": "a.js", "stop_exit_codes": [3]});
+        let allowed = json!({"name": "a", "script": "a.js", "autorestart": false, "stop_exit_codes": [3]});
         assert_eq!(judged(&allowed, &[json!({"status": "stopped", "exit_code": 3})], 0), Health::Healthy);
+        assert_eq!(judged(&plain(), &[json!({"status": "stopped", "exit_code": 1})], 0), Health::Healthy);
     }
 
     #[test]
     fn the_proof_is_between_one_and_ten_seconds() {
-        let of = |min_uptime: &str| proof(&defined(&json!({"name": "a", "script": "x", "min_uptime": min_uptime})));
+        let of = |min_uptime: &str| {
+            proof(&defined(&json!({"name": "a", "script": "x", "min_uptime": min_uptime})))
+        };
         assert_eq!(proof(&defined(&plain())), LEAST_PROOF);
         assert_eq!(of("200"), LEAST_PROOF);
         assert_eq!(of("3s"), Duration::from_secs(3));

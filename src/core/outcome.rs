@@ -69,6 +69,9 @@ pub struct Outcome {
     /// Where an app that failed says why.
     #[serde(skip)]
     pub log: Option<ErrorLog>,
+    /// Whether it was started and nobody waited to see it stay up.
+    #[serde(skip)]
+    pub is_unwatched: bool,
     /// Whether it was left before for the same reasons, and told then.
     #[serde(skip)]
     pub is_old: bool,
@@ -85,12 +88,23 @@ impl Outcome {
         Unsettled { app: self.app.clone(), why }
     }
 
+    /// Whether it is as desired and has proved it, so that nothing is to be remembered.
+    pub fn is_in_place(&self) -> bool {
+        self.result == Result::Done && !self.is_unwatched
+    }
+
+    /// Whether nothing went wrong: it was started, although it may not have
+    /// proved itself in time, or it was left because the policy says so.
+    pub fn is_as_wanted(&self) -> bool {
+        matches!(self.result, Result::Done | Result::NotProven) || self.is_settled()
+    }
+
     /// Whether the app is as desired, or was left only because the policy is to
     /// keep what was removed.
     pub fn is_settled(&self) -> bool {
         let by_policy = |reason: &Reason| matches!(reason.cause, Cause::Removed | Cause::Policy);
         let kept = self.result == Result::Left && self.reasons.iter().all(by_policy);
-        self.result == Result::Done || kept
+        self.is_in_place() || kept
     }
 }
 
@@ -103,11 +117,4 @@ pub struct Synced {
     pub unchanged: usize,
     /// The apps that were not come to, because someone asked to stop.
     pub interrupted: bool,
-}
-
-impl Synced {
-    /// Whether everything is as desired, or was left because the policy says so.
-    pub fn is_settled(&self) -> bool {
-        self.outcomes.iter().all(Outcome::is_settled)
-    }
 }

@@ -43,7 +43,8 @@ mod tests {
     #[test]
     fn a_pause_ends_at_its_time_or_never() {
         let since = "2026-01-01T10:00:00Z".to_owned();
-        let ending = Pause { since: since.clone(), until: Some("2026-01-01T11:00:00Z".to_owned()), reason: None };
+        let ending =
+            Pause { since: since.clone(), until: Some("2026-01-01T11:00:00Z".to_owned()), reason: None };
         assert!(!ending.is_over("2026-01-01T10:59:59Z") && ending.is_over("2026-01-01T11:00:00Z"));
         let endless = Pause { since, until: None, reason: Some("deploying by hand".to_owned()) };
         assert!(!endless.is_over("2027-01-01T00:00:00Z"));

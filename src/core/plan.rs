@@ -7,14 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use serde_json::Value;
-
 use crate::core::definition::Definition;
 use crate::core::desired::{Desired, DesiredApp};
 use crate::core::drift::{drift, option_drift};
 use crate::core::effective::{Machine, effective};
 use crate::core::reason::{Cause, Reason, differences};
-use crate::core::running::{Owner, Running, RunningApp};
+use crate::core::running::{Owner, Running, RunningApp, Target};
 use crate::core::settings::Removed;
 use crate::text::diagnostic::Place;
 
@@ -59,17 +57,6 @@ impl Policy {
         let message = format!("`{}` {verb} unset or otherwise than at the last sync", names.join("`, `"));
         Some(Reason::app(Cause::Unset, message))
     }
-}
-
-/// A process that an action is about, so that no other can be hit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// PM2's id.
-    pub pm_id: u32,
-    /// Its identity: ids are used again.
-    pub unique_id: String,
-    /// How long PM2 may wait for it to end, in milliseconds.
-    pub kill_timeout: u64,
 }
 
 /// What is to be done with one app.
@@ -139,6 +126,19 @@ impl Action {
             Self::Stop { .. } => "stop",
             Self::Leave(_) => "leave",
         }
+    }
+
+    /// What is put in place.
+    pub fn definition(&self) -> Option<&Definition> {
+        match self {
+            Self::Start { definition } | Self::Replace { definition, .. } => Some(definition),
+            Self::Remove { .. } | Self::Stop { .. } | Self::Leave(_) => None,
+        }
+    }
+
+    /// Whether an app runs afterwards that did not run before.
+    pub fn runs(&self) -> bool {
+        matches!(self, Self::Start { .. } | Self::Replace { stopped: false, .. })
     }
 
     /// Removals first, since they free ports; then replaces, then starts.
@@ -239,7 +239,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     };
     let replace = || Action::Replace {
         definition: app.definition.clone(),
-        targets: targets(current),
+        targets: current.targets(),
         stopped: current.is_stopped(),
     };
     if current.is_module() {
@@ -334,8 +334,8 @@ fn plan_removals(desired: &Desired, running: &Running, policy: &Policy, plan: &m
                 plan.unchanged.push(Unchanged { app: name.to_owned(), owned: true });
                 continue;
             }
-            (None, Removed::Stop) => Action::Stop { targets: targets(app) },
-            (None, Removed::Delete | Removed::Ask) => Action::Remove { targets: targets(app) },
+            (None, Removed::Stop) => Action::Stop { targets: app.targets() },
+            (None, Removed::Delete | Removed::Ask) => Action::Remove { targets: app.targets() },
         };
         plan.push(name, action, reasons, None);
     }
@@ -352,15 +352,6 @@ fn removal_guard(desired: &Desired, policy: &Policy, gone: usize, owned: usize) 
     } else {
         None
     }
-}
-
-fn targets(app: &RunningApp) -> Vec<Target> {
-    let target = |process: &crate::core::running::Process| Target {
-        pm_id: process.pm_id,
-        unique_id: process.unique_id.clone(),
-        kill_timeout: process.options.0.get("kill_timeout").and_then(Value::as_u64).unwrap_or_default(),
-    };
-    app.processes.iter().map(target).collect()
 }
 
 #[cfg(test)]

@@ -33,6 +33,10 @@ pub struct Process {
     pub started: Option<i64>,
     /// How often PM2 has restarted it.
     pub restarts: u64,
+    /// How it ended last, as PM2 shows it.
+    pub exit_code: Option<i64>,
+    /// Where its standard error goes.
+    pub error_log: PathBuf,
     /// Its environment.
     pub variables: Variables,
     /// The values of PM2's options, as far as its entry shows them.
@@ -53,6 +57,17 @@ impl Process {
     pub fn is_ghost(&self) -> bool {
         self.pid.is_none() && self.status == "online"
     }
+}
+
+/// A process that an action is about, so that no other can be hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// PM2's id.
+    pub pm_id: u32,
+    /// Its identity: ids are used again.
+    pub unique_id: String,
+    /// How long PM2 may wait for it to end, in milliseconds.
+    pub kill_timeout: u64,
 }
 
 /// Values by name that may be secrets.
@@ -86,6 +101,16 @@ impl RunningApp {
         } else {
             Owner::OtherWorkspace(first)
         }
+    }
+
+    /// All of them, to act on.
+    pub fn targets(&self) -> Vec<Target> {
+        let target = |process: &Process| Target {
+            pm_id: process.pm_id,
+            unique_id: process.unique_id.clone(),
+            kill_timeout: process.options.0.get("kill_timeout").and_then(Value::as_u64).unwrap_or_default(),
+        };
+        self.processes.iter().map(target).collect()
     }
 
     /// Whether all of them were stopped or ran to their end.
@@ -169,6 +194,8 @@ fn process(entry: &Value) -> Option<(String, Process)> {
         args: items.map(|items| items.iter().map(plain).collect()).unwrap_or_default(),
         started: fields.get("pm_uptime").and_then(Value::as_i64),
         restarts: fields.get("restart_time").and_then(Value::as_u64).unwrap_or_default(),
+        exit_code: fields.get("exit_code").and_then(Value::as_i64),
+        error_log: text("pm_err_log_path").into(),
         variables: Variables(fields.get("env").and_then(Value::as_object).cloned().unwrap_or_default()),
         options: Variables(shown.collect()),
         label: fields.get(label::OPTION).and_then(Label::read),

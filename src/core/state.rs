@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::core::definition::Definition;
+use crate::core::desired::{Desired, DesiredApp};
 use crate::core::digest::Digest;
+use crate::core::outcome::Outcome;
 
 /// The version of the file's form; another one counts as no file.
 pub const VERSION: u32 = 1;
@@ -77,6 +79,41 @@ impl State {
     /// The digest of something secret, which is worth nothing without the salt.
     pub fn salted(&self, secret: &[u8]) -> Digest {
         Digest::of_parts([self.salt.as_bytes(), secret])
+    }
+
+    /// Whether this definition was rolled back before.
+    pub fn rejects(&self, definition: &Definition) -> bool {
+        let rejected = self.rejected.get(definition.name());
+        rejected.is_some_and(|rejected| rejected.digest == self.digest_of(definition))
+    }
+
+    /// Remembers what was rolled back now, and forgets what came up since or is
+    /// no longer desired.
+    pub fn reject(&mut self, now: Vec<(Definition, String)>, outcomes: &[Outcome], desired: &Desired) {
+        let came_up =
+            |name: &str| outcomes.iter().any(|outcome| outcome.app == name && outcome.is_in_place());
+        let mut rejected = std::mem::take(&mut self.rejected);
+        rejected.retain(|name, before| {
+            let same = |app: &DesiredApp| self.digest_of(&app.definition) == before.digest;
+            desired.get(name).is_some_and(same) && !came_up(name)
+        });
+        for (definition, why) in now {
+            let digest = self.digest_of(&definition);
+            rejected.insert(definition.name().to_owned(), Rejected { digest, why });
+        }
+        self.rejected = rejected;
+    }
+
+    /// Remembers the variables that are set now; of those that are in doubt, what
+    /// they were before.
+    pub fn remember_variables(
+        &mut self,
+        now: BTreeMap<String, Digest>,
+        doubtful: &BTreeMap<String, BTreeSet<String>>,
+    ) {
+        let before = std::mem::replace(&mut self.variables, now);
+        let in_doubt: BTreeSet<&String> = doubtful.values().flatten().collect();
+        self.variables.extend(before.into_iter().filter(|(name, _)| in_doubt.contains(name)));
     }
 
     /// The digest of a definition.

@@ -2,8 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::core::definition::Definition;
+use crate::core::health::{self, Health};
+use crate::core::pause::Pause;
 use crate::core::plan::{Action, Left};
 use crate::core::reason::{Cause, Reason};
+use crate::core::running::RunningApp;
 use crate::core::state::LastSync;
 
 /// A workspace and its apps.
@@ -17,6 +21,8 @@ pub struct Status {
     pub enrolled: bool,
     /// Whether there is something that no sync has looked at.
     pub pending: bool,
+    /// The pause of its hooks.
+    pub paused: Option<Pause>,
     /// What git is in the middle of.
     pub busy: Option<&'static str>,
     /// The last sync that reached PM2.
@@ -55,8 +61,12 @@ pub enum Standing {
     Drifted,
     /// It was stopped, or ran to its end, and its definition is in place.
     Stopped,
-    /// PM2 gave up on it.
+    /// It runs as defined, and has yet to show that it stays up.
+    NotProven,
+    /// It does not stay up, or did not end well.
     Unhealthy,
+    /// Its definition was tried, and the old one runs again.
+    RolledBack,
     /// Someone else started it.
     Foreign,
     /// Its definition is gone.
@@ -74,7 +84,9 @@ impl Standing {
             Self::Missing => "missing",
             Self::Drifted => "drifted",
             Self::Stopped => "stopped",
+            Self::NotProven => "not yet proven",
             Self::Unhealthy => "unhealthy",
+            Self::RolledBack => "rolled back",
             Self::Foreign => "foreign",
             Self::Removed => "removed",
             Self::Invalid => "invalid",
@@ -83,11 +95,26 @@ impl Standing {
 
     /// Whether there is nothing to do about it.
     pub fn is_settled(self) -> bool {
-        matches!(self, Self::InSync | Self::Stopped)
+        matches!(self, Self::InSync | Self::NotProven | Self::Stopped)
     }
 }
 
 impl Standing {
+    /// How an app stands whose definition is in place, and what there is to say.
+    /// `now` is in milliseconds since 1970.
+    pub fn in_place(definition: &Definition, app: &RunningApp, now: i64) -> (Self, Option<String>) {
+        let proof = health::proof(definition);
+        match health::standing(definition, app, proof, now) {
+            Health::Failed(why) => (Self::Unhealthy, Some(why)),
+            Health::Healthy if app.is_stopped() => (Self::Stopped, None),
+            Health::Healthy => (Self::InSync, None),
+            Health::Undecided => match health::since_start(definition, app, proof, now) {
+                Health::Failed(why) => (Self::Unhealthy, Some(why)),
+                _ => (Self::NotProven, None),
+            },
+        }
+    }
+
     /// How an app stands for which this action is planned.
     pub fn of(action: &Action, reasons: &[Reason]) -> Self {
         match action {
@@ -95,14 +122,9 @@ impl Standing {
             Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => {
                 Self::Drifted
             }
-            Action::Replace { .. } | Action::Leave(Left::Rejected) => Self::Changed,
-            Action::Leave(Left::Unset) if reasons.iter().any(|reason| reason.cause == Cause::Missing) => {
-                Self::Missing
-            }
-            Action::Leave(Left::Unset) if reasons.iter().any(|reason| reason.cause == Cause::Removed) => {
-                Self::Removed
-            }
-            Action::Leave(Left::Unset) => Self::Changed,
+            // `status` asks as a person would, for whom no variable is in doubt.
+            Action::Replace { .. } | Action::Leave(Left::Unset) => Self::Changed,
+            Action::Leave(Left::Rejected) => Self::RolledBack,
             Action::Leave(Left::Errored) => Self::Unhealthy,
             Action::Leave(Left::Drifted) => Self::Drifted,
             Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Kept | Left::Asked) => {

@@ -27,6 +27,8 @@ pub enum Word {
         #[serde(skip_serializing_if = "Option::is_none")]
         log: Option<(PathBuf, u64)>,
     },
+    /// It came to nothing, and why.
+    Failed(String),
     /// It has come to its end.
     Ended {
         /// When, RFC 3339.
@@ -41,7 +43,9 @@ pub fn last_said(words: &[Word]) -> Option<String> {
     let Some(Word::Begun { trigger, .. }) = words.first() else { return None };
     Some(match words.last() {
         Some(Word::Ended { at, text }) => format!("{trigger}, in the background until {at}: {text}"),
-        _ => format!("{trigger}: the sync in the background was ended before its time; `pm2sync sync` goes on"),
+        _ => {
+            format!("{trigger}: the sync in the background was ended before its time; `pm2sync sync` goes on")
+        }
     })
 }
 
@@ -54,7 +58,7 @@ mod tests {
         let begun = Word::Begun { pid: 7, trigger: "git pull".to_owned() };
         let ended = Word::Ended { at: "2026-01-01T00:00:00Z".to_owned(), text: "1 done".to_owned() };
         assert_eq!(last_said(&[]), None);
-        assert!(last_said(&[begun.clone()]).unwrap().contains("before its time"));
+        assert!(last_said(std::slice::from_ref(&begun)).unwrap().contains("before its time"));
         let told = last_said(&[begun, ended]).unwrap();
         assert_eq!(told, "git pull, in the background until 2026-01-01T00:00:00Z: 1 done");
     }

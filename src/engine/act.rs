@@ -1,67 +1,275 @@
 //! Carries out a plan, one app at a time, so that an app is down for its own
-//! stop and start only. What PM2 shows afterwards is held against what was
-//! asked for: PM2 calls much a success that is none.
+//! stop and start only, and sees that what was started stays up.
+//!
+//! Of three or more replaces the first has to come through before the others
+//! are begun. What fails is put back to its old definition, if that ran well.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
-use crate::adapters::pm2::agent::{self, Agent, Launch, Replaced, Started};
 use crate::core::definition::Definition;
-use crate::core::drift::drift;
-use crate::core::effective::{Machine, effective};
+use crate::core::effective::Machine;
 use crate::core::event::Event;
 use crate::core::failure::Failure;
-use crate::core::label::{self, Label};
-use crate::core::outcome::{Outcome, Result as Ended};
-use crate::core::plan::{Action, Left, Plan, Planned, Target};
-use crate::core::reason::InOneLine;
+use crate::core::health::{self, Health, LEAST_PROOF};
+use crate::core::outcome::{ErrorLog, Outcome, Result as Ended};
+use crate::core::plan::{Action, Left, Plan, Planned};
 use crate::core::running::{Owner, Running};
+use crate::core::settings::OnFailure;
 use crate::engine::Listener;
-use crate::engine::pm2::connect;
+use crate::engine::perform::{Actor, Fault, Performed};
+use crate::engine::proof::{Logs, Proof, Verdict, look, pause};
 use crate::engine::workspace::Workspace;
 
-/// How long PM2 may take for one stop or start, beside the time that the app
-/// itself is given.
-const ACT_LIMIT: Duration = Duration::from_mins(1);
+/// From so many replaces on the first is tried alone.
+const CANARY_FROM: usize = 3;
 
-const MEANWHILE: &str = "someone else started it meanwhile";
-const LOOK: &str = "look, then `pm2sync sync`";
+/// What an act rests on, and how it is done.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// The workspace.
+    pub workspace: &'a Workspace,
+    /// PM2's home.
+    pub home: &'a Path,
+    /// What ran when the plan was made.
+    pub running: &'a Running,
+    /// When that was, in milliseconds since 1970.
+    pub now: i64,
+    /// The answers that the plan rests on.
+    pub machine: &'a Machine,
+    /// Whether to wait until what was started has proved itself.
+    pub wait: bool,
+}
 
-/// Carries out `plan`; what became of each action, in order.
-pub fn act(
-    workspace: &Workspace,
-    home: &Path,
-    plan: &Plan,
-    machine: &Machine,
-    tell: Listener<'_>,
-) -> Result<Vec<Outcome>, Failure> {
-    let mut actor =
-        if plan.acts() { Some(Actor { agent: connect(workspace, home)?, workspace, machine }) } else { None };
-    let mut outcomes = Vec::new();
+/// What was done.
+#[derive(Debug, Default)]
+pub struct Acted {
+    /// What became of each action.
+    pub outcomes: Vec<Outcome>,
+    /// Whether someone asked to stop before the end.
+    pub interrupted: bool,
+    /// The apps that were rolled back, with what was wrong.
+    pub rejected: Vec<(Definition, String)>,
+}
+
+/// Carries out `plan`, and tells what becomes of each app when that is certain.
+pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, Failure> {
+    let mut acted = Acted::default();
+    let mut show = Show { acted: &mut acted, waits: scene.wait, tell };
+    if !plan.acts() {
+        plan.actions.iter().for_each(|planned| show.left(planned));
+        return Ok(acted);
+    }
+    let actor = Actor::connect(scene.workspace, scene.home, scene.machine)?;
+    let mut stage = Stage { scene, actor, unproven: Vec::new() };
+    let replaces = plan.actions.iter().filter(|planned| is_running_replace(planned)).count();
+    let mut canary = scene.wait && replaces >= CANARY_FROM;
+    let mut spoilt: Option<&str> = None;
     for planned in &plan.actions {
-        let action = planned.action.verb();
-        let ended = match (&planned.action, &mut actor) {
-            (Action::Leave(left), _) => Err((Ended::Left, advice(*left, &planned.app))),
-            (_, None) => continue,
-            (_, Some(actor)) => actor.perform(planned).map_err(|message| (Ended::Failed, Some(message))),
+        let is_replace = is_running_replace(planned);
+        match spoilt.filter(|_| is_replace) {
+            _ if matches!(planned.action, Action::Leave(_)) => show.left(planned),
+            _ if scene.workspace.interrupt.is_requested() => {
+                show.unbegun(planned, "not begun, as it was interrupted");
+            }
+            Some(first) => {
+                let why = format!("not begun, since `{first}` failed; `pm2sync sync` goes on");
+                show.unbegun(planned, &why);
+            }
+            None => {
+                stage.perform(planned, &mut show);
+                if is_replace && canary {
+                    canary = false;
+                    stage.prove(Some(LEAST_PROOF), &mut show);
+                    spoilt = show.has_failed(&planned.app).then_some(planned.app.as_str());
+                }
+            }
+        }
+    }
+    stage.prove(None, &mut show);
+    acted.interrupted = scene.workspace.interrupt.is_requested();
+    Ok(acted)
+}
+
+/// Whether it replaces an app that is up: a stopped one is only put in place.
+fn is_running_replace(planned: &Planned) -> bool {
+    matches!(planned.action, Action::Replace { stopped: false, .. })
+}
+
+/// A start whose end is not known yet.
+struct Unproven<'p> {
+    planned: &'p Planned,
+    definition: &'p Definition,
+    since: Instant,
+    never_ready: Option<String>,
+    logs: Logs,
+}
+
+/// Where it is done.
+struct Stage<'a, 'p> {
+    scene: Scene<'a>,
+    actor: Actor<'a>,
+    unproven: Vec<Unproven<'p>>,
+}
+
+impl<'p> Stage<'_, 'p> {
+    fn perform(&mut self, planned: &'p Planned, show: &mut Show<'_, '_>) {
+        let definition = planned.action.definition().filter(|_| planned.action.runs());
+        let logs = Logs::before(self.scene.home, &planned.app, self.scene.running);
+        match (self.actor.perform(planned), definition) {
+            (Ok(Performed { never_ready }), Some(definition)) if self.scene.wait => {
+                self.unproven.push(Unproven {
+                    planned,
+                    definition,
+                    since: Instant::now(),
+                    never_ready,
+                    logs,
+                });
+            }
+            (Ok(_), _) => {
+                let stopped = matches!(planned.action, Action::Replace { stopped: true, .. });
+                let note = stopped.then(|| "it stays stopped".to_owned());
+                show.ended(planned, Ended::Done, note, None);
+            }
+            (Err(Fault { message, is_down: true }), Some(definition)) => {
+                self.fall_back(planned, definition, &message, &logs, Ended::Failed, show);
+            }
+            (Err(fault), _) => show.ended(planned, Ended::Failed, Some(fault.message), None),
+        }
+    }
+
+    /// Looks at what was started until each is certain, or its time is over.
+    /// With `early` an app is let go on as soon as it has been up for so long.
+    fn prove(&mut self, early: Option<Duration>, show: &mut Show<'_, '_>) {
+        let limit = self.scene.workspace.settings.apply.health_timeout.0;
+        let mut passed = Vec::new();
+        while !self.unproven.is_empty() {
+            let running = look(self.scene.workspace, self.scene.home);
+            for one in std::mem::take(&mut self.unproven) {
+                let Unproven { planned, definition, never_ready, .. } = &one;
+                let proof = Proof { definition, early, since: one.since, limit };
+                match proof.verdict(&running, &self.scene.workspace.interrupt) {
+                    Verdict::Wait => self.unproven.push(one),
+                    Verdict::Passed => passed.push(one),
+                    Verdict::Healthy => match never_ready {
+                        None => show.ended(planned, Ended::Done, None, None),
+                        Some(never) => show.ended(planned, Ended::NotProven, Some(never.clone()), None),
+                    },
+                    Verdict::NotProven(why) => show.ended(planned, Ended::NotProven, Some(why), None),
+                    Verdict::Lost(why) => show.ended(planned, Ended::Failed, Some(why), None),
+                    Verdict::Failed(why) => {
+                        self.fall_back(planned, definition, &why, &one.logs, Ended::Unhealthy, show);
+                    }
+                }
+            }
+            if let Some(first) = self.unproven.first() {
+                let apps = self.unproven.iter().map(|one| one.planned.app.clone()).collect();
+                (show.tell)(Event::Proving { apps, elapsed: first.since.elapsed() });
+                pause();
+            }
+        }
+        self.unproven = passed;
+    }
+
+    /// What follows a failure: the old definition again, if it may be and it ran well.
+    fn fall_back(
+        &mut self,
+        planned: &Planned,
+        definition: &Definition,
+        why: &str,
+        logs: &Logs,
+        otherwise: Ended,
+        show: &mut Show<'_, '_>,
+    ) {
+        let running = look(self.scene.workspace, self.scene.home).unwrap_or_default();
+        let there = running.get(&planned.app);
+        let log = there.and_then(|app| logs.of(app));
+        let rollback = self.scene.workspace.settings.apply.on_failure == OnFailure::Rollback;
+        let old = self.old_definition(&planned.app).filter(|old| rollback && *old != definition);
+        let root = self.scene.workspace.root();
+        let ours = there.is_none_or(|app| matches!(app.owner(root), Owner::Us(_)));
+        let Some(old) = old.filter(|_| ours).cloned() else {
+            return show.ended(planned, otherwise, Some(why.to_owned()), log);
         };
-        let stays_stopped = matches!(planned.action, Action::Replace { stopped: true, .. });
-        let note = stays_stopped.then(|| "it stays stopped".to_owned());
-        let (result, message) = ended.map_or_else(|failed| failed, |()| (Ended::Done, note));
+        show.acted.rejected.push((definition.clone(), why.to_owned()));
+        let restored = match self.actor.restore(&planned.app, &old, there) {
+            Ok(_) => self.comes_up(&old),
+            Err(fault) => Err(fault.message),
+        };
+        match restored {
+            Ok(()) => {
+                let message = format!("{why}; the old definition runs again");
+                show.ended(planned, Ended::RolledBack, Some(message), log);
+            }
+            Err(again) => {
+                let message = format!("{why}; nor does the old definition run: {again}");
+                show.ended(planned, otherwise, Some(message), log);
+            }
+        }
+    }
+
+    /// What ran before, as its label says, if it ran well.
+    fn old_definition(&self, app: &str) -> Option<&Definition> {
+        let before = self.scene.running.get(app)?;
+        let Owner::Us(label) = before.owner(self.scene.workspace.root()) else { return None };
+        let old = &label.definition;
+        let stood = health::standing(old, before, health::proof(old), self.scene.now);
+        (stood == Health::Healthy).then_some(old)
+    }
+
+    /// Waits until an app that was put back has been up for its time.
+    fn comes_up(&self, old: &Definition) -> Result<(), String> {
+        let limit = self.scene.workspace.settings.apply.health_timeout.0;
+        let proof = Proof { definition: old, early: None, since: Instant::now(), limit };
+        loop {
+            let running = look(self.scene.workspace, self.scene.home);
+            match proof.verdict(&running, &self.scene.workspace.interrupt) {
+                Verdict::Wait => pause(),
+                Verdict::Healthy | Verdict::Passed | Verdict::NotProven(_) => return Ok(()),
+                Verdict::Failed(why) | Verdict::Lost(why) => return Err(why),
+            }
+        }
+    }
+}
+
+/// Who keeps the outcomes, and tells of each.
+struct Show<'a, 't> {
+    acted: &'a mut Acted,
+    waits: bool,
+    tell: &'a mut (dyn FnMut(Event) + 't),
+}
+
+impl Show<'_, '_> {
+    fn ended(&mut self, planned: &Planned, result: Ended, message: Option<String>, log: Option<ErrorLog>) {
         let outcome = Outcome {
             app: planned.app.clone(),
-            action,
+            action: planned.action.verb(),
             result,
             reasons: planned.reasons.clone(),
             message,
             needs_agreement: matches!(planned.action, Action::Leave(Left::Foreign | Left::Asked)),
+            log,
+            is_unwatched: result == Ended::Done && !self.waits && planned.action.runs(),
+            is_old: false,
         };
-        tell(Event::Acted(outcome.clone()));
-        outcomes.push(outcome);
+        (self.tell)(Event::Acted(outcome.clone()));
+        self.acted.outcomes.push(outcome);
     }
-    Ok(outcomes)
+
+    fn left(&mut self, planned: &Planned) {
+        let Action::Leave(left) = planned.action else { return };
+        let result = if left == Left::Errored { Ended::Unhealthy } else { Ended::Left };
+        self.ended(planned, result, advice(left, &planned.app), None);
+    }
+
+    fn unbegun(&mut self, planned: &Planned, why: &str) {
+        self.ended(planned, Ended::Left, Some(why.to_owned()), None);
+    }
+
+    fn has_failed(&self, app: &str) -> bool {
+        let failed = |result| matches!(result, Ended::Failed | Ended::Unhealthy | Ended::RolledBack);
+        self.acted.outcomes.iter().any(|outcome| outcome.app == app && failed(outcome.result))
+    }
 }
 
 /// The next step for an app that is left.
@@ -75,131 +283,4 @@ fn advice(left: Left, app: &str) -> Option<String> {
         Left::Unset => Some("set it, or `pm2sync sync` applies it as it is".to_owned()),
         Left::Invalid | Left::OtherWorkspace | Left::Module | Left::Kept => None,
     }
-}
-
-/// How processes are ended: by a delete or by a stop.
-type End = fn(&mut Agent, &agent::Target, Duration) -> anyhow::Result<agent::Ended>;
-
-struct Actor<'a> {
-    agent: Agent,
-    workspace: &'a Workspace,
-    machine: &'a Machine,
-}
-
-impl Actor<'_> {
-    fn perform(&mut self, planned: &Planned) -> Result<(), String> {
-        let app = &planned.app;
-        match &planned.action {
-            Action::Start { definition } => {
-                let limit = ACT_LIMIT + time_to_be_ready(definition);
-                let started = self.agent.launch(&self.launch(definition)?, limit);
-                self.verify(definition, started.map_err(in_words)?)
-            }
-            Action::Replace { definition, targets, stopped } => {
-                self.replace(app, definition, targets, *stopped)
-            }
-            Action::Remove { targets } => self.end(app, targets, Agent::delete),
-            Action::Stop { targets } => self.end(app, targets, Agent::stop),
-            Action::Leave(_) => Ok(()),
-        }
-    }
-
-    fn replace(
-        &mut self,
-        app: &str,
-        definition: &Definition,
-        targets: &[Target],
-        stopped: bool,
-    ) -> Result<(), String> {
-        let launch = self.launch(definition)?;
-        let ends = targets.iter().map(|target| ACT_LIMIT + Duration::from_millis(target.kill_timeout));
-        let limit = ends.sum::<Duration>() + ACT_LIMIT + time_to_be_ready(definition);
-        let targets: Vec<agent::Target> = targets.iter().map(|target| named(app, target)).collect();
-        match self.agent.replace(&targets, &launch, stopped, limit).map_err(in_words)? {
-            Replaced::Started(started) => self.verify(definition, started),
-            Replaced::Refused { message } => Err(format!("PM2 refuses it, so it was left: {message}")),
-            Replaced::Interrupted(ended) => has_ended(&ended),
-        }
-    }
-
-    /// Ends each process that still is the one that was planned for.
-    fn end(&mut self, app: &str, targets: &[Target], by: End) -> Result<(), String> {
-        for target in targets {
-            let limit = ACT_LIMIT + Duration::from_millis(target.kill_timeout);
-            has_ended(&by(&mut self.agent, &named(app, target), limit).map_err(in_words)?)?;
-        }
-        Ok(())
-    }
-
-    fn launch(&self, definition: &Definition) -> Result<Launch, String> {
-        let label = Label::new(self.workspace.root(), definition);
-        let mut app = definition.options().clone();
-        app.insert(label::OPTION.to_owned(), serde_json::to_value(label).map_err(|error| error.to_string())?);
-        let inherit = &self.workspace.settings.env.inherit;
-        Ok(Launch {
-            app: Value::Object(app),
-            environment: self.workspace.environment.for_apps(inherit).variables().clone(),
-            directory: self.workspace.root().to_owned(),
-        })
-    }
-
-    /// Holds what PM2 shows after a start against what was asked for.
-    fn verify(&self, definition: &Definition, started: Started) -> Result<(), String> {
-        let processes = match started {
-            Started::Started { processes } => processes,
-            Started::Exists { .. } => return Err(format!("{MEANWHILE}, so nothing was put over it; {LOOK}")),
-            Started::Failed { message, .. } => return Err(format!("PM2 did not start it: {message}")),
-        };
-        let running = Running::parse(&Value::Array(processes));
-        let Some(app) = running.get(definition.name()) else {
-            return Err("PM2 says it started, but does not list it".to_owned());
-        };
-        match app.owner(self.workspace.root()) {
-            Owner::Us(label) if label.definition == *definition => {}
-            _ => return Err(format!("what runs now is not what was started; {LOOK}")),
-        }
-        let effective = effective(definition, self.machine).map_err(|why| why.message)?;
-        let differences = drift(definition, &effective, app);
-        if differences.is_empty() {
-            Ok(())
-        } else {
-            Err(format!("PM2 started it otherwise than defined: {}", InOneLine(&differences)))
-        }
-    }
-}
-
-/// Whether a process is gone, or why not.
-fn has_ended(ended: &agent::Ended) -> Result<(), String> {
-    match ended {
-        agent::Ended::Ended { survivor: None } | agent::Ended::Gone => Ok(()),
-        agent::Ended::Ended { survivor: Some(pid) } => {
-            Err(format!("process {pid} survived its stop; end it, then `pm2sync sync`"))
-        }
-        agent::Ended::Changed { .. } => Err(format!("{MEANWHILE}, so it was left; {LOOK}")),
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
-fn in_words(error: anyhow::Error) -> String {
-    format!("{error:#}")
-}
-
-fn named(app: &str, target: &Target) -> agent::Target {
-    agent::Target {
-        pm_id: u64::from(target.pm_id),
-        unique_id: target.unique_id.clone(),
-        name: app.to_owned(),
-    }
-}
-
-/// With `wait_ready` each process may take its `listen_timeout` (default 3 s).
-fn time_to_be_ready(definition: &Definition) -> Duration {
-    if definition.flag("wait_ready") != Some(true) {
-        return Duration::ZERO;
-    }
-    let each = definition.number("listen_timeout").and_then(|ms| u64::try_from(ms).ok()).unwrap_or(3000);
-    // `0` and less count from the CPUs, of which nobody has more than this.
-    let count = definition.number("instances").unwrap_or(1);
-    let count = u64::try_from(count).ok().filter(|&count| count > 0).unwrap_or(256);
-    Duration::from_millis(each.saturating_mul(count))
 }

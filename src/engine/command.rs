@@ -18,7 +18,7 @@ use crate::engine::workspace::Workspace;
 use crate::text::diagnostic::Diagnostic;
 
 /// Between two words about a compile that goes on.
-const TICK: Duration = Duration::from_secs(1);
+const TICK: Duration = Duration::from_millis(500);
 
 /// What to do about what shadow-cljs only warns about.
 const WARNING_HELP: &str =
@@ -79,13 +79,14 @@ fn run_command(
     tell: Listener<'_>,
 ) -> anyhow::Result<compiler::Run> {
     let environment = workspace.environment.cleaned();
+    let interrupt = &workspace.interrupt;
     let (root, artifact) = (workspace.root(), workspace.artifact());
     let command = &workspace.settings.compile.command;
     let started = Instant::now();
     let (done, is_done) = mpsc::channel();
     thread::scope(|scope| {
         scope.spawn(|| {
-            let run = compiler::compile(command, root, &artifact, environment.variables());
+            let run = compiler::compile(command, root, &artifact, environment.variables(), interrupt);
             // Whoever waits for it is below, and goes only when it has come.
             drop(done.send(run));
         });
@@ -107,6 +108,9 @@ fn judge(
     run: &compiler::Run,
     tell: Listener<'_>,
 ) -> Result<(), Failure> {
+    if workspace.interrupt.is_requested() {
+        return Err(Failure::Interrupted);
+    }
     let mut errors = Vec::new();
     if !run.success {
         errors.push(Diagnostic::error(run.ended.clone()));

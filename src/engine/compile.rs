@@ -123,7 +123,7 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
     Ok(Definitions {
         exports: loaded.value,
         origins: BTreeMap::new(),
-        compiled: CompiledState { files, ..CompiledState::default() },
+        compiled: CompiledState { files, variables: loaded.variables, ..CompiledState::default() },
         compiler,
     })
 }

@@ -1,16 +1,18 @@
 //! From what is desired and what runs to the plan: looks up what the core asks
 //! about this machine, and lets it decide.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::adapters::machine::answers;
-use crate::core::desired::Desired;
+use crate::core::desired::{Desired, DesiredApp};
 use crate::core::effective::{Machine, questions};
 use crate::core::failure::Failure;
 use crate::core::plan::{Plan, Policy, plan};
 use crate::core::running::{Owner, Running};
 use crate::core::settings::Removed;
+use crate::core::state::State;
+use crate::engine::guard::Doubtful;
 use crate::engine::workspace::Workspace;
 
 /// What a caller may ask for beyond the settings.
@@ -30,12 +32,31 @@ pub struct Wishes {
     pub force: BTreeSet<String>,
 }
 
+/// What earlier syncs left to be remembered, and what a hook doubts.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// Apps whose desired definition was rolled back before.
+    pub rejected: BTreeSet<String>,
+    /// Apps that depend on variables which are otherwise than at the last sync.
+    pub doubtful: Doubtful,
+}
+
+impl Memory {
+    /// What the state says of the desired apps.
+    pub fn of(state: Option<&State>, desired: &Desired) -> Self {
+        let is_rejected = |app: &&DesiredApp| state.is_some_and(|state| state.rejects(&app.definition));
+        let rejected = desired.apps.iter().filter(is_rejected).map(|app| app.definition.name().to_owned());
+        Self { rejected: rejected.collect(), doubtful: Doubtful::new() }
+    }
+}
+
 /// The plan, and the answers it rests on.
 pub fn decide(
     workspace: &Workspace,
     desired: &Desired,
     running: &Running,
     wishes: &Wishes,
+    memory: &Memory,
 ) -> Result<(Plan, Machine), Failure> {
     refuse_unknown_names(desired, running, workspace, wishes)?;
     let root = workspace.root();
@@ -51,8 +72,8 @@ pub fn decide(
         only: wishes.only.clone(),
         force: wishes.force.clone(),
         vanished: if wishes.by_hand { vanished_roots(workspace, running) } else { BTreeSet::new() },
-        rejected: BTreeSet::new(),
-        doubtful: BTreeMap::new(),
+        rejected: memory.rejected.clone(),
+        doubtful: memory.doubtful.clone(),
     };
     Ok((plan(desired, running, &machine, &policy), machine))
 }

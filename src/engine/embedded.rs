@@ -67,10 +67,10 @@ pub fn embedded(
         }
         write_whole(&workspace.artifact(), text.as_bytes(), PRIVATE)?;
     }
-    let Compiled { exports, origins, .. } = compiled;
+    let Compiled { exports, origins, variables, .. } = compiled;
     // What the program printed may hold secrets, and is not shown.
     tell(Event::Compiled { elapsed: started.elapsed(), output: String::new() });
-    let compiled = CompiledState { artifact: Some(digest), files, ..CompiledState::default() };
+    let compiled = CompiledState { artifact: Some(digest), files, variables, ..CompiledState::default() };
     Ok(Definitions { exports, origins, compiled, compiler: Compiler::Embedded })
 }
 

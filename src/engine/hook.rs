@@ -1,19 +1,19 @@
 //! What a git hook does: look whether anything was edited, which takes
-//! milliseconds and starts nothing, and sync where it was.
+//! milliseconds and starts nothing, and start a worker where it was.
 //!
 //! No hook sees every change, so the event says only *look now*; what to do
 //! follows from the files and from PM2. The revisions name the cause.
 
 use std::path::Path;
-use std::time::Duration;
 
+use crate::adapters::clock;
 use crate::core::failure::Failure;
-use crate::core::outcome::Synced;
 use crate::core::sources::Selection;
-use crate::engine::Listener;
-use crate::engine::decide::Wishes;
+use crate::core::state::State;
+use crate::core::trigger::Trigger;
 use crate::engine::files::Files;
-use crate::engine::sync::{Request, sync};
+use crate::engine::follow::{Following, join, start};
+use crate::engine::worker::Order;
 use crate::engine::workspace::{Context, Workspace};
 
 /// How a hook ended.
@@ -23,22 +23,17 @@ pub enum Look {
     Nothing,
     /// Nothing is done, for a reason worth a line.
     Said(String),
-    /// A sync has run. `cause` is what made it look.
-    Synced {
-        /// What git did, between which revisions, and which sources that changed.
-        cause: String,
-        /// How it ended.
-        ended: Result<Synced, Failure>,
+    /// There is work, and a worker has it.
+    Working {
+        /// What made it look.
+        trigger: Trigger,
+        /// What is to be heard of it.
+        following: Box<Following>,
     },
 }
 
-/// Looks, and syncs if there is something to do.
-pub fn look(
-    context: &Context,
-    event: &str,
-    arguments: &[String],
-    tell: Listener<'_>,
-) -> Result<Look, Failure> {
+/// Looks, and starts a worker if there is something to do.
+pub fn look(context: &Context, event: &str, arguments: &[String]) -> Result<Look, Failure> {
     if is_switched_off(context) {
         return Ok(Look::Nothing);
     }
@@ -46,23 +41,80 @@ pub fn look(
     let Some(state) = workspace.state.load()? else {
         return Ok(Look::Said(not_enrolled(&workspace)));
     };
-    let pending = workspace.state.pending()?.is_some();
-    let now = Files::read(&workspace, state.compiled.as_ref())?.fingerprint();
-    if state.completed == Some(now) && !pending {
-        return Ok(Look::Nothing);
+    match difference(&workspace, &state)? {
+        Difference::None => return Ok(Look::Nothing),
+        Difference::Uncompilable => {
+            let still = "the definitions still do not compile; `pm2sync sync` shows why";
+            return Ok(Look::Said(still.to_owned()));
+        }
+        Difference::Some => {}
     }
-    if state.attempted == Some(now) && !pending {
-        return Ok(Look::Said("the definitions still do not compile; `pm2sync sync` shows why".to_owned()));
-    }
-    if let Some(why) = held_back(&workspace, event, arguments)? {
+    let is_over = is_over(&workspace, event, arguments);
+    let busy = workspace.repository.busy().filter(|_| !is_over);
+    // On which branch it is when a rebase has ended is not known before.
+    let elsewhere = if busy.is_some() { None } else { not_here(&workspace)? };
+    if let Some(why) = elsewhere {
         return Ok(Look::Said(why));
     }
-    let cause = cause(&workspace, event, arguments);
-    let request = Request { wishes: Wishes::default(), lock_timeout: Duration::ZERO, cause: cause.clone() };
-    match sync(&workspace, &request, tell) {
-        Err(Failure::Locked(why)) => Ok(Look::Said(why)),
-        ended => Ok(Look::Synced { cause, ended }),
+    if is_over {
+        workspace.state.mark_pending_and_over()?;
+    } else {
+        workspace.state.mark_pending()?;
     }
+    if let Some(why) = paused(&workspace)? {
+        return Ok(Look::Said(format!("{why}; `pm2sync resume` goes on")));
+    }
+    let trigger = trigger(&workspace, event, arguments);
+    let following = if workspace.state.lock_worker()?.is_some() {
+        start(context, &workspace, &Order { trigger: trigger.clone() })?
+    } else if is_over {
+        // It has waited for this, and goes on now.
+        join(&workspace)
+    } else {
+        return Ok(Look::Said(match busy {
+            Some(what) => format!("waiting for the {what} to end, and then it goes on by itself"),
+            None => "a sync is under way, and goes on with this change".to_owned(),
+        }));
+    };
+    Ok(Look::Working { trigger, following: Box::new(following) })
+}
+
+/// Whether there is anything to do, as far as the files tell.
+enum Difference {
+    None,
+    /// They are the ones that did not compile before.
+    Uncompilable,
+    Some,
+}
+
+fn difference(workspace: &Workspace, state: &State) -> Result<Difference, Failure> {
+    let pending = workspace.state.pending()?.is_some();
+    let now = Files::read(workspace, state.compiled.as_ref())?.fingerprint();
+    Ok(match () {
+        () if pending => Difference::Some,
+        () if state.completed == Some(now) => Difference::None,
+        () if state.attempted == Some(now) => Difference::Uncompilable,
+        () => Difference::Some,
+    })
+}
+
+/// Whether nothing differs from the last completed sync; then a token that
+/// says otherwise is taken away.
+pub fn is_settled(workspace: &Workspace) -> Result<bool, Failure> {
+    let Some(state) = workspace.state.load()? else { return Ok(false) };
+    let token = workspace.state.pending()?;
+    let now = Files::read(workspace, state.compiled.as_ref())?.fingerprint();
+    let settled = state.completed == Some(now);
+    if settled {
+        workspace.state.clear_pending(token.as_deref())?;
+    }
+    Ok(settled)
+}
+
+/// Why hooks do nothing now, if a person has said so.
+pub fn paused(workspace: &Workspace) -> Result<Option<String>, Failure> {
+    let pause = workspace.state.pause()?.filter(|pause| !pause.is_over(&clock::now()));
+    Ok(pause.map(|pause| pause.to_string()))
 }
 
 /// `PM2SYNC=0`, or a CI machine that has not said `PM2SYNC=1`.
@@ -79,30 +131,32 @@ fn not_enrolled(workspace: &Workspace) -> String {
     )
 }
 
-/// Why nothing is applied now, though there is something to do.
-fn held_back(workspace: &Workspace, event: &str, arguments: &[String]) -> Result<Option<String>, Failure> {
+/// Why hooks do nothing on the branch that is checked out, if so.
+pub fn not_here(workspace: &Workspace) -> Result<Option<String>, Failure> {
     let branches = &workspace.settings.hooks.branches;
     let branch = workspace.repository.branch();
     let means = Selection::new(branches).map_err(Failure::Usage)?;
     let is_meant = |branch: &String| means.matches(Path::new(branch));
-    if !branches.iter().any(|glob| glob == "*") && !branch.as_ref().is_some_and(is_meant) {
-        let listed = branches.join("`, `");
-        let here = branch.map_or("a detached HEAD".to_owned(), |branch| format!("branch `{branch}`"));
-        return Ok(Some(format!("hooks act on `{listed}` and not on {here}; `pm2sync sync` does")));
+    if branches.iter().any(|glob| glob == "*") || branch.as_ref().is_some_and(is_meant) {
+        return Ok(None);
     }
-    // At its own end a rebase still looks like one, and so does the cherry-pick
-    // or revert of one commit; then their files are final.
-    let ends = match event {
+    let listed = branches.join("`, `");
+    let here = branch.map_or("a detached HEAD".to_owned(), |branch| format!("branch `{branch}`"));
+    Ok(Some(format!("hooks act on `{listed}` and not on {here}; `pm2sync sync` does")))
+}
+
+/// At its own end a rebase still looks like one, and so does the cherry-pick
+/// or revert of one commit; then their files are final.
+fn is_over(workspace: &Workspace, event: &str, arguments: &[String]) -> bool {
+    match event {
         "post-rewrite" => arguments.first().is_some_and(|what| what == "rebase"),
         "post-commit" => workspace.repository.is_picking_one(),
         _ => false,
-    };
-    let busy = workspace.repository.busy().filter(|_| !ends);
-    Ok(busy.map(|what| format!("waiting for the {what} to end; the next hook or `pm2sync sync` goes on")))
+    }
 }
 
-/// What git did and what it changed: `git pull 3f2a1b0..9c1bd2e: ecosystems/api.cljs`.
-fn cause(workspace: &Workspace, event: &str, arguments: &[String]) -> String {
+/// What git did and what it changed.
+fn trigger(workspace: &Workspace, event: &str, arguments: &[String]) -> Trigger {
     let repository = &workspace.repository;
     let resolved = |revision: &str| repository.resolve(revision);
     let pulls =
@@ -122,28 +176,19 @@ fn cause(workspace: &Workspace, event: &str, arguments: &[String]) -> String {
             (if pulls { "git pull --rebase" } else { "git rebase" }, resolved("ORIG_HEAD"), resolved("HEAD"))
         }
         ("post-commit", _) => ("git commit", resolved("HEAD~1"), resolved("HEAD")),
-        (other, _) => return other.to_owned(),
+        (other, _) => return Trigger::named(other),
     };
-    let (Some(old), Some(new)) = (old, new) else { return what.to_owned() };
-    let range = format!("{what} {}..{}", short(&old), short(&new));
+    let (Some(old), Some(new)) = (old, new) else { return Trigger::named(what) };
     let settings = &workspace.settings;
     let decisive: Vec<&String> =
         settings.sources.iter().chain(&settings.inputs).chain([&settings.entry]).collect();
     let changes =
         Selection::new(&decisive).ok().and_then(|files| repository.changes(&old, &new, &files).ok());
-    match changes {
-        Some(changes) if !changes.is_empty() => {
-            let paths: Vec<String> = changes.paths().iter().map(|path| path.display().to_string()).collect();
-            format!("{range}: {}", paths.join(", "))
-        }
-        _ => range,
-    }
+    let paths = changes.iter().flat_map(|changes| changes.paths());
+    let sources = paths.map(|path| path.display().to_string()).collect();
+    Trigger { what: what.to_owned(), from: Some(old), to: Some(new), sources }
 }
 
 fn is_null(revision: &str) -> bool {
     revision.bytes().all(|digit| digit == b'0')
-}
-
-fn short(revision: &str) -> &str {
-    revision.get(..7).unwrap_or(revision)
 }

@@ -9,15 +9,29 @@ pub mod compile;
 pub mod decide;
 pub mod embedded;
 pub mod files;
+pub mod follow;
+pub mod guard;
 pub mod hook;
 pub mod install;
+pub mod pause;
+pub mod perform;
 pub mod pm2;
+pub mod proof;
 pub mod shadow;
 pub mod status;
 pub mod sync;
+pub mod worker;
 pub mod workspace;
 
+use crate::adapters::signals;
 use crate::core::event::Event;
+use crate::core::interrupt::Interrupt;
+
+/// Listens for Ctrl-C and the polite end. Where that is impossible, they do
+/// what they always do: they end the program at once.
+pub fn listen() -> Interrupt {
+    signals::listen().unwrap_or_default()
+}
 
 /// Whoever listens to what happens.
 pub type Listener<'a> = &'a mut dyn FnMut(Event);

@@ -8,7 +8,7 @@ use crate::core::running::Running;
 use crate::core::status::{AppStatus, Standing, Status};
 use crate::engine::Listener;
 use crate::engine::compile::{Artifact, compile};
-use crate::engine::decide::{Wishes, decide};
+use crate::engine::decide::{Memory, Wishes, decide};
 use crate::engine::files::Files;
 use crate::engine::pm2::running;
 use crate::engine::workspace::Workspace;
@@ -24,31 +24,28 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
     let desired = definitions.desired()?;
     let running = running(workspace, &home)?;
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };
-    let (plan, _) = decide(workspace, &desired, &running, &wishes)?;
+    let memory = Memory::of(state.as_ref(), &desired);
+    let (plan, _) = decide(workspace, &desired, &running, &wishes, &memory)?;
+    let now = clock::now_in_milliseconds();
     let mut apps: Vec<AppStatus> = Vec::new();
     for planned in &plan.actions {
-        let why = InOneLine(&planned.reasons).to_string();
-        apps.push(describe(
-            &planned.app,
-            Standing::of(&planned.action, &planned.reasons),
-            Some(why),
-            &running,
-        ));
+        let standing = Standing::of(&planned.action, &planned.reasons);
+        let rejected = state.as_ref().and_then(|state| state.rejected.get(&planned.app));
+        let why = match rejected.filter(|_| standing == Standing::RolledBack) {
+            Some(rejected) => rejected.why.clone(),
+            None => InOneLine(&planned.reasons).to_string(),
+        };
+        apps.push(describe(&planned.app, standing, Some(why), &running));
     }
     for same in &plan.unchanged {
-        let app = running.get(&same.app);
-        let errored = app.is_some_and(|app| app.processes.iter().any(|process| process.status == "errored"));
-        let state = match app {
-            _ if errored => Standing::Unhealthy,
-            Some(app) if app.is_stopped() => Standing::Stopped,
-            _ => Standing::InSync,
+        let definition = desired.get(&same.app).map(|app| &app.definition);
+        let (standing, why) = match (definition, running.get(&same.app)) {
+            (Some(definition), Some(app)) => Standing::in_place(definition, app, now),
+            // Its definition is gone, and the policy is to keep it stopped.
+            _ => (Standing::Stopped, None),
         };
-        let why = if errored {
-            Some("PM2 gave up restarting it; its error log says why".to_owned())
-        } else {
-            (!same.owned).then(|| "not yet owned".to_owned())
-        };
-        apps.push(describe(&same.app, state, why, &running));
+        let why = why.or_else(|| (!same.owned).then(|| "not yet owned".to_owned()));
+        apps.push(describe(&same.app, standing, why, &running));
     }
     apps.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(Status {
@@ -57,6 +54,7 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
         enrolled: state.is_some(),
         pending: state.is_some()
             && (completed != Some(files.fingerprint()) || workspace.state.pending()?.is_some()),
+        paused: workspace.state.pause()?.filter(|pause| !pause.is_over(&clock::now())),
         busy: workspace.repository.busy(),
         last_sync: state.and_then(|state| state.last_sync),
         apps,

@@ -4,29 +4,37 @@
 //! it away at the end. So whatever happens in between, a crash or a second
 //! trigger, the next look sees that there is work.
 
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::adapters::clock;
 use crate::adapters::pm2::socket_path;
-use crate::adapters::state::{Lock, lock_home};
+use crate::adapters::state::{Lock, lock_home, random_text};
 use crate::core::desired::Desired;
 use crate::core::event::Event;
 use crate::core::failure::Failure;
-use crate::core::outcome::{Outcome, Result as Ended, Synced};
+use crate::core::journal::Entry;
+use crate::core::outcome::{Outcome, Synced};
 use crate::core::plan::{Plan, Unchanged};
 use crate::core::settings::Compiler;
-use crate::core::state::{LastSync, State, Unsettled};
+use crate::core::state::{LastSync, State};
+use crate::core::trigger::Trigger;
 use crate::engine::Listener;
-use crate::engine::act::act;
-use crate::engine::compile::{Artifact, chosen, compile};
-use crate::engine::decide::{Wishes, decide};
+use crate::engine::act::{Acted, Scene, act};
+use crate::engine::compile::{Artifact, Definitions, chosen, compile};
+use crate::engine::decide::{Memory, Wishes, decide};
 use crate::engine::files::Files;
+use crate::engine::guard::{self, Doubtful};
+use crate::engine::hook::is_settled;
 use crate::engine::pm2::running;
 use crate::engine::workspace::Workspace;
 
 /// How often a sync starts over because files changed under it.
 const ROUNDS: usize = 3;
+
+/// Between two tries for a lock, whether someone asks to stop is looked at.
+const TRY: Duration = Duration::from_millis(200);
 
 /// What a sync is asked to do.
 #[derive(Clone, Debug)]
@@ -35,8 +43,10 @@ pub struct Request {
     pub wishes: Wishes,
     /// How long to wait for another sync's lock.
     pub lock_timeout: Duration,
-    /// What caused it, for the record: `sync`, or what a hook says.
-    pub cause: String,
+    /// What caused it, for the record.
+    pub trigger: Trigger,
+    /// Whether to wait until what was started has proved itself.
+    pub wait: bool,
 }
 
 /// What there is to do, without doing it.
@@ -58,11 +68,29 @@ pub fn look(
     let definitions = compile(workspace, compiler, known, Artifact::Spare, tell)?;
     let desired = definitions.desired()?;
     tell_doubts(&desired, tell);
-    Ok(decide(workspace, &desired, &running(workspace, &home)?, wishes)?.0)
+    let memory = Memory::of(state.as_ref(), &desired);
+    Ok(decide(workspace, &desired, &running(workspace, &home)?, wishes, &memory)?.0)
 }
 
-/// Brings PM2 to what is desired.
+/// Brings PM2 to what is desired, and writes the journal.
 pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Result<Synced, Failure> {
+    let began = Instant::now();
+    let ended = rounds(workspace, request, tell);
+    let record = match &ended {
+        Ok(synced) => Some(Ok(synced)),
+        Err(failure @ (Failure::Compile(_) | Failure::Other(_))) => Some(Err(failure.in_one_line())),
+        Err(Failure::Usage(_) | Failure::Locked(_) | Failure::Interrupted) => None,
+    };
+    if let Some(record) = record {
+        let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // A full disk is no reason to call a sync failed that was done.
+        drop(workspace.state.record(&Entry::new(clock::now(), took, request.trigger.clone(), record)));
+    }
+    ended
+}
+
+/// Syncs, and once more as long as a trigger came in between.
+fn rounds(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Result<Synced, Failure> {
     let home = workspace.pm2_home()?;
     socket_path(&home).map_err(|error| Failure::Usage(format!("{error:#}")))?;
     // A sync of some apps does nothing for the others, and leaves their token.
@@ -74,7 +102,7 @@ pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Res
     let mut synced = Synced::default();
     let mut request = request.clone();
     for round in 1.. {
-        let Some(lock) = take(&request, tell, |limit| workspace.state.lock(limit))? else {
+        let Some(lock) = take(workspace, &request, tell, |limit| workspace.state.lock(limit))? else {
             if round > 1 {
                 break;
             }
@@ -83,9 +111,16 @@ pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Res
                 "another sync works in {root}; it goes on with this change"
             )));
         };
-        let ended = sync_once(workspace, &home, &request, &mut synced, tell);
+        // What was already done when a trigger looked needs no second sync.
+        let ended = if round > 1 && is_settled(workspace)? {
+            Ok(())
+        } else {
+            sync_once(workspace, &home, &request, &mut synced, tell)
+        };
         drop(lock);
-        if matches!(ended, Err(Failure::Usage(_) | Failure::Locked(_))) {
+        if synced.interrupted
+            || matches!(ended, Err(Failure::Usage(_) | Failure::Locked(_) | Failure::Interrupted))
+        {
             return ended.map(|()| synced);
         }
         // Whoever came while the lock was held has left a token and gone, and
@@ -116,23 +151,24 @@ fn sync_once(
     let whole = request.wishes.only.is_empty();
     let token = workspace.state.pending()?.filter(|_| whole);
     let mut state = workspace.state.load()?.unwrap_or_default();
+    if state.salt.is_empty() {
+        state.salt = random_text()?;
+    }
     if request.wishes.by_hand {
         workspace.state.save(&state)?;
     }
-    if synced.outcomes.is_empty() {
-        synced.known.clone_from(&state.unsettled);
-    }
     let before = Files::read(workspace, state.compiled.as_ref())?;
-    let compiler = workspace.settings.compile.compiler;
-    let definitions = match compile(workspace, compiler, state.compiled.as_ref(), Artifact::Write, tell) {
-        Ok(definitions) => definitions,
+    let (definitions, doubtful) = match trusted(workspace, &state, request, tell) {
+        Ok(compiled) => compiled,
         Err(failure) => {
             give_up(workspace, &mut state, &before, &failure)?;
-            workspace.state.clear_pending(token.as_deref())?;
+            workspace
+                .state
+                .clear_pending(token.as_deref().filter(|_| !matches!(failure, Failure::Interrupted)))?;
             return Err(failure);
         }
     };
-    let home_lock = take(request, tell, |limit| lock_home(home, limit))?;
+    let home_lock = take(workspace, request, tell, |limit| lock_home(home, limit))?;
     let Some(_held) = home_lock else {
         let home = home.display();
         return Err(Failure::Locked(format!(
@@ -141,7 +177,10 @@ fn sync_once(
     };
     let desired = definitions.desired()?;
     tell_doubts(&desired, tell);
-    let decided = decide(workspace, &desired, &running(workspace, home)?, &request.wishes);
+    let running = running(workspace, home)?;
+    let now = clock::now_in_milliseconds();
+    let memory = Memory { doubtful, ..Memory::of(Some(&state), &desired) };
+    let decided = decide(workspace, &desired, &running, &request.wishes, &memory);
     if let Err(Failure::Usage(_)) = decided {
         workspace.state.clear_pending(token.as_deref())?;
     }
@@ -151,27 +190,70 @@ fn sync_once(
         state.completed = None;
         workspace.state.save(&state)?;
     }
-    let outcomes = act(workspace, home, &plan, &machine, tell)?;
+    let known = std::mem::take(&mut state.unsettled);
+    let mut mark_old = |event: Event| match event {
+        Event::Acted(mut outcome) => {
+            outcome.is_old = outcome.action == "leave" && known.contains(&outcome.unsettled());
+            tell(Event::Acted(outcome));
+        }
+        other => tell(other),
+    };
+    let (running, machine) = (&running, &machine);
+    let scene = Scene { workspace, home, running, now, machine, wait: request.wait };
+    let Acted { outcomes, interrupted, rejected } = act(scene, &plan, &mut mark_old)?;
+    synced.interrupted = interrupted;
     synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));
-    let settled = outcomes.iter().all(Outcome::is_settled);
+    let settled = !interrupted && outcomes.iter().all(Outcome::is_settled);
     synced.outcomes.extend(outcomes);
     let is_new = |same: &&Unchanged| !synced.outcomes.iter().any(|outcome| outcome.app == same.app);
     synced.unchanged = plan.unchanged.iter().filter(is_new).count();
     let after = Files::read(workspace, Some(&definitions.compiled))?;
     let unmoved = after.is_as_compiled(&before, workspace.root(), &definitions.compiled);
+    state.reject(rejected, &synced.outcomes, &desired);
+    state.remember_variables(guard::digests(workspace, &state, &definitions)?, &memory.doubtful);
     state.compiled = Some(definitions.compiled);
     state.attempted = None;
     if whole {
         state.completed = (settled && unmoved).then(|| after.fingerprint());
-        state.unsettled = unsettled(&synced.outcomes);
+        state.unsettled =
+            synced.outcomes.iter().filter(|outcome| !outcome.is_in_place()).map(Outcome::unsettled).collect();
+    } else {
+        state.unsettled = known;
     }
-    let (at, by) = (clock::now(), request.cause.clone());
+    let (at, by) = (clock::now(), request.trigger.to_string());
     state.last_sync = Some(LastSync { at, by, completed: settled && unmoved });
     workspace.state.save(&state)?;
-    if unmoved {
+    if unmoved && !interrupted {
         workspace.state.clear_pending(token.as_deref())?;
     }
     Ok(())
+}
+
+/// Compiles, and finds the apps that a hook must not trust its environment for.
+/// While there are any, the embedded compiler leaves the artifact alone: their
+/// values would be blank in it.
+fn trusted(
+    workspace: &Workspace,
+    state: &State,
+    request: &Request,
+    tell: Listener<'_>,
+) -> Result<(Definitions, Doubtful), Failure> {
+    let known = state.compiled.as_ref();
+    let compiler = chosen(workspace, workspace.settings.compile.compiler)?;
+    let variables =
+        if request.wishes.by_hand { BTreeSet::new() } else { guard::doubtful_variables(workspace, state)? };
+    if variables.is_empty() {
+        return Ok((compile(workspace, compiler, known, Artifact::Write, tell)?, Doubtful::new()));
+    }
+    let spared = if compiler == Compiler::Embedded { Artifact::Spare } else { Artifact::Write };
+    let mut definitions = compile(workspace, compiler, known, spared, tell)?;
+    let doubtful = guard::doubtful_apps(workspace, &definitions.desired()?, &definitions, &variables);
+    if spared == Artifact::Spare && doubtful.is_empty() {
+        definitions = compile(workspace, compiler, known, Artifact::Write, tell)?;
+    } else if spared == Artifact::Spare {
+        definitions.compiled.artifact = known.and_then(|known| known.artifact);
+    }
+    Ok((definitions, doubtful))
 }
 
 /// Remembers that these files do not compile, so that a hook does not try them
@@ -192,11 +274,6 @@ fn give_up(
     Ok(workspace.state.save(state)?)
 }
 
-/// What is not as desired, to be told from what is new the next time.
-fn unsettled(outcomes: &[Outcome]) -> Vec<Unsettled> {
-    outcomes.iter().filter(|outcome| outcome.result != Ended::Done).map(Outcome::unsettled).collect()
-}
-
 /// What PM2 drops or misreads.
 fn tell_doubts(desired: &Desired, tell: Listener<'_>) {
     for said in &desired.warnings {
@@ -213,6 +290,7 @@ pub fn lock_to_compile(workspace: &Workspace, limit: Duration) -> Result<Lock, F
 
 /// Takes a lock, telling once when it has to be waited for.
 fn take<L>(
+    workspace: &Workspace,
     request: &Request,
     tell: Listener<'_>,
     mut lock: impl FnMut(Duration) -> anyhow::Result<Option<L>>,
@@ -224,5 +302,14 @@ fn take<L>(
         return Ok(None);
     }
     tell(Event::Waiting);
-    Ok(lock(request.lock_timeout)?)
+    let deadline = Instant::now() + request.lock_timeout;
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match lock(left.min(TRY))? {
+            Some(lock) => return Ok(Some(lock)),
+            None if workspace.interrupt.is_requested() => return Err(Failure::Interrupted),
+            None if left.is_zero() => return Ok(None),
+            None => {}
+        }
+    }
 }

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::adapters::fs::{read_text, read_variables};
 use crate::adapters::git::Repository;
 use crate::adapters::state::StateFolder;
 use crate::core::environment::Environment;
 use crate::core::failure::Failure;
+use crate::core::interrupt::Interrupt;
 use crate::core::settings::{FILE, Settings, parse};
 use crate::core::sources::Selection;
 
@@ -21,13 +23,15 @@ pub struct Context {
     pub environment: Environment,
     /// The path of the program itself.
     pub program: PathBuf,
+    /// Whether someone asks to stop.
+    pub interrupt: Interrupt,
 }
 
 /// A workspace, opened.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Workspace {
     /// Its repository.
-    pub repository: Repository,
+    pub repository: Rc<Repository>,
     /// Its settings.
     pub settings: Settings,
     /// The globs of its sources.
@@ -36,6 +40,10 @@ pub struct Workspace {
     pub state: StateFolder,
     /// The environment of the caller.
     pub environment: Environment,
+    /// Whether someone asks to stop.
+    pub interrupt: Interrupt,
+    /// Variables that definitions see instead of what is set.
+    supposed: BTreeMap<String, String>,
 }
 
 impl Workspace {
@@ -47,7 +55,15 @@ impl Workspace {
         let text = read_text(&repository.root().join(FILE)).map_err(usage)?.unwrap_or_default();
         let (settings, sources) = settings_of(&text)?;
         let state = StateFolder::new(repository.state_folder());
-        Ok(Self { state, sources, settings, repository, environment: context.environment.clone() })
+        Ok(Self {
+            state,
+            sources,
+            settings,
+            repository: Rc::new(repository),
+            environment: context.environment.clone(),
+            interrupt: context.interrupt.clone(),
+            supposed: BTreeMap::new(),
+        })
     }
 
     /// The same workspace with the settings of another text, as a revision or
@@ -55,6 +71,13 @@ impl Workspace {
     pub fn with_settings(self, text: &str) -> Result<Self, Failure> {
         let (settings, sources) = settings_of(text)?;
         Ok(Self { settings, sources, ..self })
+    }
+
+    /// The same workspace, in which definitions see another value of a variable.
+    #[must_use]
+    pub fn supposing(&self, variable: &str, value: &str) -> Self {
+        let supposed = BTreeMap::from([(variable.to_owned(), value.to_owned())]);
+        Self { supposed, ..self.clone() }
     }
 
     /// The top of the worktree.
@@ -95,12 +118,19 @@ impl Workspace {
     /// its hooks, with the root for `PWD`, so that it is the same wherever one
     /// stands; the workspace's own file wins over all.
     pub fn definition_variables(&self) -> Result<BTreeMap<String, String>, Failure> {
-        let usage = |error: anyhow::Error| Failure::Usage(format!("{error:#}"));
-        let file = read_variables(&self.root().join(&self.settings.env.file)).map_err(usage)?;
+        let file = self.file_variables()?;
         let mut environment = self.environment.cleaned();
         environment.set("PWD", self.root());
         environment.set("PM2_HOME", self.pm2_home()?);
-        Ok(environment.for_definitions(&file))
+        let mut variables = environment.for_definitions(&file);
+        variables.extend(self.supposed.clone());
+        Ok(variables)
+    }
+
+    /// The variables of the workspace's own file.
+    pub fn file_variables(&self) -> Result<BTreeMap<String, String>, Failure> {
+        let file = self.root().join(&self.settings.env.file);
+        read_variables(&file).map_err(|error| Failure::Usage(format!("{error:#}")))
     }
 }
 

@@ -1,5 +1,8 @@
 //! Outcomes, plans and states in words: one line for each app.
 
+use std::time::Duration;
+
+use crate::core::journal::{Done, Entry};
 use crate::core::outcome::{Outcome, Result as Ended, Synced};
 use crate::core::plan::{Plan, Planned};
 use crate::core::reason::InOneLine;
@@ -55,19 +58,53 @@ pub fn plan_summary(plan: &Plan) -> String {
 
 /// How a sync ended, in a line.
 pub fn sync_summary(report: &Synced) -> String {
+    const RESULTS: &[(Ended, &str)] = &[
+        (Ended::Done, "done"),
+        (Ended::NotProven, "not yet proven"),
+        (Ended::RolledBack, "rolled back"),
+        (Ended::Unhealthy, "unhealthy"),
+        (Ended::Failed, "failed"),
+        (Ended::Left, "left"),
+    ];
     let unchanged = apps(report.unchanged);
     let count = |result: Ended| report.outcomes.iter().filter(|outcome| outcome.result == result).count();
-    let words: Vec<String> = [(Ended::Done, "done"), (Ended::Failed, "failed"), (Ended::Left, "left")]
-        .into_iter()
+    let words: Vec<String> = RESULTS
+        .iter()
+        .map(|&(result, word)| (result, word))
         .map(|(result, word)| (count(result), word))
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
+    let interrupted = if report.interrupted { "interrupted; " } else { "" };
     if words.is_empty() {
-        format!("in sync: {unchanged}")
+        format!("{interrupted}in sync: {unchanged}")
     } else {
-        format!("{}; {unchanged} unchanged", words.join(", "))
+        format!("{interrupted}{}; {unchanged} unchanged", words.join(", "))
     }
+}
+
+/// While started apps have to prove themselves.
+pub fn proving(apps: &[String], elapsed: Duration) -> String {
+    format!("{} s: is it up to stay? {}", elapsed.as_secs(), apps.join(", "))
+}
+
+/// Why `pm2 save` was not done.
+pub fn not_saved(apps: &[String]) -> String {
+    let names = apps.join("`, `");
+    format!("`pm2 save` was not done: PM2's dump differs from what runs in `{names}`; `pm2 save` decides")
+}
+
+/// A sync of the journal: a line, and one below it for each app.
+pub fn history(entry: &Entry) -> Vec<String> {
+    let seconds = Duration::from_millis(entry.took_ms).as_secs_f64();
+    let end = entry.failure.as_ref().map(|failure| format!("; {failure}")).unwrap_or_default();
+    let nothing = if entry.apps.is_empty() && entry.failure.is_none() { "; nothing to do" } else { "" };
+    let head = format!("{}  {} ({seconds:.1} s{nothing}){end}", entry.at, entry.trigger);
+    let line = |done: &Done| {
+        let result = if done.result == "done" { String::new() } else { format!(" ({})", done.result) };
+        format!("    {} {}{result}: {}", done.action, done.app, done.why)
+    };
+    std::iter::once(head).chain(entry.apps.iter().map(line)).collect()
 }
 
 /// The lines above the table: the workspace, PM2's home, the last sync.
@@ -80,21 +117,57 @@ pub fn status_head(status: &Status) -> Vec<String> {
     let pending = if status.pending { "; pending" } else { "" };
     let mut lines =
         vec![format!("{}; PM2 home {}; {synced}{pending}", status.root.display(), status.home.display())];
+    lines.extend(status.paused.as_ref().map(|pause| format!("{pause}; `pm2sync resume` ends it")));
     lines.extend(status.busy.map(|what| format!("waiting for the {what} to end")));
     lines
 }
 
-/// The table of apps: name, state, process, why.
+/// How wide the table is, in characters; longer reasons go on in the next line.
+const WIDTH: usize = 80;
+
+/// The columns before the reasons, without the name.
+const FIXED: usize = "  not yet proven  2026-01-01 00:00  ".len();
+
+/// The table of apps: name, state, since, why.
 pub fn status_table(status: &Status) -> Vec<String> {
-    let width = |longest: usize, text: &str| longest.max(text.chars().count());
-    let names = status.apps.iter().fold(3, |longest, app| width(longest, &app.name));
-    let row = |app: &AppStatus| {
-        let process = app.pid.map_or_else(|| "-".to_owned(), |pid| pid.to_string());
-        let why = app.why.as_deref().unwrap_or_default();
-        format!("{:names$}  {:9}  {process:>7}  {why}", app.name, app.state.word()).trim_end().to_owned()
+    let longest = status.apps.iter().map(|app| app.name.chars().count()).max().unwrap_or_default();
+    let names = longest.clamp(3, WIDTH - FIXED - 20);
+    let row = |name: &str, state: &str, since: &str, why: &str| {
+        let start = format!("{name:names$}  {state:14}  {since:16}");
+        let indent = names + FIXED;
+        // A name that is too long for its column pushes the rest aside, once.
+        let mut lines = wrapped(why, WIDTH - indent).into_iter();
+        let first = format!("{start}  {}", lines.next().unwrap_or_default()).trim_end().to_owned();
+        std::iter::once(first)
+            .chain(lines.map(move |line| format!("{:indent$}{line}", "")))
+            .collect::<Vec<_>>()
     };
-    let head = format!("{:names$}  {:9}  {:>7}  why", "app", "state", "pid");
-    std::iter::once(head).chain(status.apps.iter().map(row)).collect()
+    let app = |app: &AppStatus| {
+        let since = app.since.as_deref().map(|since| since.get(..16).unwrap_or(since).replace('T', " "));
+        row(
+            &app.name,
+            app.state.word(),
+            since.as_deref().unwrap_or("-"),
+            app.why.as_deref().unwrap_or_default(),
+        )
+    };
+    let head = row("app", "state", "since (UTC)", "why");
+    head.into_iter().chain(status.apps.iter().flat_map(app)).collect()
+}
+
+/// Text in lines of at most so many characters, broken at spaces.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn apps(count: usize) -> String {
@@ -116,6 +189,9 @@ mod tests {
             reasons,
             message: message.map(str::to_owned),
             needs_agreement: false,
+            log: None,
+            is_unwatched: false,
+            is_old: false,
         })
     }
 

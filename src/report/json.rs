@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::core::finding::Finding;
+use crate::core::journal::Entry;
 use crate::core::outcome::Synced;
 use crate::core::plan::Plan;
 use crate::core::status::{AppStatus, Status};
@@ -54,6 +55,11 @@ pub fn check(findings: &[Finding]) -> Value {
     json!({"version": VERSION, "findings": findings.iter().map(finding).collect::<Vec<Value>>()})
 }
 
+/// `history --format json`
+pub fn history(entries: &[Entry]) -> Value {
+    json!({"version": VERSION, "syncs": entries})
+}
+
 /// `status --format json`
 pub fn status(status: &Status) -> Value {
     let app = |app: &AppStatus| {
@@ -76,7 +82,7 @@ pub fn status(status: &Status) -> Value {
         "enrolled": status.enrolled,
         "apps": status.apps.iter().map(app).collect::<Vec<Value>>(),
         "pending": status.pending,
-        "paused": Value::Null,
+        "paused": status.paused,
         "last_sync": status.last_sync,
     })
 }

@@ -6,6 +6,7 @@ pub mod human;
 pub mod json;
 pub mod sarif;
 pub mod snippets;
+pub mod words;
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
@@ -145,6 +146,10 @@ impl Report {
         self.wipe();
         match event {
             Event::Waiting => self.note("waiting for another sync to end"),
+            Event::Proving { apps, elapsed } => {
+                self.passing(&human::proving(apps, *elapsed));
+            }
+            Event::NotSaved(apps) => self.note(&human::not_saved(apps)),
             Event::Compiling { compiler, elapsed } => {
                 self.passing(&format!("compiling ({compiler}), {} s", elapsed.as_secs()));
             }
@@ -193,6 +198,14 @@ impl Report {
     /// A line of a hook: git shows it among its own.
     pub fn hook(&mut self, line: &str) {
         drop(writeln!(io::stderr().lock(), "pm2sync: {line}"));
+    }
+
+    /// The last words of an app, below its line.
+    pub fn log(&mut self, lines: &[String]) {
+        let mut stderr = io::stderr().lock();
+        for line in lines {
+            drop(writeln!(stderr, "    {line}"));
+        }
     }
 
     /// A line below it, for one app.

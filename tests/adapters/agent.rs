@@ -97,7 +97,9 @@ fn an_app_gets_the_given_environment_and_nothing_of_the_agents() {
     app["env"] = json!({ "DEFINED": "yes", "SHARED": "definition" });
     let mut launch = home.launch(app);
     launch.environment = environment(&[("GIVEN", "a=b\nc"), ("SHARED", "environment")]);
-    let Started::Started { processes } = agent.launch(&launch, LIMIT).unwrap() else { panic!("not started") };
+    let Started::Started { processes, .. } = agent.launch(&launch, LIMIT).unwrap() else {
+        panic!("not started")
+    };
 
     let mut found = environment_of(&processes[0]["pid"]);
     let text = |name: &str| found.get(&OsString::from(name)).and_then(|value| value.to_str());
@@ -123,7 +125,8 @@ fn a_registered_app_is_stopped_until_it_is_started_by_name() {
     let mut agent = home.agent();
     let mut app = home.idle("api");
     app["env"] = json!({ "DEFINED": "yes" });
-    let Started::Started { processes } = agent.register_stopped(&home.launch(app.clone()), LIMIT).unwrap()
+    let Started::Started { processes, .. } =
+        agent.register_stopped(&home.launch(app.clone()), LIMIT).unwrap()
     else {
         panic!("it was not registered")
     };
@@ -146,7 +149,7 @@ fn a_registered_app_can_be_deleted_before_it_ever_ran() {
     let mut agent = home.agent();
     let mut app = home.idle("web");
     app["instances"] = 2.into();
-    let Started::Started { processes } = agent.register_stopped(&home.launch(app), LIMIT).unwrap() else {
+    let Started::Started { processes, .. } = agent.register_stopped(&home.launch(app), LIMIT).unwrap() else {
         panic!("it was not registered")
     };
     assert_eq!(processes.len(), 2);

@@ -83,7 +83,7 @@ impl Home {
 
     pub(crate) fn start(&self, agent: &mut Agent, app: Value) -> Vec<Value> {
         match agent.launch(&self.launch(app), LIMIT).unwrap() {
-            Started::Started { processes } => processes,
+            Started::Started { processes, .. } => processes,
             other => panic!("not started: {other:?}"),
         }
     }

@@ -338,7 +338,7 @@ fn is_no_output(path: &str) {
         laptop.pm2sync(&[command]).exits(2).says("output");
         assert_eq!(laptop.reads(path), held);
     }
-    laptop.git(&["status", "--porcelain"]).says("?? pm2sync.toml").never_says(" M ");
+    laptop.git(&["status", "--porcelain"]).says(" M pm2sync.toml").never_says(" M .").never_says(" M e");
     assert!(!laptop.root().join(".clobber").exists());
     assert!(!laptop.has_daemon());
 }

@@ -93,6 +93,7 @@ async function start({ app, environment, directory }, register) {
   const there = await named();
   if (there.length > 0) return { result: 'exists', processes: there };
 
+  const began = Date.now();
   let taken = false;
   let failure = null;
   printed = '';
@@ -125,11 +126,12 @@ async function start({ app, environment, directory }, register) {
     setEnvironment(base);
   }
 
+  const took = Date.now() - began;
   const processes = await named();
   if (taken) return { result: 'exists', processes };
   if (processes.length === 0) failure = failure || printed.trim() || 'PM2 started nothing';
   if (failure) return { result: 'failed', message: message(failure), processes };
-  return { result: 'started', processes };
+  return { result: 'started', processes, took };
 }
 
 // Lets PM2 check an app as it would on a start, without starting it.

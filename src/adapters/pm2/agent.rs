@@ -89,8 +89,8 @@ pub enum Ended {
 /// What became of a start. Processes have the shape that `list` gives.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Started {
-    /// Every process of that name, freshly read.
-    Started { processes: Vec<Value> },
+    /// Every process of that name, freshly read, and how long PM2 took for the start.
+    Started { processes: Vec<Value>, took: Duration },
     /// The name was there already; nothing was done.
     Exists { processes: Vec<Value> },
     /// PM2 could not, in its own words; it may have left processes.
@@ -282,9 +282,10 @@ fn ended_in(command: &str, answer: &mut Value) -> Result<Ended> {
 fn started_in(command: &str, answer: Value) -> Result<Started> {
     let result = answer.get("result").and_then(Value::as_str).map(str::to_owned);
     let message = answer.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let took = answer.get("took").and_then(Value::as_u64).unwrap_or_default();
     let processes = processes_in(answer)?;
     match result.as_deref() {
-        Some("started") => Ok(Started::Started { processes }),
+        Some("started") => Ok(Started::Started { processes, took: Duration::from_millis(took) }),
         Some("exists") => Ok(Started::Exists { processes }),
         Some("failed") => Ok(Started::Failed { message, processes }),
         _ => bail!("PM2's agent gave no result for `{command}`"),

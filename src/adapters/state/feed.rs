@@ -3,7 +3,7 @@
 //! although no worker is left has something to tell.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
@@ -29,31 +29,31 @@ impl Feed {
     }
 }
 
-/// The listener's end.
+/// The listener's end. It keeps the file that it found: one that is taken away
+/// or begun anew meanwhile is heard to its end all the same.
 #[derive(Debug)]
 pub struct Ear {
     path: PathBuf,
-    heard: u64,
+    file: Option<File>,
+    unfinished: String,
 }
 
 impl Ear {
-    /// What was said since the last call, as far as it is whole. A file that
-    /// was begun anew is heard from its beginning.
+    /// What was said since the last call, as far as it is whole.
     pub fn hear(&mut self) -> Result<Vec<Word>> {
         let cannot = || format!("cannot read `{}`", self.path.display());
-        let mut file = match File::open(&self.path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            opened => opened.with_context(cannot)?,
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => match File::open(&self.path) {
+                Ok(file) => none.insert(file),
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+                Err(error) => return Err(error).with_context(cannot),
+            },
         };
-        if file.metadata().with_context(cannot)?.len() < self.heard {
-            self.heard = 0;
-        }
-        let mut text = String::new();
-        file.seek(SeekFrom::Start(self.heard)).with_context(cannot)?;
-        file.read_to_string(&mut text).with_context(cannot)?;
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
-        self.heard += whole as u64;
-        Ok(text[..whole].lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+        file.read_to_string(&mut self.unfinished).with_context(cannot)?;
+        let whole = self.unfinished.rfind('\n').map_or(0, |end| end + 1);
+        let lines: String = self.unfinished.drain(..whole).collect();
+        Ok(lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
 }
 
@@ -62,7 +62,6 @@ impl StateFolder {
     pub fn speak(&self) -> Result<Feed> {
         let path = self.path().join(FILE);
         self.make()?;
-        // Another file, so that who still hears the old one hears it to its end.
         remove(&path)?;
         let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(&path);
         Ok(Feed(file.with_context(|| format!("cannot write `{}`", path.display()))?))
@@ -70,7 +69,7 @@ impl StateFolder {
 
     /// Begins to listen.
     pub fn listen(&self) -> Ear {
-        Ear { path: self.path().join(FILE), heard: 0 }
+        Ear { path: self.path().join(FILE), file: None, unfinished: String::new() }
     }
 
     /// Everything that was said since the worker began.

@@ -23,7 +23,9 @@ impl StateFolder {
         let path = self.path().join(FILE);
         let line = serde_json::to_string(entry).context("cannot write down a sync")? + "\n";
         if let Some(text) = read_text(&path).ok().flatten().filter(|text| text.len() > LARGEST) {
-            let newer = text[text.floor_char_boundary(text.len() / 2)..].split_once('\n').map_or("", |(_, rest)| rest);
+            let newer = text[text.floor_char_boundary(text.len() / 2)..]
+                .split_once('\n')
+                .map_or("", |(_, rest)| rest);
             return write_whole(&path, (newer.to_owned() + &line).as_bytes(), 0o600);
         }
         let file = OpenOptions::new().append(true).create(true).mode(0o600).open(&path);
@@ -62,7 +64,8 @@ mod tests {
         let path = state.path().join(FILE);
         fs::write(&path, fs::read_to_string(&path).unwrap() + "{\"at\": \"20\n").unwrap();
         state.record(&entry("second")).unwrap();
-        let whats: Vec<String> = state.journal().unwrap().into_iter().map(|entry| entry.trigger.what).collect();
+        let whats: Vec<String> =
+            state.journal().unwrap().into_iter().map(|entry| entry.trigger.what).collect();
         assert_eq!(whats, ["first", "second"]);
     }
 

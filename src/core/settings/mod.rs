@@ -273,6 +273,14 @@ impl Default for Check {
 #[serde(try_from = "String")]
 pub struct Span(pub Duration);
 
+impl std::str::FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::try_from(text.to_owned())
+    }
+}
+
 impl TryFrom<String> for Span {
     type Error = String;
 

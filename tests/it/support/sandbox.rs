@@ -23,6 +23,18 @@ const GIT_SETTINGS: &str = "\
 [gc]\n auto = 0\n\
 [maintenance]\n auto = false\n";
 
+const SETTINGS_FILE: &str = "pm2sync.toml";
+
+/// Settings with which a hook tells all that its worker says, however busy the machine is.
+fn patient(settings: &str) -> String {
+    const WAIT: &str = "[hooks]\nwait = \"90s\"\n";
+    match settings {
+        own if own.contains("wait =") => own.to_owned(),
+        own if own.contains("[hooks]\n") => own.replacen("[hooks]\n", WAIT, 1),
+        own => format!("{own}\n{WAIT}"),
+    }
+}
+
 /// Owns the folder and the PM2 daemon in it; both end with it, also when the test fails.
 #[derive(Debug)]
 pub(crate) struct Sandbox {
@@ -131,8 +143,10 @@ impl Sandbox {
         workspace.writes(".gitignore", ".clobber/\n");
         workspace.writes("app.js", APP_JS);
         workspace.writes("ecosystem.config.cjs", "module.exports = require(\"./.clobber/index.cjs\");\n");
+        workspace.writes(SETTINGS_FILE, &patient(""));
         for (path, text) in files {
-            workspace.writes(path, text);
+            let text = if *path == SETTINGS_FILE { patient(text) } else { (*text).to_owned() };
+            workspace.writes(path, &text);
         }
         workspace.commits("the first definitions");
         workspace.git(&["remote", "add", "origin", &format!("../{remote}")]);

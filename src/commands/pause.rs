@@ -1,0 +1,29 @@
+//! `pm2sync pause`: hooks leave everything as it is, until `pm2sync resume` or
+//! until the time is over. Syncs by hand go on working.
+
+use crate::commands::hook::tell_untold;
+use crate::core::failure::Failure;
+use crate::core::settings::Span;
+use crate::engine::pause::pause;
+use crate::engine::workspace::{Context, Workspace};
+use crate::exit::Exit;
+use crate::report::Report;
+
+/// What `pause` takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// For how long, like `30m` or `2h`; without it, until `pm2sync resume`
+    #[arg(long = "for", value_name = "DURATION")]
+    span: Option<Span>,
+    /// Why, for whoever asks `pm2sync status`
+    reason: Option<String>,
+}
+
+/// Pauses, and says until when.
+pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+    let workspace = Workspace::open(context)?;
+    tell_untold(&workspace, report);
+    let pause = pause(&workspace, args.span.map(|span| span.0), args.reason.clone())?;
+    report.say(&format!("{pause}; hooks do nothing, `pm2sync sync` works, `pm2sync resume` ends it"));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,25 @@
+//! `pm2sync resume`: hooks act again, and what they left meanwhile is caught up
+//! with at once.
+
+use crate::commands::hook::{after, tell_untold};
+use crate::core::failure::Failure;
+use crate::engine::pause::resume;
+use crate::engine::workspace::{Context, Workspace};
+use crate::exit::Exit;
+use crate::report::Report;
+
+/// What `resume` takes: nothing.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Resumes, and looks as a hook would.
+pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Failure> {
+    let workspace = Workspace::open(context)?;
+    tell_untold(&workspace, report);
+    let (was_paused, is_pending) = resume(&workspace)?;
+    report.say(if was_paused { "resumed: hooks act again" } else { "it was not paused" });
+    if is_pending {
+        after(context, "pm2sync resume", &[], report);
+    }
+    Ok(Exit::Done)
+}

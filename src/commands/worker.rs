@@ -1,0 +1,23 @@
+//! `pm2sync worker`: the sync in the background that a hook starts. Nobody
+//! types it; what it says goes to the hook, and to the journal.
+
+use crate::core::failure::Failure;
+use crate::engine::worker::{Order, Wording, work};
+use crate::engine::workspace::Context;
+use crate::exit::Exit;
+use crate::report::{human, words};
+
+/// What `worker` takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to do, as the hook has written it down
+    order: String,
+}
+
+/// Works, without a word on its streams: they are closed.
+pub fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
+    let order: Order = serde_json::from_str(&args.order)
+        .map_err(|error| Failure::Usage(format!("this command is for hooks alone: {error}")))?;
+    work(context, &order, Wording { event: &words::of, summary: &human::sync_summary })?;
+    Ok(Exit::Done)
+}

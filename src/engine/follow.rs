@@ -1,0 +1,169 @@
+//! A hook and its worker: starts it, and hears what it says, for as long as the
+//! settings let git wait.
+
+use std::collections::VecDeque;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+use crate::adapters::process::{Left, Program, start_and_leave};
+use crate::adapters::state::{Ear, StateFolder};
+use crate::core::failure::Failure;
+use crate::core::word::{Word, last_said};
+use crate::engine::worker::Order;
+use crate::engine::workspace::{Context, Workspace};
+
+/// The command that a worker is.
+pub const WORKER: &str = "worker";
+
+/// Between two tries to hear something.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// A worker that is followed: its words, one by one, until its end, or until
+/// there is a reason to leave it alone.
+#[derive(Debug)]
+pub struct Following {
+    state: StateFolder,
+    ear: Ear,
+    worker: Worker,
+    heard: VecDeque<Word>,
+    has_begun: bool,
+    deadline: Instant,
+    parted: Option<Parted>,
+}
+
+/// Why a worker is no longer followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parted {
+    /// It has come to its end.
+    Ended,
+    /// It works on, and git has waited long enough.
+    WorksOn,
+    /// Another worker was there already, and goes on with this change.
+    Elsewhere,
+    /// It is gone without having come to its end.
+    Died,
+}
+
+/// Starts a worker; nothing of git's is held open by it.
+pub fn start(context: &Context, workspace: &Workspace, order: &Order) -> Result<Following, Failure> {
+    let order = serde_json::to_string(order).context("cannot write down what to do")?;
+    let program = Program {
+        path: context.program.clone(),
+        args: vec![WORKER.into(), order.into()],
+        directory: workspace.root().to_owned(),
+        environment: context.environment.variables().clone(),
+    };
+    Ok(Following::of(workspace, Worker::Own(start_and_leave(&program)?)))
+}
+
+/// Follows the worker that is at work already, and has waited for git until now.
+pub fn join(workspace: &Workspace) -> Following {
+    Following::of(workspace, Worker::Other(workspace.state.clone()))
+}
+
+/// Who is followed.
+#[derive(Debug)]
+enum Worker {
+    /// The process that was started for it.
+    Own(Left),
+    /// Whoever holds the worker's lock.
+    Other(StateFolder),
+}
+
+impl Worker {
+    fn has_ended(&mut self) -> bool {
+        match self {
+            Self::Own(process) => process.has_ended(),
+            Self::Other(state) => state.lock_worker().is_ok_and(|lock| lock.is_some()),
+        }
+    }
+
+    fn is(&self, pid: u32) -> bool {
+        match self {
+            Self::Own(process) => process.pid() == pid,
+            Self::Other(_) => true,
+        }
+    }
+
+    /// Whether it is worth listening on to one that waits.
+    fn has_waited(&self) -> bool {
+        matches!(self, Self::Other(_))
+    }
+}
+
+impl Following {
+    fn of(workspace: &Workspace, worker: Worker) -> Self {
+        Self {
+            ear: workspace.state.listen(),
+            state: workspace.state.clone(),
+            worker,
+            heard: VecDeque::new(),
+            has_begun: false,
+            deadline: Instant::now() + workspace.settings.hooks.wait.0,
+            parted: None,
+        }
+    }
+
+    /// Why there is nothing more to hear.
+    pub fn parted(&self) -> Parted {
+        self.parted.unwrap_or(Parted::WorksOn)
+    }
+
+    /// Hears what was said, if it is said by our own worker.
+    fn listen(&mut self) {
+        for word in self.ear.hear().unwrap_or_default() {
+            self.has_begun |= matches!(word, Word::Begun { pid, .. } if self.worker.is(pid));
+            if self.has_begun {
+                self.heard.push_back(word);
+            }
+        }
+    }
+
+    fn part(&mut self, parted: Parted) {
+        self.parted = Some(parted);
+        if parted == Parted::Ended {
+            // Told is told; if it cannot be taken away it is told again.
+            drop(self.state.forget_said());
+        }
+    }
+}
+
+impl Iterator for Following {
+    type Item = Word;
+
+    fn next(&mut self) -> Option<Word> {
+        while self.parted.is_none() {
+            if let Some(word) = self.heard.pop_front() {
+                match word {
+                    Word::Ended { .. } => self.part(Parted::Ended),
+                    Word::Waits(_) if self.worker.has_waited() => continue,
+                    Word::Waits(_) => self.part(Parted::WorksOn),
+                    _ => {}
+                }
+                return Some(word);
+            }
+            let is_gone = self.worker.has_ended();
+            self.listen();
+            if self.heard.is_empty() {
+                match (is_gone, self.has_begun) {
+                    (true, true) => self.part(Parted::Died),
+                    (true, false) => self.part(Parted::Elsewhere),
+                    (false, _) if Instant::now() >= self.deadline => self.part(Parted::WorksOn),
+                    (false, _) => sleep(PAUSE),
+                }
+            }
+        }
+        None
+    }
+}
+
+/// What a worker that nobody followed to its end has to say, once. Nothing
+/// while one is at work.
+pub fn untold(workspace: &Workspace) -> Option<String> {
+    let words = workspace.state.said().ok().filter(|words| !words.is_empty())?;
+    let _none_works = workspace.state.lock_worker().ok().flatten()?;
+    workspace.state.forget_said().ok()?;
+    last_said(&words)
+}

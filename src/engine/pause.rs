@@ -1,0 +1,32 @@
+//! Begins and ends the pause of a workspace.
+
+use std::time::Duration;
+
+use crate::adapters::clock;
+use crate::core::failure::Failure;
+use crate::core::pause::Pause;
+use crate::engine::workspace::Workspace;
+
+/// Pauses the hooks, in place of a pause that is there.
+pub fn pause(
+    workspace: &Workspace,
+    span: Option<Duration>,
+    reason: Option<String>,
+) -> Result<Pause, Failure> {
+    let until = span.map(|span| {
+        let too_long =
+            || Failure::Usage("the pause would end beyond the calendar; leave out `--for`".to_owned());
+        clock::after(span).ok_or_else(too_long)
+    });
+    let pause = Pause { since: clock::now(), until: until.transpose()?, reason };
+    workspace.state.set_pause(&pause)?;
+    Ok(pause)
+}
+
+/// Ends the pause: whether there was one, and whether a hook left something.
+pub fn resume(workspace: &Workspace) -> Result<(bool, bool), Failure> {
+    let was_paused = workspace.state.pause()?.is_some();
+    workspace.state.end_pause()?;
+    let is_pending = workspace.state.load()?.is_some() && workspace.state.pending()?.is_some();
+    Ok((was_paused, is_pending))
+}

@@ -1,0 +1,217 @@
+//! Carries out one action through PM2, and holds what PM2 shows afterwards
+//! against what was asked for: PM2 calls much a success that is none.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::adapters::pm2::agent::{self, Agent, Launch, Replaced, Started};
+use crate::core::definition::Definition;
+use crate::core::drift::drift;
+use crate::core::effective::{Machine, effective};
+use crate::core::failure::Failure;
+use crate::core::label::{self, Label};
+use crate::core::plan::{Action, Planned};
+use crate::core::reason::InOneLine;
+use crate::core::running::{Owner, Running, RunningApp, Target};
+use crate::engine::pm2::connect;
+use crate::engine::workspace::Workspace;
+
+/// How long PM2 may take for one stop or start, beside the time that the app
+/// itself is given.
+const ACT_LIMIT: Duration = Duration::from_mins(1);
+
+/// How long PM2 may take to write its dump.
+const SAVE_LIMIT: Duration = Duration::from_secs(20);
+
+const MEANWHILE: &str = "someone else started it meanwhile";
+const LOOK: &str = "look, then `pm2sync sync`";
+
+/// Why an action came to nothing.
+#[derive(Debug)]
+pub struct Fault {
+    /// In words.
+    pub message: String,
+    /// Whether the app's old process is gone and nothing right is in its place.
+    pub is_down: bool,
+}
+
+impl Fault {
+    fn before(message: impl Into<String>) -> Self {
+        Self { message: message.into(), is_down: false }
+    }
+
+    fn after(message: impl Into<String>) -> Self {
+        Self { message: message.into(), is_down: true }
+    }
+}
+
+/// What PM2 has taken.
+#[derive(Debug, Default)]
+pub struct Performed {
+    /// An app that was to say that it is ready, and never did, in words.
+    pub never_ready: Option<String>,
+}
+
+/// Whoever acts: a connected agent, and what it acts for.
+#[derive(Debug)]
+pub struct Actor<'a> {
+    agent: Agent,
+    workspace: &'a Workspace,
+    machine: &'a Machine,
+}
+
+impl<'a> Actor<'a> {
+    /// Connects to PM2, and starts its daemon where none runs.
+    pub fn connect(workspace: &'a Workspace, home: &Path, machine: &'a Machine) -> Result<Self, Failure> {
+        Ok(Self { agent: connect(workspace, home)?, workspace, machine })
+    }
+
+    /// Carries out one action.
+    pub fn perform(&mut self, planned: &Planned) -> Result<Performed, Fault> {
+        let app = &planned.app;
+        match &planned.action {
+            Action::Start { definition } => {
+                let limit = ACT_LIMIT + time_to_be_ready(definition);
+                let started = self.agent.launch(&self.launch(definition)?, limit);
+                self.verify(definition, started.map_err(unknown)?)
+            }
+            Action::Replace { definition, targets, stopped } => {
+                self.replace(app, definition, targets, *stopped)
+            }
+            Action::Remove { targets } => self.end(app, targets, Agent::delete),
+            Action::Stop { targets } => self.end(app, targets, Agent::stop),
+            Action::Leave(_) => Ok(Performed::default()),
+        }
+    }
+
+    /// Puts `definition` in the place of what runs of `app`, which is ours.
+    pub fn restore(
+        &mut self,
+        app: &str,
+        definition: &Definition,
+        there: Option<&RunningApp>,
+    ) -> Result<Performed, Fault> {
+        let targets = there.map(RunningApp::targets).unwrap_or_default();
+        self.replace(app, definition, &targets, false)
+    }
+
+    /// What `pm2 save` does.
+    pub fn save(&mut self) -> anyhow::Result<()> {
+        self.agent.save(SAVE_LIMIT)
+    }
+
+    fn replace(
+        &mut self,
+        app: &str,
+        definition: &Definition,
+        targets: &[Target],
+        stopped: bool,
+    ) -> Result<Performed, Fault> {
+        let launch = self.launch(definition)?;
+        let ends = targets.iter().map(|target| ACT_LIMIT + Duration::from_millis(target.kill_timeout));
+        let limit = ends.sum::<Duration>() + ACT_LIMIT + time_to_be_ready(definition);
+        let targets: Vec<agent::Target> = targets.iter().map(|target| named(app, target)).collect();
+        match self.agent.replace(&targets, &launch, stopped, limit).map_err(unknown)? {
+            Replaced::Started(started) => self.verify(definition, started),
+            Replaced::Refused { message } => {
+                Err(Fault::before(format!("PM2 refuses it, so it was left: {message}")))
+            }
+            Replaced::Interrupted(ended) => has_ended(&ended).map(|()| Performed::default()),
+        }
+    }
+
+    /// Ends each process that still is the one that was planned for.
+    fn end(&mut self, app: &str, targets: &[Target], by: End) -> Result<Performed, Fault> {
+        for target in targets {
+            let limit = ACT_LIMIT + Duration::from_millis(target.kill_timeout);
+            has_ended(&by(&mut self.agent, &named(app, target), limit).map_err(unknown)?)?;
+        }
+        Ok(Performed::default())
+    }
+
+    fn launch(&self, definition: &Definition) -> Result<Launch, Fault> {
+        let label = Label::new(self.workspace.root(), definition);
+        let mut app = definition.options().clone();
+        let label = serde_json::to_value(label).map_err(|error| Fault::before(error.to_string()))?;
+        app.insert(label::OPTION.to_owned(), label);
+        let inherit = &self.workspace.settings.env.inherit;
+        Ok(Launch {
+            app: Value::Object(app),
+            environment: self.workspace.environment.for_apps(inherit).variables().clone(),
+            directory: self.workspace.root().to_owned(),
+        })
+    }
+
+    /// Holds what PM2 shows after a start against what was asked for.
+    fn verify(&self, definition: &Definition, started: Started) -> Result<Performed, Fault> {
+        let (processes, took) = match started {
+            Started::Started { processes, took } => (processes, took),
+            Started::Exists { .. } => {
+                return Err(Fault::before(format!("{MEANWHILE}, so nothing was put over it; {LOOK}")));
+            }
+            Started::Failed { message, .. } => {
+                return Err(Fault::after(format!("PM2 did not start it: {message}")));
+            }
+        };
+        let running = Running::parse(&Value::Array(processes));
+        let Some(app) = running.get(definition.name()) else {
+            return Err(Fault::after("PM2 says it started, but does not list it"));
+        };
+        match app.owner(self.workspace.root()) {
+            Owner::Us(label) if label.definition == *definition => {}
+            _ => return Err(Fault::before(format!("what runs now is not what was started; {LOOK}"))),
+        }
+        let effective = effective(definition, self.machine).map_err(|why| Fault::before(why.message))?;
+        let differences = drift(definition, &effective, app);
+        if !differences.is_empty() {
+            let differences = InOneLine(&differences);
+            return Err(Fault::before(format!("PM2 started it otherwise than defined: {differences}")));
+        }
+        let ready = time_to_be_ready(definition);
+        let never = !ready.is_zero() && took >= ready;
+        let never_ready = never.then(|| format!("never said ready within {} ms", ready.as_millis()));
+        Ok(Performed { never_ready })
+    }
+}
+
+/// How processes are ended: by a delete or by a stop.
+type End = fn(&mut Agent, &agent::Target, Duration) -> anyhow::Result<agent::Ended>;
+
+/// Whether a process is gone, or why not.
+fn has_ended(ended: &agent::Ended) -> Result<(), Fault> {
+    match ended {
+        agent::Ended::Ended { survivor: None } | agent::Ended::Gone => Ok(()),
+        agent::Ended::Ended { survivor: Some(pid) } => {
+            Err(Fault::before(format!("process {pid} survived its stop; end it, then `pm2sync sync`")))
+        }
+        agent::Ended::Changed { .. } => Err(Fault::before(format!("{MEANWHILE}, so it was left; {LOOK}"))),
+    }
+}
+
+/// After an error of the agent's own nobody knows how far it came.
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
+fn unknown(error: anyhow::Error) -> Fault {
+    Fault::before(format!("{error:#}"))
+}
+
+fn named(app: &str, target: &Target) -> agent::Target {
+    agent::Target {
+        pm_id: u64::from(target.pm_id),
+        unique_id: target.unique_id.clone(),
+        name: app.to_owned(),
+    }
+}
+
+/// With `wait_ready` each process may take its `listen_timeout` (default 3 s).
+fn time_to_be_ready(definition: &Definition) -> Duration {
+    if definition.flag("wait_ready") != Some(true) {
+        return Duration::ZERO;
+    }
+    let each = definition.number("listen_timeout").and_then(|ms| u64::try_from(ms).ok()).unwrap_or(3000);
+    // `0` and less count from the CPUs, of which nobody has more than this.
+    let count = definition.number("instances").unwrap_or(1);
+    let count = u64::try_from(count).ok().filter(|&count| count > 0).unwrap_or(256);
+    Duration::from_millis(each.saturating_mul(count))
+}

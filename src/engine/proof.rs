@@ -1,0 +1,126 @@
+//! Looks whether what was started stays up, until that is certain or the time
+//! for it is over, and finds the last words of what does not.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::adapters::clock;
+use crate::adapters::fs::{length, read_from};
+use crate::core::definition::Definition;
+use crate::core::failure::Failure;
+use crate::core::health::{self, Health};
+use crate::core::interrupt::Interrupt;
+use crate::core::names::log_name;
+use crate::core::outcome::ErrorLog;
+use crate::core::running::{Running, RunningApp};
+use crate::engine::pm2::running;
+use crate::engine::workspace::Workspace;
+
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How many lines of an error log are shown.
+const SHOWN_LINES: usize = 10;
+
+/// How much of a log is read for them, in bytes.
+const READ_AT_MOST: u64 = 16 << 10;
+
+/// A start that has to prove itself.
+#[derive(Debug)]
+pub struct Proof<'a> {
+    /// What was started.
+    pub definition: &'a Definition,
+    /// After how long it may go on to prove itself beside others.
+    pub early: Option<Duration>,
+    /// Since when it is looked at.
+    pub since: Instant,
+    /// How long it may take.
+    pub limit: Duration,
+}
+
+/// What one look says.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing is certain yet.
+    Wait,
+    /// It is up, and may go on to prove itself beside others.
+    Passed,
+    /// It stays up.
+    Healthy,
+    /// It does not, and why.
+    Failed(String),
+    /// Its time is over, and nothing is certain.
+    NotProven(String),
+    /// PM2 can no longer be asked, or no longer knows it.
+    Lost(String),
+}
+
+impl Proof<'_> {
+    /// What this look says.
+    pub fn verdict(&self, running: &Result<Running, Failure>, interrupt: &Interrupt) -> Verdict {
+        let running = match running {
+            Ok(running) => running,
+            Err(failure) => return Verdict::Lost(failure.to_string()),
+        };
+        let Some(app) = running.get(self.definition.name()) else {
+            return Verdict::Lost("PM2 no longer lists it; `pm2sync sync` starts it".to_owned());
+        };
+        let now = clock::now_in_milliseconds();
+        let proof = health::proof(self.definition);
+        match health::since_start(self.definition, app, proof, now) {
+            Health::Healthy => Verdict::Healthy,
+            Health::Failed(why) => Verdict::Failed(why),
+            Health::Undecided if interrupt.is_requested() => {
+                Verdict::NotProven("interrupted before it had proved itself".to_owned())
+            }
+            Health::Undecided if self.since.elapsed() >= self.limit => {
+                let seconds = self.limit.as_secs_f64();
+                Verdict::NotProven(format!("neither healthy nor failed after {seconds} s"))
+            }
+            Health::Undecided => {
+                let is_up = |early| health::since_start(self.definition, app, early, now) == Health::Healthy;
+                if self.early.is_some_and(is_up) { Verdict::Passed } else { Verdict::Wait }
+            }
+        }
+    }
+}
+
+/// What runs now; an error where PM2 does not say.
+pub fn look(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
+    running(workspace, home)
+}
+
+/// Waits until it is worth looking again.
+pub fn pause() {
+    sleep(PAUSE);
+}
+
+/// How long the logs were before a start, so that its own words can be told
+/// from older ones.
+#[derive(Debug)]
+pub struct Logs(BTreeMap<PathBuf, u64>);
+
+impl Logs {
+    /// Measures the logs that the app of this name may write to.
+    pub fn before(home: &Path, app: &str, running: &Running) -> Self {
+        let usual = home.join("logs").join(format!("{}-error.log", log_name(app)));
+        let known = running.get(app).into_iter().flat_map(|app| &app.processes);
+        let paths = known.map(|process| process.error_log.clone()).chain([usual]);
+        Self(paths.map(|path| (path.clone(), length(&path))).collect())
+    }
+
+    /// Where the app's own words begin.
+    pub fn of(&self, app: &RunningApp) -> Option<ErrorLog> {
+        let path = app.processes.iter().map(|process| &process.error_log).find(|path| path.is_file())?;
+        Some(ErrorLog { path: path.clone(), from: self.0.get(path).copied().unwrap_or_default() })
+    }
+}
+
+/// The last lines of a log.
+pub fn last_lines(log: &ErrorLog) -> Vec<String> {
+    let text = read_from(&log.path, log.from, READ_AT_MOST).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(SHOWN_LINES)..].iter().map(|&line| line.to_owned()).collect()
+}

@@ -1,0 +1,143 @@
+//! The worker: the sync that a hook starts when there is work, in a process of
+//! its own, so that neither a slow compile nor a rebase in progress nor Ctrl-C
+//! on `git pull` is anything special. One works in a workspace at a time.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::adapters::clock;
+use crate::adapters::process::begin_session;
+use crate::adapters::state::Feed;
+use crate::core::event::Event;
+use crate::core::failure::Failure;
+use crate::core::outcome::Synced;
+use crate::core::trigger::Trigger;
+use crate::core::word::Word;
+use crate::engine::decide::Wishes;
+use crate::engine::hook::{is_settled, not_here, paused};
+use crate::engine::sync::{Request, sync};
+use crate::engine::workspace::{Context, Workspace};
+
+/// How long git may be in the middle of something. Then the pending mark stays,
+/// and the next trigger goes on.
+const REST_LIMIT: Duration = Duration::from_hours(1);
+
+/// Between two looks at git.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long another sync may hold the lock: nobody waits in front of a screen.
+const LOCK_LIMIT: Duration = Duration::from_mins(15);
+
+/// What a hook tells its worker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// What made the hook look.
+    pub trigger: Trigger,
+}
+
+/// How what happens is put into words.
+#[derive(Clone, Copy)]
+pub struct Wording<'a> {
+    /// What is said of an event, if anything.
+    pub event: &'a dyn Fn(&Event) -> Option<Word>,
+    /// How a sync ended, in a line.
+    pub summary: &'a dyn Fn(&Synced) -> String,
+}
+
+impl std::fmt::Debug for Wording<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Wording")
+    }
+}
+
+/// Works until nothing is pending. Where another worker is at it already, it
+/// goes on with this change, and this one ends.
+pub fn work(context: &Context, order: &Order, wording: Wording<'_>) -> Result<(), Failure> {
+    begin_session();
+    loop {
+        let workspace = Workspace::open(context)?;
+        let Some(lock) = workspace.state.lock_worker()? else { return Ok(()) };
+        let mut feed = workspace.state.speak()?;
+        feed.say(&Word::Begun { pid: std::process::id(), trigger: order.trigger.to_string() });
+        let text = work_once(context, &workspace, order, wording, &mut feed);
+        let done = workspace.state.pending()?;
+        feed.say(&Word::Ended { at: clock::now(), text });
+        drop((feed, lock));
+        // Who found the lock taken has left a new token, before it was given back.
+        let pending = workspace.state.pending()?;
+        if pending.is_none() || pending == done {
+            return Ok(());
+        }
+    }
+}
+
+/// Waits for rest, syncs, and says how that ended.
+fn work_once(
+    context: &Context,
+    workspace: &Workspace,
+    order: &Order,
+    wording: Wording<'_>,
+    feed: &mut Feed,
+) -> String {
+    let ended = rest(workspace, feed).and_then(|()| {
+        // What git was in the middle of may have changed the settings.
+        let workspace = Workspace::open(context)?;
+        let held_back = paused(&workspace)?.or(not_here(&workspace)?);
+        match held_back {
+            Some(why) => Ok(Err(why)),
+            None if is_settled(&workspace)? => Ok(Err("nothing to do".to_owned())),
+            None => sync_and_tell(&workspace, order, wording, feed).map(Ok),
+        }
+    });
+    match ended {
+        Ok(Ok(synced)) => (wording.summary)(&synced),
+        Ok(Err(why)) => why,
+        Err(failure) => {
+            let text = failure.in_one_line();
+            feed.say(&Word::Failed(text.clone()));
+            text
+        }
+    }
+}
+
+fn sync_and_tell(
+    workspace: &Workspace,
+    order: &Order,
+    wording: Wording<'_>,
+    feed: &mut Feed,
+) -> Result<Synced, Failure> {
+    let request = Request {
+        wishes: Wishes::default(),
+        lock_timeout: LOCK_LIMIT,
+        trigger: order.trigger.clone(),
+        wait: true,
+    };
+    sync(workspace, &request, &mut |event| {
+        if let Some(word) = (wording.event)(&event) {
+            feed.say(&word);
+        }
+    })
+}
+
+/// Waits until git is in the middle of nothing, or has said that it is over.
+fn rest(workspace: &Workspace, feed: &mut Feed) -> Result<(), Failure> {
+    let began = Instant::now();
+    let mut told = false;
+    while let Some(what) = workspace.repository.busy() {
+        if workspace.state.is_over()? {
+            return Ok(());
+        }
+        if !std::mem::replace(&mut told, true) {
+            feed.say(&Word::Waits(format!("the {what}")));
+        }
+        if workspace.interrupt.is_requested() || began.elapsed() >= REST_LIMIT {
+            return Err(Failure::Locked(format!(
+                "the {what} has not ended; the next hook or `pm2sync sync` goes on"
+            )));
+        }
+        sleep(PAUSE);
+    }
+    Ok(())
+}

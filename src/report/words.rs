@@ -1,0 +1,30 @@
+//! What a worker says of what happens, for the hook that follows it.
+
+use crate::core::event::Event;
+use crate::core::outcome::Outcome;
+use crate::core::word::Word;
+use crate::report::human;
+
+/// The word for an event; none for what a hook does not tell, as what was left
+/// before for the same reasons.
+pub fn of(event: &Event) -> Option<Word> {
+    let line = |text: String| Some(Word::Line { text, log: None });
+    match event {
+        Event::Waiting => Some(Word::Waits("another sync".to_owned())),
+        Event::Acted(outcome) if !outcome.is_old => Some(outcome_word(outcome)),
+        Event::ArtifactEdited(path) => {
+            line(format!("`{path}` was edited by hand, or made by something else; it was made anew"))
+        }
+        Event::NotSaved(apps) => line(human::not_saved(apps)),
+        Event::Acted(_)
+        | Event::Compiling { .. }
+        | Event::Compiled { .. }
+        | Event::Proving { .. }
+        | Event::Said(_) => None,
+    }
+}
+
+fn outcome_word(outcome: &Outcome) -> Word {
+    let log = outcome.log.as_ref().map(|log| (log.path.clone(), log.from));
+    Word::Line { text: human::outcome(outcome), log }
+}
