@@ -148,6 +148,11 @@ fn compare(prefix: &str, old: &Map<String, Value>, new: &Map<String, Value>, rea
     }));
 }
 
+/// Whether nothing is wrong but the count of processes.
+pub fn is_scaling(reasons: &[Reason]) -> bool {
+    matches!(reasons, [only] if only.cause == Cause::Drift && only.field == "instances")
+}
+
 fn keys<'a>(old: &'a Map<String, Value>, new: &'a Map<String, Value>) -> BTreeSet<&'a String> {
     old.keys().chain(new.keys()).collect()
 }

@@ -95,6 +95,7 @@ impl Standing {
             Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => {
                 Self::Drifted
             }
+            Action::Scale { .. } | Action::Leave(Left::Drifted) => Self::Drifted,
             Action::Replace { .. } | Action::Leave(Left::Rejected) => Self::Changed,
             Action::Leave(Left::Unset) if reasons.iter().any(|reason| reason.cause == Cause::Missing) => {
                 Self::Missing
@@ -104,7 +105,6 @@ impl Standing {
             }
             Action::Leave(Left::Unset) => Self::Changed,
             Action::Leave(Left::Errored) => Self::Unhealthy,
-            Action::Leave(Left::Drifted) => Self::Drifted,
             Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Kept | Left::Asked) => {
                 Self::Removed
             }

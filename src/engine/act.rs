@@ -15,7 +15,7 @@ use crate::core::event::Event;
 use crate::core::failure::Failure;
 use crate::core::label::{self, Label};
 use crate::core::outcome::{Outcome, Result as Ended};
-use crate::core::plan::{Action, Left, Plan, Planned, Target};
+use crate::core::plan::{Action, Left, Plan, Planned, Scaling, Target};
 use crate::core::reason::InOneLine;
 use crate::core::running::{Owner, Running};
 use crate::engine::Listener;
@@ -98,6 +98,7 @@ impl Actor<'_> {
             Action::Replace { definition, targets, stopped } => {
                 self.replace(app, definition, targets, *stopped)
             }
+            Action::Scale { definition, scaling } => self.scale(app, definition, scaling),
             Action::Remove { targets } => self.end(app, targets, Agent::delete),
             Action::Stop { targets } => self.end(app, targets, Agent::stop),
             Action::Leave(_) => Ok(()),
@@ -120,6 +121,23 @@ impl Actor<'_> {
             Replaced::Refused { message } => Err(format!("PM2 refuses it, so it was left: {message}")),
             Replaced::Interrupted(ended) => has_ended(&ended),
         }
+    }
+
+    /// Starts copies of one of its processes, or ends some of them.
+    fn scale(&mut self, app: &str, definition: &Definition, scaling: &Scaling) -> Result<(), String> {
+        match scaling {
+            Scaling::Up { source, add } => {
+                let limit = ACT_LIMIT + time_to_be_ready(definition);
+                let copied = self.agent.duplicate(&named(app, source), *add, limit).map_err(in_words)?;
+                if copied.is_some() {
+                    return Err(format!("{MEANWHILE}, so it was left; {LOOK}"));
+                }
+            }
+            Scaling::Down { targets } => self.end(app, targets, Agent::delete)?,
+        }
+        let processes = self.agent.list(ACT_LIMIT).map_err(in_words)?;
+        let processes = processes.into_iter().filter(|process| process["name"] == app).collect();
+        self.verify(definition, Started::Started { processes })
     }
 
     /// Ends each process that still is the one that was planned for.

@@ -38,6 +38,7 @@ fn machine() -> Machine {
         root: file("/w"),
         files: BTreeSet::from([file("/w/a.js"), file("/w/b.js")]),
         folders: BTreeSet::from([file("/w")]),
+        executables: BTreeSet::new(),
         programs: BTreeMap::new(),
     }
 }
@@ -294,16 +295,26 @@ fn what_depends_on_an_unset_variable_is_left_by_a_hook_and_applied_by_hand() {
     let doubtful = ["a", "new", "gone", "c"].map(|name| (name.to_owned(), names()));
     let policy = |by_hand| Policy { doubtful: BTreeMap::from(doubtful.clone()), by_hand, ..policy() };
     let desired = [app("a", 2), app("new", 1), app("c", 1)];
-    check(&desired, &running, &policy(false), &expect![[r#"
+    check(
+        &desired,
+        &running,
+        &policy(false),
+        &expect![[r#"
         leave a: `KEY`, `TOKEN` are unset or otherwise than at the last sync; env.PORT changed
         leave new: not running; `KEY`, `TOKEN` are unset or otherwise than at the last sync
         leave gone: its definition is gone; `KEY`, `TOKEN` are unset or otherwise than at the last sync
         same c
-    "#]]);
-    check(&desired, &running, &policy(true), &expect![[r#"
+    "#]],
+    );
+    check(
+        &desired,
+        &running,
+        &policy(true),
+        &expect![[r#"
         remove gone: its definition is gone
         replace a: env.PORT changed
         start new: not running
         same c
-    "#]]);
+    "#]],
+    );
 }
