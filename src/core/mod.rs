@@ -24,6 +24,7 @@ pub mod outcome;
 pub mod plan;
 pub mod reason;
 pub mod running;
+pub mod secret;
 pub mod settings;
 pub mod shim;
 pub mod sources;

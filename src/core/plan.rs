@@ -72,7 +72,7 @@ pub fn plan(desired: &Desired, running: &Running, machine: &Machine, policy: &Po
     for (name, errors) in
         desired.invalid.iter().chain(&desired.nameless).filter(|(name, _)| policy.means(name))
     {
-        let reasons = errors.iter().map(|error| Reason::app(Cause::Invalid, error.message.clone())).collect();
+        let reasons = errors.iter().map(Reason::invalid).collect();
         let place = errors.iter().find_map(|error| error.place.clone());
         plan.push(name, Action::Leave(Left::Invalid), reasons, place);
     }
@@ -89,8 +89,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
         Ok(effective) => effective,
         Err(why) => {
             let place = why.place.clone().or(place);
-            let message = why.help.map_or(why.message.clone(), |help| format!("{}; {help}", why.message));
-            plan.push(name, Action::Leave(Left::Invalid), vec![Reason::app(Cause::Invalid, message)], place);
+            plan.push(name, Action::Leave(Left::Invalid), vec![Reason::invalid(&why)], place);
             return;
         }
     };

@@ -32,7 +32,9 @@ pub fn outcome(outcome: &Outcome) -> String {
 
 /// `replace web: env.PORT changed (ecosystems/web.cljs:4)`
 pub fn planned(planned: &Planned) -> String {
-    let place = planned.place.as_ref().map(|place| format!(" ({}:{})", place.path, place.line));
+    let said = planned.reasons.iter().any(|reason| reason.place.is_some());
+    let place = planned.place.as_ref().filter(|_| !said);
+    let place = place.map(|place| format!(" ({}:{})", place.path, place.line));
     let reasons = InOneLine(&planned.reasons);
     let verb = match &planned.action {
         Action::Scale { .. } => "scale",

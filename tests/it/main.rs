@@ -18,6 +18,7 @@ mod architecture;
 mod branches;
 mod compile;
 mod documents;
+mod drift;
 mod failures;
 mod fields;
 mod hooks;
