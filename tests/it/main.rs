@@ -16,6 +16,7 @@ mod support;
 mod apps;
 mod architecture;
 mod branches;
+mod canonical_form;
 mod compile;
 mod documents;
 mod drift;
