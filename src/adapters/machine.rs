@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use crate::adapters::process::find_program;
+use crate::adapters::process::{find_program, is_executable};
 use crate::core::effective::{Machine, Question};
 
 /// Looks up every question. `path` is the PATH under which apps will start.
@@ -17,12 +17,15 @@ pub fn answers(questions: &[Question], root: &Path, path: &OsStr) -> Machine {
             Question::Folder(folder) if folder.is_dir() => {
                 machine.folders.insert(folder.clone());
             }
+            Question::Executable(file) if is_executable(file) => {
+                machine.executables.insert(file.clone());
+            }
             Question::Program(name) => {
                 if let Some(program) = find_program(OsStr::new(name), path, root) {
                     machine.programs.insert(name.clone(), program);
                 }
             }
-            Question::File(_) | Question::Folder(_) => {}
+            Question::File(_) | Question::Folder(_) | Question::Executable(_) => {}
         }
     }
     machine

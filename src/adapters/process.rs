@@ -160,7 +160,8 @@ pub fn find_program(name: &OsStr, path: &OsStr, directory: &Path) -> Option<Path
         .find(|file| is_executable(file))
 }
 
-fn is_executable(file: &Path) -> bool {
+/// Whether a file can be run.
+pub fn is_executable(file: &Path) -> bool {
     file.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 

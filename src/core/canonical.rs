@@ -13,7 +13,7 @@ use crate::core::convert::{converted, is_truthy, leading_integer, number_of};
 use crate::core::definition::Definition;
 use crate::core::label;
 use crate::core::names;
-use crate::core::options::{self, ENVIRONMENT_PREFIX, Kind, LEAST_MIN_UPTIME, OPTIONS, PmOption};
+use crate::core::options::{self, Kind, LEAST_MIN_UPTIME, OPTIONS, PmOption};
 use crate::text::diagnostic::{Diagnostic, Place};
 
 /// The one option whose `false` PM2 tells from its absence.
@@ -102,8 +102,9 @@ pub fn examine(raw: &RawApp) -> (Definition, Vec<Doubt>) {
         }
     }
     other_environments(raw, &mut options, &mut doubts);
-    settle_mode(&mut options);
     settle_name(raw, &mut options);
+    doubts.extend(lost_arguments(raw, &options));
+    settle(&mut options);
     doubts.extend(overriding_variables(raw, &options));
     doubts.extend(limits(raw, &options));
     (Definition::from_canonical(options), doubts)
@@ -142,7 +143,11 @@ fn looked_up<'a>(option: &PmOption, raw: &'a Map<String, Value>) -> Option<(Stri
         }
         found = raw.get(&name).map(|value| (name, value));
     }
-    // PM2 looks at this one before that, and takes its absence for `true`.
+    // PM2 looks at this one before that, and takes its absence for `true`;
+    // under its other names it is absent then.
+    if option.name == MERGE_LOGS {
+        found = found.filter(|(_, value)| !matches!(value, Value::Bool(false)));
+    }
     let unmerged = |merge: &&Value| option.name == MERGE_LOGS && **merge == Value::Bool(false);
     let found = found.or_else(|| Some((MERGE_LOGS.to_owned(), raw.get(MERGE_LOGS).filter(unmerged)?)));
     found.filter(|(_, value)| !value.is_null())
@@ -171,7 +176,7 @@ fn misread(option: &PmOption, value: &Value) -> Option<String> {
 
 /// `env_production` and its like, which PM2 keeps for `--env NAME`.
 fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, doubts: &mut Vec<Doubt>) {
-    for (key, value) in raw.options.iter().filter(|(key, _)| key.starts_with(ENVIRONMENT_PREFIX)) {
+    for (key, value) in raw.options.iter().filter(|(key, _)| options::is_environment(key)) {
         if key == label::OPTION {
             let said = Diagnostic::error(format!("`{key}` is pm2sync's own mark on what it started"))
                 .help("take it out of the definition");
@@ -212,24 +217,79 @@ fn overriding_variables(raw: &RawApp, options: &Map<String, Value>) -> Vec<Doubt
     overriding.map(refused).collect()
 }
 
-/// `execute_command` is PM2's other way to say fork mode.
-fn settle_mode(options: &mut Map<String, Value>) {
-    if options.get("execute_command") == Some(&Value::Bool(true)) {
+/// What one option makes of another, as PM2 settles it before a start.
+fn settle(options: &mut Map<String, Value>) {
+    let is = |options: &Map<String, Value>, option: &str, flag: bool| {
+        options.get(option) == Some(&Value::Bool(flag))
+    };
+    // Its other way to say fork mode.
+    if is(options, "execute_command", true) {
         options.insert("exec_mode".to_owned(), Value::from("fork_mode"));
         options.remove("execute_command");
     }
+    // A format of its own wins over the one that is given.
+    if is(options, "time", true) {
+        options.remove("log_date_format");
+    }
+    if is(options, "automation", false) {
+        options.remove("pmx");
+    }
+    if is_command_line(options) {
+        options.remove("args");
+    }
+    // It matters to a single process in fork mode alone.
+    let many = options.get("instances").is_some_and(is_truthy);
+    if is(options, MERGE_LOGS, false) && (many || options.get("exec_mode") == Some(&"cluster_mode".into())) {
+        options.remove(MERGE_LOGS);
+    }
+    // These filter nothing and log nothing, like none at all.
+    for (nothing, means) in [
+        ("filterEnv", Value::Bool(false)),
+        ("filter_env", Value::Array(Vec::new())),
+        ("logFile", Value::Bool(false)),
+    ] {
+        if options.get(nothing) == Some(&means) {
+            options.remove(nothing);
+        }
+    }
+    // PM2 puts in who starts it.
+    options.remove("username");
+    if options.get("port").is_some_and(is_truthy) {
+        let variables = options.get_mut("env").and_then(Value::as_object_mut);
+        let left = variables.is_none_or(|variables| {
+            variables.remove("PORT");
+            !variables.is_empty()
+        });
+        if !left {
+            options.remove("env");
+        }
+    }
+}
+
+/// PM2 hands a script with a space in it to a shell.
+fn is_command_line(options: &Map<String, Value>) -> bool {
+    options.get("script").and_then(Value::as_str).is_some_and(|script| script.contains(' '))
+}
+
+/// The shell gets the line as its argument, and no other.
+fn lost_arguments(raw: &RawApp, options: &Map<String, Value>) -> Option<Doubt> {
+    let lost = is_command_line(options) && options.contains_key("args");
+    let said = Diagnostic::warning("PM2 drops `args`, since a script with a space in it is a command line")
+        .help("write them into the script, or the script without arguments");
+    lost.then(|| Doubt::of_key(Concern::Value, raw, "args", said))
 }
 
 /// Without a name PM2 takes the script's, less its last extension.
 fn settle_name(raw: &RawApp, options: &mut Map<String, Value>) {
-    if raw.options.get("name").is_some_and(|name| !name.is_null()) {
+    if raw.options.get("name").is_some_and(is_truthy) {
         return;
     }
-    let script = options.get("script").and_then(Value::as_str);
-    if let (None, Some(script)) = (options.get("name"), script) {
-        let file = script.rsplit('/').next().unwrap_or(script);
+    if let Some(script) = options.get("script").and_then(Value::as_str) {
+        let path = script.trim_end_matches('/');
+        let file = path.rsplit('/').next().unwrap_or(path);
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        options.insert("name".to_owned(), Value::from(stem));
+        let name = if stem.is_empty() { file } else { stem };
+        options.insert("name".to_owned(), Value::from(name));
     }
 }
 
@@ -272,5 +332,9 @@ fn kind_of(value: &Value) -> &'static str {
     }
 }
 
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

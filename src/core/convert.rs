@@ -25,6 +25,10 @@ pub(in crate::core) fn is_truthy(value: &Value) -> bool {
 pub(in crate::core) fn converted(kind: Kind, value: &Value) -> Result<Option<Value>, &'static str> {
     let kept = || Ok(Some(value.clone()));
     match (kind, value) {
+        // PM2 takes an empty text for none.
+        (Kind::Text | Kind::TextOrNumber | Kind::OtherVariables, Value::String(text)) if text.is_empty() => {
+            Ok(None)
+        }
         (Kind::Text | Kind::FlagOrText | Kind::FlagListOrText, Value::String(_)) => kept(),
         (Kind::Text, _) => Err("a string"),
         (Kind::Flag | Kind::FlagOrText | Kind::FlagListOrText, Value::Bool(_)) => kept(),
@@ -39,6 +43,7 @@ pub(in crate::core) fn converted(kind: Kind, value: &Value) -> Result<Option<Val
         (Kind::Words | Kind::Patterns, Value::String(text)) => Ok(words(kind, split(text))),
         (Kind::Words | Kind::Patterns, _) => Err("a list or a string"),
         (Kind::Codes, Value::Array(items)) => match items.as_slice() {
+            [] => Ok(None),
             [one] if number_of(one).is_some() => Ok(number_of(one)),
             _ => kept(),
         },

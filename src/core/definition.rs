@@ -6,6 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::core::options;
+
 /// One app's options under their one name, in order, nothing filled in.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -28,6 +30,11 @@ impl Definition {
     /// All options, in order of name.
     pub fn options(&self) -> &Map<String, Value> {
         &self.options
+    }
+
+    /// An option, also where it stands in camelCase for being falsy.
+    pub fn under_any_name(&self, option: &str) -> Option<&Value> {
+        self.options.get(option).or_else(|| self.options.get(&options::camel_case(option)))
     }
 
     /// An option that is a string.

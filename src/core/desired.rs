@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::core::canonical::{RawApp, canonical};
 use crate::core::definition::Definition;
 use crate::core::names::{self, log_name};
-use crate::core::options::ENVIRONMENT_PREFIX;
+use crate::core::options::{self, ENVIRONMENT_PREFIX, PmOption};
 use crate::text::diagnostic::{Diagnostic, Place, Severity};
 
 /// One app that can be applied.
@@ -18,6 +18,17 @@ pub struct DesiredApp {
     pub definition: Definition,
     /// Where it is written, where that is known.
     pub place: Option<Place>,
+    /// Where each of its keys is written, under the name that was used.
+    pub keys: BTreeMap<String, Place>,
+}
+
+impl DesiredApp {
+    /// The place of an option, under whichever of its names, else of the app.
+    pub fn place_of(&self, option: &str) -> Option<Place> {
+        let names = options::find(option).into_iter().flat_map(PmOption::names);
+        let key = names.filter_map(|name| self.keys.get(&name)).next();
+        key.or(self.place.as_ref()).cloned()
+    }
 }
 
 /// The desired set.
@@ -92,7 +103,7 @@ impl Desired {
             diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
         self.warnings.extend(warnings.into_iter().map(|warning| about(&name, warning)));
         if errors.is_empty() {
-            self.apps.push(DesiredApp { definition, place: raw.place.clone() });
+            self.apps.push(DesiredApp { definition, place: raw.place.clone(), keys: raw.keys.clone() });
         } else if names::refusal(&name).is_some() {
             self.nameless.insert(number, errors);
             return None;

@@ -2,51 +2,174 @@
 //! applied. Someone used PM2 by hand, or a process is a ghost.
 //!
 //! What PM2 does by itself (restarts, a finished job, an app between two cron
-//! runs) is no drift.
+//! runs, `watch` off after a stop, logs merged after a reload) is no drift. One
+//! process that differs is enough.
+
+mod variables;
 
 use std::path::Path;
 
 use serde_json::Value;
 
 use crate::core::definition::Definition;
-use crate::core::effective::Effective;
+use crate::core::drift::variables::variable_drift;
+use crate::core::effective::{Effective, interpreter};
 use crate::core::options;
 use crate::core::reason::{Cause, Reason};
 use crate::core::running::{Process, RunningApp};
 
 /// How what runs differs from what the definition comes to.
 pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    let stopped = app.is_stopped();
-    if let Some(count) = effective.count.filter(|&count| count != app.processes.len() && !stopped) {
-        let (from, to) = (Value::from(app.processes.len()), Value::from(count));
+    let of_one = |process: &Process| {
+        let mut reasons = process_drift(definition, effective, process);
+        reasons.extend(option_drift(definition, process));
+        reasons
+    };
+    drift_by(effective, app, of_one)
+}
+
+/// The same for an app that has no label to say what was applied: then every
+/// option counts that its entry shows.
+pub fn foreign_drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
+    let of_one = |process: &Process| {
+        let mut reasons = process_drift(definition, effective, process);
+        reasons.extend(shown_options(definition, process));
+        reasons
+    };
+    drift_by(effective, app, of_one)
+}
+
+/// The drift of the count, and of each process, every field once.
+fn drift_by(
+    effective: &Effective,
+    app: &RunningApp,
+    of_one: impl Fn(&Process) -> Vec<Reason>,
+) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = Vec::new();
+    let (has, stopped) = (app.processes.len(), app.is_stopped());
+    if let Some(count) = effective.count.filter(|&count| count != has && !stopped) {
+        let (from, to) = (Value::from(has), Value::from(count));
         reasons.push(Reason::field(Cause::Drift, "instances", Some(&from), Some(&to)));
     }
-    let Some(process) = app.processes.first() else { return reasons };
-    let path = |path: &Path| Value::from(path.to_string_lossy());
-    let mut differs = |field: &str, from: Value, to: Value| {
-        if from != to {
-            reasons.push(Reason::field(Cause::Drift, field, Some(&from), Some(&to)));
+    for reason in app.processes.iter().flat_map(of_one) {
+        if !reasons.iter().any(|known| known.field == reason.field) {
+            reasons.push(reason);
         }
-    };
-    if !(effective.found_on_path && process.exec_path.file_name() == effective.exec_path.file_name()) {
-        differs("script", path(&process.exec_path), path(&effective.exec_path));
     }
-    differs("cwd", path(&process.cwd), path(&effective.cwd));
-    if let Some(mode) = effective.mode {
-        differs("exec_mode", Value::from(process.mode.as_str()), Value::from(mode));
-    }
-    differs("args", Value::from(process.args.clone()), Value::from(effective.args.clone()));
-    if app.processes.iter().any(Process::is_ghost) {
-        reasons.push(Reason::app(Cause::Drift, "no process runs, though PM2 calls it online"));
-    }
-    reasons.extend(environment_drift(definition, process));
     reasons
 }
 
-/// Options of the definition that PM2's entry shows otherwise. Asked only of
-/// foreign apps: of our own the label says what was applied.
-pub fn option_drift(definition: &Definition, app: &RunningApp) -> Vec<Reason> {
+fn process_drift(definition: &Definition, effective: &Effective, process: &Process) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let path = |path: &Path| Value::from(path.to_string_lossy());
+    let mut differs = |field: &str, from: Value, to: Value| {
+        reasons.push(Reason::field(Cause::Drift, field, Some(&from), Some(&to)));
+    };
+    let is_elsewhere_on_path =
+        effective.found_on_path && process.exec_path.file_name() == effective.exec_path.file_name();
+    if process.exec_path != effective.exec_path && !is_elsewhere_on_path {
+        differs("script", path(&process.exec_path), path(&effective.exec_path));
+    }
+    if process.cwd != effective.cwd {
+        differs("cwd", path(&process.cwd), path(&effective.cwd));
+    }
+    if let Some(mode) = effective.mode.filter(|mode| process.mode != **mode) {
+        differs("exec_mode", Value::from(process.mode.as_str()), Value::from(mode));
+    }
+    if process.args != effective.args {
+        differs("args", Value::from(process.args.clone()), Value::from(effective.args.clone()));
+    }
+    for (option, written) in &effective.files {
+        match process.files.get(option) {
+            Some(shown) if !written.is(shown) => differs(option, path(shown), path(&written.path())),
+            _ => {}
+        }
+    }
+    let shown = process.options.0.get("exec_interpreter").and_then(Value::as_str);
+    if let Some(shown) = shown.filter(|shown| !interpreter::agrees(definition, &effective.exec_path, shown)) {
+        let to = definition.options().get("exec_interpreter");
+        reasons.push(Reason::field(Cause::Drift, "exec_interpreter", Some(&Value::from(shown)), to));
+    }
+    if process.is_ghost() {
+        reasons.push(Reason::app(Cause::Drift, "no process runs, though PM2 calls it online"));
+    }
+    reasons.extend(variable_drift(definition, process));
+    reasons
+}
+
+/// Options that a `pm2 restart FILE` puts in force, and what PM2 takes for them
+/// where the definition has none. It touches no other, though it shows some.
+const RESTARTED: &[(&str, Usual)] = &[
+    ("autorestart", Usual::On),
+    ("cron_restart", Usual::Absent),
+    ("exp_backoff_restart_delay", Usual::Absent),
+    ("ignore_watch", Usual::Absent),
+    ("kill_timeout", Usual::Absent),
+    ("listen_timeout", Usual::Absent),
+    ("log_date_format", Usual::Absent),
+    ("log_type", Usual::Absent),
+    ("max_memory_restart", Usual::Absent),
+    ("max_restarts", Usual::Absent),
+    ("min_uptime", Usual::Absent),
+    ("namespace", Usual::Text("default")),
+    ("node_args", Usual::Absent),
+    ("restart_delay", Usual::Absent),
+    ("shutdown_with_message", Usual::Absent),
+    ("stop_exit_codes", Usual::Absent),
+    ("time", Usual::Absent),
+    ("treekill", Usual::On),
+    ("wait_ready", Usual::Absent),
+];
+
+/// What an option is where nobody says anything.
+#[derive(Clone, Copy, Debug)]
+enum Usual {
+    /// Nothing, which is the same as `false` and as an empty list.
+    Absent,
+    /// `true`.
+    On,
+    /// This text.
+    Text(&'static str),
+}
+
+fn option_drift(definition: &Definition, process: &Process) -> Vec<Reason> {
+    let is_timed = definition.flag("time") == Some(true);
+    let is_typescript =
+        process.exec_path.extension().is_some_and(|extension| extension == "ts" || extension == "tsx");
+    let is_pm2s = |option: &str| match option {
+        // PM2 puts in its own format, or a flag of node's.
+        "log_date_format" => is_timed,
+        "node_args" => is_typescript,
+        other => definition.environment().is_some_and(|variables| variables.contains_key(other)),
+    };
+    let mut reasons = Vec::new();
+    for (option, usual) in RESTARTED.iter().filter(|(option, _)| !is_pm2s(option)) {
+        let shown = process.options.0.get(*option);
+        let wanted = definition.under_any_name(option);
+        if meant(shown, *usual) != meant(wanted, *usual) {
+            reasons.push(Reason::field(Cause::Drift, *option, shown, wanted));
+        }
+    }
+    reasons
+}
+
+/// A value as PM2 acts on it.
+fn meant(value: Option<&Value>, usual: Usual) -> Value {
+    let nothing = |value: &&Value| match value {
+        Value::Null | Value::Bool(false) => matches!(usual, Usual::Absent) || value.is_null(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    };
+    let usual = match usual {
+        Usual::Absent => Value::Null,
+        Usual::On => Value::Bool(true),
+        Usual::Text(text) => Value::from(text),
+    };
+    value.filter(|value| !nothing(value)).cloned().unwrap_or(usual)
+}
+
+/// Options of the definition that PM2's entry shows otherwise.
+fn shown_options(definition: &Definition, process: &Process) -> Vec<Reason> {
     /// Compared above, or kept by PM2 under another name.
     const ELSEWHERE: &[&str] = &[
         "name",
@@ -69,71 +192,19 @@ pub fn option_drift(definition: &Definition, app: &RunningApp) -> Vec<Reason> {
         "disable_trace",
         "io",
     ];
-    let shown = |option: &str| app.processes.first().and_then(|process| process.options.0.get(option));
     let plain = definition
         .options()
         .iter()
-        .filter(|(option, _)| options::find(option).is_some() && !ELSEWHERE.contains(&option.as_str()));
+        .filter(|(option, _)| options::find(option).is_some() && !ELSEWHERE.contains(&option.as_str()))
+        // A stop turns it off.
+        .filter(|(option, _)| *option != "watch" || !process.is_stopped());
     plain
-        .filter(|(option, value)| shown(option) != Some(value))
-        .map(|(option, value)| Reason::field(Cause::Drift, option, shown(option), Some(value)))
-        .collect()
-}
-
-fn environment_drift(definition: &Definition, process: &Process) -> Vec<Reason> {
-    let as_text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    // PM2 sets these itself, whatever the definition says.
-    let is_pm2s = |name: &str| match name {
-        "PM2_HOME" | "PYTHONUNBUFFERED" => true,
-        "PORT" => definition.options().contains_key("port"),
-        "HOME" => definition.options().contains_key("uid") || definition.options().contains_key("gid"),
-        _ => options::is_managed(name),
-    };
-    let wanted = definition.environment().into_iter().flatten();
-    let wanted = wanted.filter(|(name, _)| !is_pm2s(name));
-    wanted
-        .filter(|(name, value)| process.variables.0.get(*name).map(as_text) != Some(as_text(value)))
-        .map(|(name, value)| {
-            Reason::field(Cause::Drift, format!("env.{name}"), process.variables.0.get(name), Some(value))
+        .filter(|(option, value)| process.options.0.get(option.as_str()) != Some(value))
+        .map(|(option, value)| {
+            Reason::field(Cause::Drift, option, process.options.0.get(option.as_str()), Some(value))
         })
         .collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::PathBuf;
-
-    use serde_json::json;
-
-    use super::drift;
-    use crate::core::canonical::{RawApp, canonical};
-    use crate::core::effective::Effective;
-    use crate::core::reason::InOneLine;
-    use crate::core::running::Running;
-
-    #[test]
-    fn drift_is_named_without_values_of_the_environment() {
-        let options = json!({"name": "a", "script": "a.js", "args": "x", "env": {"PORT": 1, "SAME": "s"}});
-        let raw = RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() };
-        let definition = canonical(&raw).0;
-        let list = json!([
-            {"name": "a", "pm_id": 1, "pid": 5, "pm2_env": {"status": "online", "pm_exec_path": "/w/old.js", "pm_cwd": "/w",
-                "exec_mode": "fork_mode", "args": ["y"], "env": {"PORT": 2, "SAME": "s"}}},
-            {"name": "a", "pm_id": 2, "pm2_env": {"status": "online"}},
-        ]);
-        let running = Running::parse(&list);
-        let effective = Effective {
-            exec_path: PathBuf::from("/w/a.js"),
-            found_on_path: false,
-            cwd: PathBuf::from("/w"),
-            mode: Some("fork_mode"),
-            count: Some(1),
-            args: vec!["x".to_owned()],
-        };
-        let reasons = drift(&definition, &effective, running.get("a").unwrap());
-        assert_eq!(
-            InOneLine(&reasons).to_string(),
-            "instances 2 → 1; script /w/old.js → /w/a.js; no process runs, though PM2 calls it online; args, env.PORT changed"
-        );
-    }
-}
+mod tests;

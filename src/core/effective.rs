@@ -2,11 +2,18 @@
 //! its directory, the process count. Drift is held against it, and what PM2
 //! could not start is refused before the old process is deleted.
 
+mod files;
+pub(in crate::core) mod interpreter;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use crate::core::definition::Definition;
+use crate::core::desired::DesiredApp;
+use crate::core::effective::interpreter::mode;
 use crate::text::diagnostic::Diagnostic;
+
+pub use crate::core::effective::files::Written;
 
 /// What has to be looked up before a definition's effect is known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +22,8 @@ pub enum Question {
     File(PathBuf),
     /// Is there a folder of this path?
     Folder(PathBuf),
+    /// Can the file of this path be run?
+    Executable(PathBuf),
     /// Which program does PATH give for this name?
     Program(String),
 }
@@ -28,6 +37,8 @@ pub struct Machine {
     pub files: BTreeSet<PathBuf>,
     /// The folders that exist, of those asked for.
     pub folders: BTreeSet<PathBuf>,
+    /// The files that can be run, of those asked for.
+    pub executables: BTreeSet<PathBuf>,
     /// The programs that PATH has, of those asked for.
     pub programs: BTreeMap<String, PathBuf>,
 }
@@ -47,6 +58,9 @@ pub struct Effective {
     pub count: Option<usize>,
     /// Its arguments.
     pub args: Vec<String>,
+    /// The files that PM2 writes for it, under the options that say so, as far
+    /// as the definition decides them.
+    pub files: Vec<(&'static str, Written)>,
 }
 
 /// What must be known to say what a definition comes to.
@@ -56,18 +70,32 @@ pub fn questions(definition: &Definition, root: &Path) -> Vec<Question> {
     let mut questions = vec![
         Question::File(resolved(&cwd, script)),
         Question::Program(script.to_owned()),
-        Question::Folder(cwd),
+        Question::Folder(cwd.clone()),
     ];
-    questions.extend(definition.text("exec_interpreter").map(|name| Question::Program(name.to_owned())));
+    if is_run_itself(definition) {
+        questions.push(Question::Executable(resolved(&cwd, script)));
+    }
+    questions
+        .extend(interpreter::candidates(definition, script).map(|name| Question::Program(name.to_owned())));
     questions
 }
 
 /// What PM2 will show for the definition, or why it could not run it.
 pub fn effective(definition: &Definition, machine: &Machine) -> Result<Effective, Diagnostic> {
+    judged(definition, machine).map_err(|(_, why)| why)
+}
+
+/// The same, with the place of what is wrong.
+pub fn examined(app: &DesiredApp, machine: &Machine) -> Result<Effective, Diagnostic> {
+    judged(&app.definition, machine).map_err(|(option, why)| why.at(app.place_of(option)))
+}
+
+/// The same, with the option that is wrong.
+fn judged(definition: &Definition, machine: &Machine) -> Result<Effective, (&'static str, Diagnostic)> {
     let cwd = directory(definition, &machine.root);
     if !machine.folders.contains(&cwd) {
-        return Err(Diagnostic::error(format!("its `cwd` {} is no folder", cwd.display()))
-            .help("PM2 would show a process that does not exist"));
+        let said = Diagnostic::error(format!("its `cwd` {} is no folder", cwd.display()));
+        return Err(("cwd", said.help("PM2 would show a process that does not exist")));
     }
     let (script, args) = command(definition);
     let file = resolved(&cwd, script);
@@ -78,19 +106,22 @@ pub fn effective(definition: &Definition, machine: &Machine) -> Result<Effective
     } else if let Some(program) = machine.programs.get(script) {
         (program.clone(), true)
     } else {
-        return Err(Diagnostic::error(format!("its script {} does not exist", file.display()))
-            .help(format!("nor is `{script}` a program on PATH")));
+        let said = Diagnostic::error(format!("its script {} does not exist", file.display()));
+        return Err(("script", said.help(format!("nor is `{script}` a program on PATH"))));
     };
-    if let Some(interpreter) = definition.text("exec_interpreter")
-        && !matches!(interpreter, "none" | "node" | "lsc" | "coffee")
-        && !interpreter.contains("node@")
-        && !machine.programs.contains_key(interpreter)
-    {
-        return Err(Diagnostic::error(format!("its interpreter `{interpreter}` is no program on PATH")));
+    if is_run_itself(definition) && !found_on_path && !machine.executables.contains(&exec_path) {
+        let said = Diagnostic::error(format!("its script {} is no executable file", exec_path.display()));
+        return Err(("script", said.help("with `interpreter` `none` it has to be one: `chmod +x` it")));
+    }
+    if let Some(said) = interpreter::missing(definition, script, machine) {
+        let option =
+            if definition.text("exec_interpreter").is_some() { "exec_interpreter" } else { "script" };
+        return Err((option, said));
     }
     Ok(Effective {
         mode: mode(definition, &exec_path),
         count: count(definition),
+        files: files::written(definition, &cwd),
         exec_path,
         found_on_path,
         cwd,
@@ -113,39 +144,15 @@ fn command(definition: &Definition) -> (&str, Vec<String>) {
     }
 }
 
-/// The extensions that PM2 runs with an interpreter of its choice, and whether
-/// that is node. For others, and for TypeScript, it depends on the machine.
-const BY_EXTENSION: &[(&str, bool)] =
-    &[("js", true), ("sh", false), ("py", false), ("rb", false), ("php", false), ("pl", false)];
+/// Whether the definition says that the script is run without an interpreter.
+fn is_run_itself(definition: &Definition) -> bool {
+    definition.text("exec_interpreter") == Some("none") && command(definition).0 != SERVE
+}
 
 /// The mode that PM2 runs the definition in, as far as it can be told without
 /// looking the script up.
 pub fn implied_mode(definition: &Definition) -> Option<&'static str> {
     mode(definition, Path::new(command(definition).0))
-}
-
-/// Naming `instances` without a mode means cluster mode, for node alone. PM2's
-/// versions differ in what they take for node, so the doubtful is left open.
-fn mode(definition: &Definition, exec_path: &Path) -> Option<&'static str> {
-    match definition.text("exec_mode") {
-        Some("cluster_mode") => return Some("cluster_mode"),
-        Some(_) => return Some("fork_mode"),
-        None => {}
-    }
-    if definition.number("instances").is_none_or(|count| count < -1) {
-        return Some("fork_mode");
-    }
-    let by_node = if let Some(interpreter) = definition.text("exec_interpreter") {
-        match interpreter.rsplit('/').next()? {
-            "node" => true,
-            _ if interpreter.contains("node") || interpreter.contains("bun") => return None,
-            _ => false,
-        }
-    } else {
-        let extension = exec_path.extension()?.to_str()?;
-        BY_EXTENSION.iter().find(|(known, _)| *known == extension)?.1
-    };
-    Some(if by_node { "cluster_mode" } else { "fork_mode" })
 }
 
 /// `0` and less count from the CPUs that the daemon sees.
@@ -172,79 +179,4 @@ fn resolved(base: &Path, path: &str) -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
-    use std::path::{Path, PathBuf};
-
-    use serde_json::{Value, json};
-
-    use super::{Machine, Question, effective, questions};
-    use crate::core::canonical::{RawApp, canonical};
-    use crate::core::definition::Definition;
-
-    fn app(options: &Value) -> Definition {
-        canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0
-    }
-
-    fn machine() -> Machine {
-        Machine {
-            root: PathBuf::from("/w"),
-            files: BTreeSet::from([PathBuf::from("/w/a.js"), PathBuf::from("/w/sub/b.cjs")]),
-            folders: BTreeSet::from([PathBuf::from("/w"), PathBuf::from("/w/sub")]),
-            programs: BTreeMap::from([
-                ("sleep".to_owned(), PathBuf::from("/bin/sleep")),
-                ("bash".to_owned(), PathBuf::from("/bin/bash")),
-            ]),
-        }
-    }
-
-    #[test]
-    fn what_must_be_looked_up_is_asked_for() {
-        let definition =
-            app(&json!({"name": "a", "script": "./b.cjs", "cwd": "x/../sub", "interpreter": "deno"}));
-        assert_eq!(
-            questions(&definition, Path::new("/w")),
-            [
-                Question::File("/w/sub/b.cjs".into()),
-                Question::Program("./b.cjs".into()),
-                Question::Folder("/w/sub".into()),
-                Question::Program("deno".into()),
-            ]
-        );
-    }
-
-    #[test]
-    fn paths_modes_and_counts_are_as_pm2_makes_them() {
-        let shown = |options: &Value| effective(&app(options), &machine()).unwrap();
-        let plain = shown(&json!({"name": "a", "script": "a.js"}));
-        assert_eq!(
-            (plain.exec_path.to_str(), plain.mode, plain.count),
-            (Some("/w/a.js"), Some("fork_mode"), Some(1))
-        );
-        let cluster = shown(&json!({"name": "a", "script": "a.js", "instances": 2}));
-        assert_eq!((cluster.mode, cluster.count), (Some("cluster_mode"), Some(2)));
-        let every_cpu = shown(&json!({"name": "a", "script": "a.js", "instances": "max"}));
-        assert_eq!((every_cpu.mode, every_cpu.count), (Some("cluster_mode"), None));
-        let program = shown(&json!({"name": "a", "script": "sleep", "args": "9", "interpreter": "none"}));
-        assert_eq!((program.exec_path.to_str(), program.args.len()), (Some("/bin/sleep"), 1));
-        let line = shown(&json!({"name": "a", "script": "sleep 9", "args": "lost"}));
-        assert_eq!(
-            (line.exec_path.to_str(), line.args.as_slice()),
-            (Some("/bin/bash"), &["-c".to_owned(), "sleep 9".to_owned()][..])
-        );
-    }
-
-    #[test]
-    fn what_pm2_could_not_run_is_refused() {
-        let why = |options: &Value| effective(&app(options), &machine()).unwrap_err().message;
-        assert_eq!(
-            why(&json!({"name": "a", "script": "a.js", "cwd": "gone"})),
-            "its `cwd` /w/gone is no folder"
-        );
-        assert_eq!(why(&json!({"name": "a", "script": "z.js"})), "its script /w/z.js does not exist");
-        assert_eq!(
-            why(&json!({"name": "a", "script": "a.js", "interpreter": "deno"})),
-            "its interpreter `deno` is no program on PATH"
-        );
-    }
-}
+mod tests;

@@ -28,6 +28,7 @@ pub mod pause;
 pub mod plan;
 pub mod reason;
 pub mod running;
+pub mod secret;
 pub mod settings;
 pub mod shim;
 pub mod sources;

@@ -131,6 +131,10 @@ pub const OPTIONS: &[PmOption] = &[
     option("io", Kind::Object),
 ];
 
+/// Options that PM2 acts on before it looks at any other name of theirs: in
+/// camelCase they do nothing.
+const READ_EARLY: &[&str] = &["execute_command", "disable_trace"];
+
 /// The least `min_uptime` that PM2 takes, in milliseconds.
 pub const LEAST_MIN_UPTIME: f64 = 100.0;
 
@@ -174,7 +178,7 @@ pub fn find(name: &str) -> Option<&'static PmOption> {
 
 /// Whether a key of an app means something to PM2 under any of its names.
 pub fn is_known(key: &str) -> bool {
-    key.starts_with(ENVIRONMENT_PREFIX) || OPTIONS.iter().any(|option| option.names().any(|name| name == key))
+    is_environment(key) || OPTIONS.iter().any(|option| option.names().any(|name| name == key))
 }
 
 /// Fields and options that a variable may be named like: what PM2 does with
@@ -200,6 +204,11 @@ pub fn is_field(variable: &str) -> bool {
         || variable == "env_pm2sync"
 }
 
+/// Whether a key holds variables for `--env NAME`.
+pub fn is_environment(key: &str) -> bool {
+    key.starts_with(ENVIRONMENT_PREFIX) && !key.contains(char::is_whitespace)
+}
+
 /// Whether PM2 would take a variable of this name for a field of the process.
 pub fn is_managed(variable: &str) -> bool {
     find(variable).is_some() || FIELDS.contains(&variable)
@@ -221,7 +230,8 @@ impl PmOption {
     /// Every name PM2 looks it up under: its own, its aliases, camelCase.
     pub fn names(&self) -> impl Iterator<Item = String> {
         let named = std::iter::once(&self.name).chain(self.aliases).map(|&name| name.to_owned());
-        named.chain(std::iter::once(camel_case(self.name)))
+        let read_early = READ_EARLY.contains(&self.name);
+        named.chain((!read_early).then(|| camel_case(self.name)))
     }
 }
 
@@ -248,7 +258,7 @@ mod tests {
         for name in ["max_restarts", "maxRestarts", "interpreter", "err_log", "env", "env_production"] {
             assert!(is_known(name), "{name}");
         }
-        for name in ["max-restarts", "resart_delay", "script-args", ""] {
+        for name in ["max-restarts", "resart_delay", "script-args", "executeCommand", ""] {
             assert!(!is_known(name), "{name}");
         }
     }

@@ -4,154 +4,22 @@
 //! Nothing that is not ours is touched but where a person said so, and what
 //! already agrees is left alone.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+mod action;
+mod policy;
 
-use crate::core::definition::Definition;
+use serde_json::Value;
+
 use crate::core::desired::{Desired, DesiredApp};
-use crate::core::drift::{drift, option_drift};
-use crate::core::effective::{Machine, effective};
-use crate::core::reason::{Cause, Reason, differences};
-use crate::core::running::{Owner, Running, RunningApp, Target};
+use crate::core::drift::{drift, foreign_drift};
+use crate::core::effective::{Machine, examined};
+use crate::core::label::Label;
+use crate::core::reason::{Cause, Reason, differences, is_scaling};
+use crate::core::running::{Owner, Process, Running, RunningApp};
 use crate::core::settings::Removed;
 use crate::text::diagnostic::Place;
 
-/// What may be done, and who asks.
-#[derive(Clone, Debug)]
-pub struct Policy {
-    /// The root of this workspace: whose labels are ours.
-    pub root: PathBuf,
-    /// Whether a person asked; a hook does less.
-    pub by_hand: bool,
-    /// What becomes of owned apps whose definition is gone.
-    pub removed: Removed,
-    /// Whether an empty desired set may remove apps.
-    pub allow_empty: bool,
-    /// Whether a person agreed to take over foreign apps and to removals that
-    /// are asked about.
-    pub yes: bool,
-    /// Only these apps, where any are named.
-    pub only: BTreeSet<String>,
-    /// Replaced although equal.
-    pub force: BTreeSet<String>,
-    /// Roots of other workspaces that no longer exist: their apps may be taken over.
-    pub vanished: BTreeSet<PathBuf>,
-    /// Apps whose desired definition was tried, did not come up healthy, and
-    /// was rolled back: not tried again until it changes or is forced.
-    pub rejected: BTreeSet<String>,
-    /// Apps whose definition depends on variables that are unset now, or differ
-    /// from the last sync, with the names of those: a hook leaves them.
-    pub doubtful: BTreeMap<String, BTreeSet<String>>,
-}
-
-impl Policy {
-    fn means(&self, name: &str) -> bool {
-        self.only.is_empty() || self.only.contains(name)
-    }
-
-    /// Why a hook does nothing about an app that depends on the environment.
-    fn doubt(&self, name: &str) -> Option<Reason> {
-        let names = self.doubtful.get(name).filter(|names| !self.by_hand && !names.is_empty())?;
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let verb = if names.len() == 1 { "is" } else { "are" };
-        let message = format!("`{}` {verb} unset or otherwise than at the last sync", names.join("`, `"));
-        Some(Reason::app(Cause::Unset, message))
-    }
-}
-
-/// What is to be done with one app.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Action {
-    /// Start what does not run.
-    Start {
-        /// What is started.
-        definition: Definition,
-    },
-    /// Delete the processes and start the definition in their place.
-    Replace {
-        /// What is started.
-        definition: Definition,
-        /// What is deleted.
-        targets: Vec<Target>,
-        /// Whether the app was stopped, and so is put in place without running.
-        stopped: bool,
-    },
-    /// Delete an owned app whose definition is gone.
-    Remove {
-        /// What is deleted.
-        targets: Vec<Target>,
-    },
-    /// Stop an owned app whose definition is gone.
-    Stop {
-        /// What is stopped.
-        targets: Vec<Target>,
-    },
-    /// Leave it as it is, though it is not as desired.
-    Leave(Left),
-}
-
-/// Why an app is left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
-    /// Its definition cannot be applied.
-    Invalid,
-    /// Someone else started it: a person has to agree.
-    Foreign,
-    /// It belongs to another workspace.
-    OtherWorkspace,
-    /// It is a PM2 module.
-    Module,
-    /// It drifted, and a hook only reports that.
-    Drifted,
-    /// Its definition is gone, and the policy or a guard keeps it.
-    Kept,
-    /// Its definition is gone, and a person has to agree to the removal.
-    Asked,
-    /// PM2 gave up restarting it, and its definition is what it was.
-    Errored,
-    /// Its definition was tried before and rolled back.
-    Rejected,
-    /// Its definition depends on variables that are unset or different now, and
-    /// a hook does not decide whether that is meant.
-    Unset,
-}
-
-impl Action {
-    /// Its word in plans and reports.
-    pub fn verb(&self) -> &'static str {
-        match self {
-            Self::Start { .. } => "start",
-            Self::Replace { .. } => "replace",
-            Self::Remove { .. } => "remove",
-            Self::Stop { .. } => "stop",
-            Self::Leave(_) => "leave",
-        }
-    }
-
-    /// What is put in place.
-    pub fn definition(&self) -> Option<&Definition> {
-        match self {
-            Self::Start { definition } | Self::Replace { definition, .. } => Some(definition),
-            Self::Remove { .. } | Self::Stop { .. } | Self::Leave(_) => None,
-        }
-    }
-
-    /// Whether an app runs afterwards that did not run before.
-    pub fn runs(&self) -> bool {
-        matches!(self, Self::Start { .. } | Self::Replace { stopped: false, .. })
-    }
-
-    /// Removals first, since they free ports; then replaces, then starts.
-    fn order(&self) -> u8 {
-        match self {
-            Self::Remove { .. } => 0,
-            Self::Stop { .. } => 1,
-            Self::Replace { .. } => 2,
-            Self::Start { .. } => 3,
-            Self::Leave(_) => 4,
-        }
-    }
-}
+pub use crate::core::plan::action::{Action, Left, Scaling, Target};
+pub use crate::core::plan::policy::Policy;
 
 /// One action of a plan.
 #[derive(Clone, Debug)]
@@ -204,7 +72,7 @@ pub fn plan(desired: &Desired, running: &Running, machine: &Machine, policy: &Po
     for (name, errors) in
         desired.invalid.iter().chain(&desired.nameless).filter(|(name, _)| policy.means(name))
     {
-        let reasons = errors.iter().map(|error| Reason::app(Cause::Invalid, error.message.clone())).collect();
+        let reasons = errors.iter().map(Reason::invalid).collect();
         let place = errors.iter().find_map(|error| error.place.clone());
         plan.push(name, Action::Leave(Left::Invalid), reasons, place);
     }
@@ -217,11 +85,11 @@ pub fn plan(desired: &Desired, running: &Running, machine: &Machine, policy: &Po
 fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: &Policy, plan: &mut Plan) {
     let name = app.definition.name();
     let place = app.place.clone();
-    let effective = match effective(&app.definition, machine) {
+    let effective = match examined(app, machine) {
         Ok(effective) => effective,
         Err(why) => {
-            let message = why.help.map_or(why.message.clone(), |help| format!("{}; {help}", why.message));
-            plan.push(name, Action::Leave(Left::Invalid), vec![Reason::app(Cause::Invalid, message)], place);
+            let place = why.place.clone().or(place);
+            plan.push(name, Action::Leave(Left::Invalid), vec![Reason::invalid(&why)], place);
             return;
         }
     };
@@ -239,7 +107,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     };
     let replace = || Action::Replace {
         definition: app.definition.clone(),
-        targets: current.targets(),
+        targets: targets(current),
         stopped: current.is_stopped(),
     };
     if current.is_module() {
@@ -258,8 +126,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
             return;
         }
         Owner::Nobody => {
-            let mut reasons = drift(&app.definition, &effective, current);
-            reasons.extend(option_drift(&app.definition, current));
+            let mut reasons = foreign_drift(&app.definition, &effective, current);
             if reasons.is_empty() && !policy.force.contains(name) {
                 plan.unchanged.push(Unchanged { app: name.to_owned(), owned: false });
             } else {
@@ -271,6 +138,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
             return;
         }
     };
+    let label = odd_one(current, app).unwrap_or(label);
     let mut reasons = differences(&label.definition, &app.definition);
     let drifted = drift(&app.definition, &effective, current);
     if label.root != policy.root {
@@ -300,10 +168,18 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     } else if drifted.is_empty() {
         plan.unchanged.push(Unchanged { app: name.to_owned(), owned: true });
     } else if policy.by_hand {
-        plan.push(name, replace(), drifted, place);
+        let scaled = scaled(app, current, effective.count).filter(|_| is_scaling(&drifted));
+        plan.push(name, scaled.unwrap_or_else(replace), drifted, place);
     } else {
         plan.push(name, Action::Leave(Left::Drifted), drifted, place);
     }
+}
+
+/// The label of a process that was started with another definition than the
+/// desired one: one is enough to replace them all.
+fn odd_one<'a>(current: &'a RunningApp, app: &DesiredApp) -> Option<&'a Label> {
+    let labels = current.processes.iter().filter_map(|process| process.label.as_ref());
+    labels.into_iter().find(|label| label.definition != app.definition)
 }
 
 /// Owned apps of which the sources no longer speak.
@@ -334,8 +210,8 @@ fn plan_removals(desired: &Desired, running: &Running, policy: &Policy, plan: &m
                 plan.unchanged.push(Unchanged { app: name.to_owned(), owned: true });
                 continue;
             }
-            (None, Removed::Stop) => Action::Stop { targets: app.targets() },
-            (None, Removed::Delete | Removed::Ask) => Action::Remove { targets: app.targets() },
+            (None, Removed::Stop) => Action::Stop { targets: targets(app) },
+            (None, Removed::Delete | Removed::Ask) => Action::Remove { targets: targets(app) },
         };
         plan.push(name, action, reasons, None);
     }
@@ -351,6 +227,39 @@ fn removal_guard(desired: &Desired, policy: &Policy, gone: usize, owned: usize) 
         Some(format!("a hook does not remove {gone} of {owned} apps; `pm2sync sync` does"))
     } else {
         None
+    }
+}
+
+/// Scaling, where the count of processes is all that is wrong and the others
+/// can stay as they are.
+fn scaled(app: &DesiredApp, current: &RunningApp, count: Option<usize>) -> Option<Action> {
+    let processes = &current.processes;
+    if current.is_errored() || processes.iter().any(Process::is_ghost) {
+        return None;
+    }
+    let (has, count) = (processes.len(), count?);
+    let scaling = if has < count {
+        let source = processes.iter().find(|process| process.status == "online")?;
+        Scaling::Up { source: target(source), add: count - has }
+    } else {
+        // Those that do not run go first, then the newest.
+        let mut by_worth: Vec<&Process> = processes.iter().collect();
+        by_worth.sort_by_key(|process| (process.pid.is_none(), process.pm_id));
+        Scaling::Down { targets: by_worth.into_iter().skip(count).map(target).collect() }
+    };
+    Some(Action::Scale { definition: app.definition.clone(), scaling })
+}
+
+/// Every process of an app, to act on.
+pub fn targets(app: &RunningApp) -> Vec<Target> {
+    app.processes.iter().map(target).collect()
+}
+
+fn target(process: &Process) -> Target {
+    Target {
+        pm_id: process.pm_id,
+        unique_id: process.unique_id.clone(),
+        kill_timeout: process.options.0.get("kill_timeout").and_then(Value::as_u64).unwrap_or_default(),
     }
 }
 

@@ -8,6 +8,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::core::definition::Definition;
+use crate::core::secret::Secret;
+use crate::text::diagnostic::{Diagnostic, Place};
 
 /// What a reason comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -70,6 +72,21 @@ pub struct Reason {
     /// The reason in words, where the whole app is meant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Where that is written, if not where the app is.
+    #[serde(skip)]
+    pub place: Option<Place>,
+    /// The values that may be secrets, old and new: in no JSON and no record.
+    #[serde(skip)]
+    pub hidden: Hidden,
+}
+
+/// Values that are kept out of everything but `plan --show-env`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hidden {
+    /// The old value, if it is not shown.
+    pub from: Option<Secret>,
+    /// The new value, if it is not shown.
+    pub to: Option<Secret>,
 }
 
 impl Reason {
@@ -82,7 +99,16 @@ impl Reason {
             to: None,
             cause,
             message: Some(message.into()),
+            place: None,
+            hidden: Hidden::default(),
         }
+    }
+
+    /// What cannot be applied, and what to do about it.
+    pub fn invalid(why: &Diagnostic) -> Self {
+        let message =
+            why.help.as_ref().map_or(why.message.clone(), |help| format!("{}; {help}", why.message));
+        Self { place: why.place.clone(), ..Self::app(Cause::Invalid, message) }
     }
 
     /// A field that differs; values are kept only where they cannot be secrets.
@@ -94,7 +120,19 @@ impl Reason {
             _ => Change::Changed,
         };
         let shown = |value: Option<&Value>| value.filter(|value| may_be_shown(&field, value)).cloned();
-        Self { from: shown(from), to: shown(to), field, change: Some(change), cause, message: None }
+        let kept = |value: Option<&Value>| {
+            value.filter(|value| !may_be_shown(&field, value)).cloned().map(Secret::new)
+        };
+        Self {
+            from: shown(from),
+            to: shown(to),
+            hidden: Hidden { from: kept(from), to: kept(to) },
+            field,
+            change: Some(change),
+            cause,
+            message: None,
+            place: None,
+        }
     }
 }
 
@@ -148,6 +186,11 @@ fn compare(prefix: &str, old: &Map<String, Value>, new: &Map<String, Value>, rea
     }));
 }
 
+/// Whether nothing is wrong but the count of processes.
+pub fn is_scaling(reasons: &[Reason]) -> bool {
+    matches!(reasons, [only] if only.cause == Cause::Drift && only.field == "instances")
+}
+
 fn keys<'a>(old: &'a Map<String, Value>, new: &'a Map<String, Value>) -> BTreeSet<&'a String> {
     old.keys().chain(new.keys()).collect()
 }
@@ -160,7 +203,10 @@ impl fmt::Display for InOneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut groups: Vec<String> = Vec::new();
         for reason in self.0 {
-            groups.extend(reason.message.clone());
+            groups.extend(reason.message.as_ref().map(|message| match &reason.place {
+                Some(place) => format!("{message} ({place})"),
+                None => message.clone(),
+            }));
             if let (Some(from), Some(to)) = (&reason.from, &reason.to) {
                 groups.push(format!("{} {} → {}", reason.field, plain(from), plain(to)));
             }
@@ -179,6 +225,26 @@ impl fmt::Display for InOneLine<'_> {
         }
         f.write_str(&groups.join("; "))
     }
+}
+
+/// The values that a reason keeps to itself, for `plan --show-env`:
+/// `env.PORT: 4001 → 4002`.
+pub fn revealed(reason: &Reason) -> Option<String> {
+    let either = |hidden: &Option<Secret>, shown: &Option<Value>| {
+        hidden.as_ref().map(Secret::reveal).or_else(|| shown.as_ref().map(plain))
+    };
+    let (from, to) = (&reason.hidden.from, &reason.hidden.to);
+    if from.is_none() && to.is_none() {
+        return None;
+    }
+    let old = either(from, &reason.from);
+    let new = either(to, &reason.to);
+    Some(match (old, new) {
+        (Some(old), Some(new)) => format!("{}: {old} → {new}", reason.field),
+        (None, Some(new)) => format!("{}: {new}", reason.field),
+        (Some(old), None) => format!("{}: {old}, removed", reason.field),
+        (None, None) => return None,
+    })
 }
 
 fn plain(value: &Value) -> String {
@@ -210,7 +276,8 @@ mod tests {
             "instances 1 → 2; script a.js → b.js; env.PORT, args changed; env.NEW added; env.OLD, cwd removed"
         );
         let text = serde_json::to_string(&reasons).unwrap();
-        assert!(!text.contains("token") && !text.contains("\"o\""), "{text}");
+        assert!(!text.contains("token") && !text.contains("\"o\"") && !text.contains("hidden"), "{text}");
+        assert!(!format!("{reasons:?}").contains("token"), "{reasons:?}");
         assert_eq!(differences(&old, &old), []);
     }
 

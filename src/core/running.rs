@@ -33,11 +33,10 @@ pub struct Process {
     pub started: Option<i64>,
     /// How often PM2 has restarted it.
     pub restarts: u64,
-    /// How it ended last, as PM2 shows it.
-    pub exit_code: Option<i64>,
-    /// Where its standard error goes.
-    pub error_log: PathBuf,
-    /// Its environment.
+    /// Where PM2 writes its logs and its process id, under the options that
+    /// say so.
+    pub files: BTreeMap<&'static str, PathBuf>,
+    /// Its environment, beside what PM2 takes for its own.
     pub variables: Variables,
     /// The values of PM2's options, as far as its entry shows them.
     pub options: Variables,
@@ -57,17 +56,6 @@ impl Process {
     pub fn is_ghost(&self) -> bool {
         self.pid.is_none() && self.status == "online"
     }
-}
-
-/// A process that an action is about, so that no other can be hit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// PM2's id.
-    pub pm_id: u32,
-    /// Its identity: ids are used again.
-    pub unique_id: String,
-    /// How long PM2 may wait for it to end, in milliseconds.
-    pub kill_timeout: u64,
 }
 
 /// Values by name that may be secrets.
@@ -101,16 +89,6 @@ impl RunningApp {
         } else {
             Owner::OtherWorkspace(first)
         }
-    }
-
-    /// All of them, to act on.
-    pub fn targets(&self) -> Vec<Target> {
-        let target = |process: &Process| Target {
-            pm_id: process.pm_id,
-            unique_id: process.unique_id.clone(),
-            kill_timeout: process.options.0.get("kill_timeout").and_then(Value::as_u64).unwrap_or_default(),
-        };
-        self.processes.iter().map(target).collect()
     }
 
     /// Whether all of them were stopped or ran to their end.
@@ -194,14 +172,34 @@ fn process(entry: &Value) -> Option<(String, Process)> {
         args: items.map(|items| items.iter().map(plain).collect()).unwrap_or_default(),
         started: fields.get("pm_uptime").and_then(Value::as_i64),
         restarts: fields.get("restart_time").and_then(Value::as_u64).unwrap_or_default(),
-        exit_code: fields.get("exit_code").and_then(Value::as_i64),
-        error_log: text("pm_err_log_path").into(),
-        variables: Variables(fields.get("env").and_then(Value::as_object).cloned().unwrap_or_default()),
+        files: FILES
+            .iter()
+            .filter_map(|(option, field)| Some((*option, fields.get(*field)?.as_str()?.into())))
+            .collect(),
+        variables: Variables(variables(fields)),
         options: Variables(shown.collect()),
         label: fields.get(label::OPTION).and_then(Label::read),
         module: fields.get("pmx_module").and_then(Value::as_bool).unwrap_or_default(),
     };
     Some((name, process))
+}
+
+/// The options that name a file, and the fields that PM2 keeps them in.
+const FILES: &[(&str, &str)] = &[
+    ("out_file", "pm_out_log_path"),
+    ("error_file", "pm_err_log_path"),
+    ("log_file", "pm_log_path"),
+    ("pid_file", "pm_pid_path"),
+];
+
+/// PM2 keeps an app's variables in `env` and, once it has run, among the fields
+/// of the entry, which is what the process gets: a `restart FILE` may take one
+/// out of `env` that the process still has.
+fn variables(fields: &Map<String, Value>) -> Map<String, Value> {
+    let inner = fields.get("env").and_then(Value::as_object);
+    let given = fields.iter().filter(|(_, value)| !value.is_object() && !value.is_array());
+    let given = given.filter(|(name, _)| !options::is_managed(name));
+    inner.into_iter().flatten().chain(given).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// An app that was registered without running has its id in its environment only.

@@ -126,7 +126,7 @@ impl Standing {
             Action::Replace { .. } | Action::Leave(Left::Unset) => Self::Changed,
             Action::Leave(Left::Rejected) => Self::RolledBack,
             Action::Leave(Left::Errored) => Self::Unhealthy,
-            Action::Leave(Left::Drifted) => Self::Drifted,
+            Action::Scale { .. } | Action::Leave(Left::Drifted) => Self::Drifted,
             Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Kept | Left::Asked) => {
                 Self::Removed
             }

@@ -12,9 +12,9 @@ use crate::core::drift::drift;
 use crate::core::effective::{Machine, effective};
 use crate::core::failure::Failure;
 use crate::core::label::{self, Label};
-use crate::core::plan::{Action, Planned};
+use crate::core::plan::{Action, Planned, Scaling, Target, targets};
 use crate::core::reason::InOneLine;
-use crate::core::running::{Owner, Running, RunningApp, Target};
+use crate::core::running::{Owner, Running, RunningApp};
 use crate::engine::pm2::connect;
 use crate::engine::workspace::Workspace;
 
@@ -80,6 +80,7 @@ impl<'a> Actor<'a> {
             Action::Replace { definition, targets, stopped } => {
                 self.replace(app, definition, targets, *stopped)
             }
+            Action::Scale { definition, scaling } => self.scale(app, definition, scaling),
             Action::Remove { targets } => self.end(app, targets, Agent::delete),
             Action::Stop { targets } => self.end(app, targets, Agent::stop),
             Action::Leave(_) => Ok(Performed::default()),
@@ -93,7 +94,7 @@ impl<'a> Actor<'a> {
         definition: &Definition,
         there: Option<&RunningApp>,
     ) -> Result<Performed, Fault> {
-        let targets = there.map(RunningApp::targets).unwrap_or_default();
+        let targets = there.map(targets).unwrap_or_default();
         self.replace(app, definition, &targets, false)
     }
 
@@ -120,6 +121,25 @@ impl<'a> Actor<'a> {
             }
             Replaced::Interrupted(ended) => has_ended(&ended).map(|()| Performed::default()),
         }
+    }
+
+    /// Starts copies of one of its processes, or ends some of them.
+    fn scale(&mut self, app: &str, definition: &Definition, scaling: &Scaling) -> Result<Performed, Fault> {
+        match scaling {
+            Scaling::Up { source, add } => {
+                let limit = ACT_LIMIT + time_to_be_ready(definition);
+                let copied = self.agent.duplicate(&named(app, source), *add, limit).map_err(unknown)?;
+                if copied.is_some() {
+                    return Err(Fault::before(format!("{MEANWHILE}, so it was left; {LOOK}")));
+                }
+            }
+            Scaling::Down { targets } => {
+                self.end(app, targets, Agent::delete)?;
+            }
+        }
+        let processes = self.agent.list(ACT_LIMIT).map_err(unknown)?;
+        let processes = processes.into_iter().filter(|process| process["name"] == app).collect();
+        self.verify(definition, Started::Started { processes, took: Duration::ZERO })
     }
 
     /// Ends each process that still is the one that was planned for.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::core::journal::{Done, Entry};
 use crate::core::outcome::{Outcome, Result as Ended, Synced};
-use crate::core::plan::{Plan, Planned};
-use crate::core::reason::InOneLine;
+use crate::core::plan::{Action, Plan, Planned};
+use crate::core::reason::{InOneLine, is_scaling};
 use crate::core::status::{AppStatus, Status};
 
 /// `replaced devel/opencode: env.PORT, args changed`
@@ -14,6 +14,7 @@ pub fn outcome(outcome: &Outcome) -> String {
         (Ended::Failed, action) => format!("failed to {action}"),
         (Ended::Left, _) | (_, "leave") => "left".to_owned(),
         (Ended::RolledBack, _) => "rolled back".to_owned(),
+        (_, "replace") if is_scaling(&outcome.reasons) => "scaled".to_owned(),
         (_, "stop") => "stopped".to_owned(),
         (_, action) if action.ends_with('e') => format!("{action}d"),
         (_, action) => format!("{action}ed"),
@@ -34,9 +35,15 @@ pub fn outcome(outcome: &Outcome) -> String {
 
 /// `replace web: env.PORT changed (ecosystems/web.cljs:4)`
 pub fn planned(planned: &Planned) -> String {
-    let place = planned.place.as_ref().map(|place| format!(" ({}:{})", place.path, place.line));
+    let said = planned.reasons.iter().any(|reason| reason.place.is_some());
+    let place = planned.place.as_ref().filter(|_| !said);
+    let place = place.map(|place| format!(" ({}:{})", place.path, place.line));
     let reasons = InOneLine(&planned.reasons);
-    format!("{} {}: {reasons}{}", planned.action.verb(), planned.app, place.unwrap_or_default())
+    let verb = match &planned.action {
+        Action::Scale { .. } => "scale",
+        action => action.verb(),
+    };
+    format!("{verb} {}: {reasons}{}", planned.app, place.unwrap_or_default())
 }
 
 /// What there is to do, in a line.

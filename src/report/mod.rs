@@ -95,6 +95,11 @@ impl Report {
         self.color_out
     }
 
+    /// Whether the answer goes to a terminal, and to nothing that keeps it.
+    pub fn answers_a_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// A line that only `-v` shows.
     pub fn detail(&mut self, line: &str) {
         if self.volume == Volume::Verbose {

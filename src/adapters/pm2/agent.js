@@ -85,6 +85,16 @@ async function finish({ pm_id, unique_id, name }, method, event) {
   return { result: 'ended', survivor: alive(found.pid) ? found.pid : null };
 }
 
+// Starts copies of one process, label and all, if it still is the one that is
+// meant: what `pm2 scale` does for more.
+async function duplicate({ pm_id, unique_id, name, count }) {
+  const found = (await list()).find((entry) => entry.pm_id === pm_id);
+  if (!found) return { result: 'gone' };
+  if (uniqueId(found) !== unique_id || found.name !== name) return { result: 'changed', process: found };
+  for (let copy = 0; copy < count; copy += 1) await call('duplicateProcessId', pm_id);
+  return { result: 'copied' };
+}
+
 // Starts one app, or only registers it. PM2 would put the definition on a
 // process of that name if there is one: so it is looked for first, and every
 // call to the daemon but reading and starting is refused while PM2 works.
@@ -197,6 +207,7 @@ const commands = {
   list: async () => ({ processes: await list() }),
   delete: (request) => finish(request, 'deleteProcessId', 'delete'),
   stop: (request) => finish(request, 'stopProcessId', 'stop'),
+  duplicate,
   start: (request) => start(request, false),
   replace,
   prepare_stopped: (request) => start(request, true),

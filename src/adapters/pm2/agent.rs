@@ -161,9 +161,20 @@ impl Agent {
         self.finish("stop", target, limit)
     }
 
+    /// Starts `count` copies of one process, which carry its label, if it still
+    /// is the one that is meant; what became of it, where it is not.
+    pub fn duplicate(&mut self, source: &Target, count: usize, limit: Duration) -> Result<Option<Ended>> {
+        let mut request = target_in(source);
+        request["count"] = count.into();
+        let mut answer = self.call("duplicate", request, limit)?;
+        match answer.get("result").and_then(Value::as_str) {
+            Some("copied") => Ok(None),
+            _ => ended_in("duplicate", &mut answer).map(Some),
+        }
+    }
+
     fn finish(&mut self, command: &'static str, target: &Target, limit: Duration) -> Result<Ended> {
-        let request = json!({ "pm_id": target.pm_id, "unique_id": target.unique_id, "name": target.name });
-        let mut answer = self.call(command, request, limit)?;
+        let mut answer = self.call(command, target_in(target), limit)?;
         ended_in(command, &mut answer)
     }
 
@@ -190,9 +201,8 @@ impl Agent {
         register: bool,
         limit: Duration,
     ) -> Result<Replaced> {
-        let target = |target: &Target| json!({ "pm_id": target.pm_id, "unique_id": target.unique_id, "name": target.name });
         let mut request = request(launch);
-        request["targets"] = targets.iter().map(target).collect();
+        request["targets"] = targets.iter().map(target_in).collect();
         request["register"] = register.into();
         let mut answer = self.call("replace", request, limit)?;
         match answer.get("result").and_then(Value::as_str) {
@@ -256,6 +266,11 @@ impl Agent {
         }
         Ok(answer.get_mut("ok").map(Value::take).unwrap_or_default())
     }
+}
+
+/// A process as the agent takes it.
+fn target_in(target: &Target) -> Value {
+    json!({ "pm_id": target.pm_id, "unique_id": target.unique_id, "name": target.name })
 }
 
 /// An app as the agent takes it. Node knows text only, and replaces what is

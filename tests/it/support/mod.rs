@@ -14,7 +14,7 @@ mod workspace;
 pub(crate) use finished::{Finished, run};
 pub(crate) use running::{App, Snapshot};
 pub(crate) use sandbox::Sandbox;
-pub(crate) use sources::{APPS, APPS_FILE, INDEX, INDEX_FILE};
+pub(crate) use sources::{APP_JS, APPS, APPS_FILE, INDEX, INDEX_FILE};
 pub(crate) use tools::{find, repository};
 pub(crate) use tripwire::Tripwires;
 pub(crate) use workspace::Workspace;

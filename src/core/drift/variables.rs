@@ -1,0 +1,45 @@
+//! Whether a process has the variables of its definition. What else it has is
+//! the caller's environment, of which the definition says nothing.
+
+use serde_json::Value;
+
+use crate::core::definition::Definition;
+use crate::core::options;
+use crate::core::reason::{Cause, Reason};
+use crate::core::running::Process;
+
+/// Variables of the definition that the process has otherwise, or not at all.
+pub(in crate::core) fn variable_drift(definition: &Definition, process: &Process) -> Vec<Reason> {
+    let port = definition.number("port").filter(|port| *port != 0).map(|port| Value::from(port.to_string()));
+    let named = definition.environment().into_iter().flatten();
+    let named = named.filter(|(name, _)| !is_pm2s(definition, name));
+    let named =
+        named.map(|(name, value)| (name.as_str(), value)).chain(port.as_ref().map(|port| ("PORT", port)));
+    named
+        .filter(|(name, value)| process.variables.0.get(*name).map(as_text) != Some(as_text(value)))
+        .map(|(name, value)| {
+            Reason::field(Cause::Drift, format!("env.{name}"), process.variables.0.get(name), Some(value))
+        })
+        .collect()
+}
+
+/// Whether PM2 sets a variable itself, whatever the definition says.
+fn is_pm2s(definition: &Definition, name: &str) -> bool {
+    let has = |option: &str| definition.options().contains_key(option);
+    match name {
+        "PM2_HOME" | "PYTHONUNBUFFERED" => true,
+        "PORT" => has("port"),
+        "HOME" => has("uid") || has("gid"),
+        _ => {
+            // It counts processes, and sets a variable named as the app.
+            name == definition.text("instance_var").unwrap_or("NODE_APP_INSTANCE")
+                || Some(name) == definition.text("increment_var")
+                || name == definition.name()
+                || options::is_managed(name)
+        }
+    }
+}
+
+fn as_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,134 @@
+//! What a plan can do with one app, and to which processes.
+
+use crate::core::definition::Definition;
+
+/// A process that an action is about, so that no other can be hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// PM2's id.
+    pub pm_id: u32,
+    /// Its identity: ids are used again.
+    pub unique_id: String,
+    /// How long PM2 may wait for it to end, in milliseconds.
+    pub kill_timeout: u64,
+}
+
+/// What is to be done with one app.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Start what does not run.
+    Start {
+        /// What is started.
+        definition: Definition,
+    },
+    /// Delete the processes and start the definition in their place.
+    Replace {
+        /// What is started.
+        definition: Definition,
+        /// What is deleted.
+        targets: Vec<Target>,
+        /// Whether the app was stopped, and so is put in place without running.
+        stopped: bool,
+    },
+    /// Start or end some processes of an app that has too few or too many of
+    /// them. The others go on, and what is started carries their label.
+    Scale {
+        /// What each of them runs.
+        definition: Definition,
+        /// Which way.
+        scaling: Scaling,
+    },
+    /// Delete an owned app whose definition is gone.
+    Remove {
+        /// What is deleted.
+        targets: Vec<Target>,
+    },
+    /// Stop an owned app whose definition is gone.
+    Stop {
+        /// What is stopped.
+        targets: Vec<Target>,
+    },
+    /// Leave it as it is, though it is not as desired.
+    Leave(Left),
+}
+
+/// How an app comes to the right count of processes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scaling {
+    /// Start more of the same.
+    Up {
+        /// What the new ones are copies of.
+        source: Target,
+        /// How many are started.
+        add: usize,
+    },
+    /// End some.
+    Down {
+        /// What is deleted.
+        targets: Vec<Target>,
+    },
+}
+
+/// Why an app is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Its definition cannot be applied.
+    Invalid,
+    /// Someone else started it: a person has to agree.
+    Foreign,
+    /// It belongs to another workspace.
+    OtherWorkspace,
+    /// It is a PM2 module.
+    Module,
+    /// It drifted, and a hook only reports that.
+    Drifted,
+    /// Its definition is gone, and the policy or a guard keeps it.
+    Kept,
+    /// Its definition is gone, and a person has to agree to the removal.
+    Asked,
+    /// PM2 gave up restarting it, and its definition is what it was.
+    Errored,
+    /// Its definition was tried before and rolled back.
+    Rejected,
+    /// Its definition depends on variables that are unset or different now, and
+    /// a hook does not decide whether that is meant.
+    Unset,
+}
+
+impl Action {
+    /// Its word in plans and reports. Scaling is a way of replacing: the words
+    /// are a contract.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Start { .. } => "start",
+            Self::Replace { .. } | Self::Scale { .. } => "replace",
+            Self::Remove { .. } => "remove",
+            Self::Stop { .. } => "stop",
+            Self::Leave(_) => "leave",
+        }
+    }
+
+    /// What is put in place.
+    pub fn definition(&self) -> Option<&Definition> {
+        match self {
+            Self::Start { definition } | Self::Replace { definition, .. } => Some(definition),
+            Self::Scale { .. } | Self::Remove { .. } | Self::Stop { .. } | Self::Leave(_) => None,
+        }
+    }
+
+    /// Whether it starts an app, which then has to prove that it stays up.
+    pub fn runs(&self) -> bool {
+        matches!(self, Self::Start { .. } | Self::Replace { stopped: false, .. })
+    }
+
+    /// Removals first, since they free ports; then replaces, then starts.
+    pub(in crate::core) fn order(&self) -> u8 {
+        match self {
+            Self::Remove { .. } => 0,
+            Self::Stop { .. } => 1,
+            Self::Replace { .. } | Self::Scale { .. } => 2,
+            Self::Start { .. } => 3,
+            Self::Leave(_) => 4,
+        }
+    }
+}

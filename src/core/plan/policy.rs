@@ -1,0 +1,51 @@
+//! What a plan may do: who asks for it, what was agreed to, and what is known
+//! of apps that must not be tried again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use crate::core::reason::{Cause, Reason};
+use crate::core::settings::Removed;
+
+/// What may be done, and who asks.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The root of this workspace: whose labels are ours.
+    pub root: PathBuf,
+    /// Whether a person asked; a hook does less.
+    pub by_hand: bool,
+    /// What becomes of owned apps whose definition is gone.
+    pub removed: Removed,
+    /// Whether an empty desired set may remove apps.
+    pub allow_empty: bool,
+    /// Whether a person agreed to take over foreign apps and to removals that
+    /// are asked about.
+    pub yes: bool,
+    /// Only these apps, where any are named.
+    pub only: BTreeSet<String>,
+    /// Replaced although equal.
+    pub force: BTreeSet<String>,
+    /// Roots of other workspaces that no longer exist: their apps may be taken over.
+    pub vanished: BTreeSet<PathBuf>,
+    /// Apps whose desired definition was tried, did not come up healthy, and
+    /// was rolled back: not tried again until it changes or is forced.
+    pub rejected: BTreeSet<String>,
+    /// Apps whose definition depends on variables that are unset now, or differ
+    /// from the last sync, with the names of those: a hook leaves them.
+    pub doubtful: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Policy {
+    pub(in crate::core) fn means(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.contains(name)
+    }
+
+    /// Why a hook does nothing about an app that depends on the environment.
+    pub(in crate::core) fn doubt(&self, name: &str) -> Option<Reason> {
+        let names = self.doubtful.get(name).filter(|names| !self.by_hand && !names.is_empty())?;
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let message = format!("`{}` {verb} unset or otherwise than at the last sync", names.join("`, `"));
+        Some(Reason::app(Cause::Unset, message))
+    }
+}
