@@ -31,6 +31,13 @@ pub struct Process {
     pub args: Vec<String>,
     /// When it was last started, in milliseconds since 1970.
     pub started: Option<i64>,
+    /// When it was registered, in milliseconds since 1970; a restart keeps it.
+    pub created: Option<i64>,
+    /// How its last run ended, as PM2 shows it: the code it ended with, 0 after
+    /// a signal. It is absent while the first run lasts.
+    pub exit_code: Option<i64>,
+    /// Where PM2 writes what it says on its standard error.
+    pub error_log: PathBuf,
     /// How often PM2 has restarted it.
     pub restarts: u64,
     /// Where PM2 writes its logs and its process id, under the options that
@@ -153,6 +160,7 @@ impl Running {
 fn process(entry: &Value) -> Option<(String, Process)> {
     let fields = entry.get("pm2_env")?.as_object()?;
     let text = |key: &str| fields.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let number = |key: &str| fields.get(key).and_then(Value::as_i64);
     let name = entry.get("name").or_else(|| fields.get("name"))?.as_str()?.to_owned();
     let id = entry.get("pm_id").or_else(|| fields.get("pm_id"))?.as_u64()?;
     let pid = entry.get("pid").and_then(Value::as_u64).and_then(|pid| u32::try_from(pid).ok());
@@ -170,7 +178,10 @@ fn process(entry: &Value) -> Option<(String, Process)> {
         cwd: text("pm_cwd").into(),
         mode: text("exec_mode"),
         args: items.map(|items| items.iter().map(plain).collect()).unwrap_or_default(),
-        started: fields.get("pm_uptime").and_then(Value::as_i64),
+        started: number("pm_uptime"),
+        created: number("created_at"),
+        exit_code: number("exit_code"),
+        error_log: text("pm_err_log_path").into(),
         restarts: fields.get("restart_time").and_then(Value::as_u64).unwrap_or_default(),
         files: FILES
             .iter()
@@ -202,11 +213,15 @@ fn variables(fields: &Map<String, Value>) -> Map<String, Value> {
     inner.into_iter().flatten().chain(given).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-/// An app that was registered without running has its id in its environment only.
+/// An app that was registered without running has its id in its environment
+/// only. Where there is none, the moment it was registered stands for it; the
+/// agent does the same.
 fn unique_id(fields: &Map<String, Value>) -> String {
-    let own = fields.get("unique_id");
-    let inner = || fields.get("env")?.get("unique_id");
-    own.or_else(inner).and_then(Value::as_str).unwrap_or_default().to_owned()
+    let text = |value: &Value| value.as_str().filter(|id| !id.is_empty()).map(str::to_owned);
+    let own = fields.get("unique_id").and_then(text);
+    let inner = || fields.get("env")?.get("unique_id").and_then(text);
+    let created = || Some(format!("created {}", fields.get("created_at").filter(|at| at.is_number())?));
+    own.or_else(inner).or_else(created).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -238,6 +253,19 @@ mod tests {
     #[test]
     fn what_is_no_list_is_an_empty_set() {
         assert_eq!(Running::parse(&json!({"a": 1})).iter().count(), 0);
+    }
+
+    #[test]
+    fn without_an_id_the_moment_of_registering_stands_for_it() {
+        let list = json!([
+            {"name": "a", "pm_id": 0, "pm2_env": {"unique_id": "u", "created_at": 7}},
+            {"name": "b", "pm_id": 1, "pm2_env": {"unique_id": "", "env": {"unique_id": "v"}, "created_at": 7}},
+            {"name": "c", "pm_id": 2, "pm2_env": {"created_at": 7}},
+            {"name": "d", "pm_id": 3, "pm2_env": {}},
+        ]);
+        let running = Running::parse(&list);
+        let ids: Vec<_> = running.iter().map(|(_, app)| app.processes[0].unique_id.as_str()).collect();
+        assert_eq!(ids, ["u", "v", "created 7", ""]);
     }
 
     #[test]

@@ -36,8 +36,10 @@ const call = (method, argument) => new Promise((resolve, reject) => {
 });
 const list = () => call('getMonitorData', {});
 
-// An app that PM2 registered without starting has its id only in its `env`.
-const uniqueId = (entry) => entry.pm2_env.unique_id || (entry.pm2_env.env || {}).unique_id;
+// An app that PM2 registered without starting has its id only in its `env`;
+// where there is none, the moment it was registered stands for it.
+const uniqueId = ({ pm2_env: { unique_id, env, created_at } }) =>
+  unique_id || (env || {}).unique_id || (typeof created_at === 'number' ? `created ${created_at}` : '');
 
 const message = (error) => {
   if (Array.isArray(error)) return error.map(message).join('; ');
