@@ -8,7 +8,6 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::core::definition::Definition;
-use crate::core::effective::Machine;
 use crate::core::event::Event;
 use crate::core::failure::Failure;
 use crate::core::health::{self, Health, LEAST_PROOF};
@@ -35,8 +34,6 @@ pub struct Scene<'a> {
     pub running: &'a Running,
     /// When that was, in milliseconds since 1970.
     pub now: i64,
-    /// The answers that the plan rests on.
-    pub machine: &'a Machine,
     /// Whether to wait until what was started has proved itself.
     pub wait: bool,
 }
@@ -60,7 +57,7 @@ pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, F
         plan.actions.iter().for_each(|planned| show.left(planned));
         return Ok(acted);
     }
-    let actor = Actor::connect(scene.workspace, scene.home, scene.machine)?;
+    let actor = Actor::connect(scene.workspace, scene.home)?;
     let mut stage = Stage { scene, actor, unproven: Vec::new() };
     let replaces = plan.actions.iter().filter(|planned| is_running_replace(planned)).count();
     let mut canary = scene.wait && replaces >= CANARY_FROM;

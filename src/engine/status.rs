@@ -25,7 +25,7 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
     let running = running(workspace, &home)?;
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };
     let memory = Memory::of(state.as_ref(), &desired);
-    let (plan, _) = decide(workspace, &desired, &running, &wishes, &memory)?;
+    let plan = decide(workspace, &desired, &running, &wishes, &memory)?;
     let now = clock::now_in_milliseconds();
     let mut apps: Vec<AppStatus> = Vec::new();
     for planned in &plan.actions {

@@ -22,6 +22,8 @@ mod documents;
 mod drift;
 mod failures;
 mod fields;
+mod guard;
+mod health;
 mod hooks;
 mod idle;
 mod output;
