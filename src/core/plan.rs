@@ -263,4 +263,6 @@ fn target(process: &Process) -> Target {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
