@@ -90,24 +90,20 @@ impl Standing {
 impl Standing {
     /// How an app stands for which this action is planned.
     pub fn of(action: &Action, reasons: &[Reason]) -> Self {
+        let because = |cause: Cause| reasons.iter().any(|reason| reason.cause == cause);
         match action {
             Action::Start { .. } => Self::Missing,
+            Action::Leave(Left::Unset) if because(Cause::Missing) => Self::Missing,
+            Action::Scale { .. } | Action::Leave(Left::Drifted) => Self::Drifted,
             Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => {
                 Self::Drifted
             }
-            Action::Scale { .. } | Action::Leave(Left::Drifted) => Self::Drifted,
-            Action::Replace { .. } | Action::Leave(Left::Rejected) => Self::Changed,
-            Action::Leave(Left::Unset) if reasons.iter().any(|reason| reason.cause == Cause::Missing) => {
-                Self::Missing
-            }
-            Action::Leave(Left::Unset) if reasons.iter().any(|reason| reason.cause == Cause::Removed) => {
-                Self::Removed
-            }
-            Action::Leave(Left::Unset) => Self::Changed,
-            Action::Leave(Left::Errored) => Self::Unhealthy,
             Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Kept | Left::Asked) => {
                 Self::Removed
             }
+            Action::Leave(Left::Unset) if because(Cause::Removed) => Self::Removed,
+            Action::Replace { .. } | Action::Leave(Left::Rejected | Left::Unset) => Self::Changed,
+            Action::Leave(Left::Errored) => Self::Unhealthy,
             Action::Leave(Left::Invalid) => Self::Invalid,
             Action::Leave(Left::Foreign | Left::OtherWorkspace | Left::Module) => Self::Foreign,
         }
