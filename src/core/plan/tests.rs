@@ -299,22 +299,22 @@ fn what_depends_on_an_unset_variable_is_left_by_a_hook_and_applied_by_hand() {
         &desired,
         &running,
         &policy(false),
-        &expect![[r#"
+        &expect![[r"
         leave a: `KEY`, `TOKEN` are unset or otherwise than at the last sync; env.PORT changed
         leave new: not running; `KEY`, `TOKEN` are unset or otherwise than at the last sync
         leave gone: its definition is gone; `KEY`, `TOKEN` are unset or otherwise than at the last sync
         same c
-    "#]],
+    "]],
     );
     check(
         &desired,
         &running,
         &policy(true),
-        &expect![[r#"
+        &expect![[r"
         remove gone: its definition is gone
         replace a: env.PORT changed
         start new: not running
         same c
-    "#]],
+    "]],
     );
 }
