@@ -7,7 +7,11 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use anyhow::anyhow;
+
+use crate::adapters::pm2::dump::read_dump;
 use crate::core::definition::Definition;
+use crate::core::dump::{Saving, saving};
 use crate::core::event::Event;
 use crate::core::failure::Failure;
 use crate::core::health::{self, Health, LEAST_PROOF};
@@ -58,7 +62,7 @@ pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, F
         return Ok(acted);
     }
     let actor = Actor::connect(scene.workspace, scene.home)?;
-    let mut stage = Stage { scene, actor, unproven: Vec::new() };
+    let mut stage = Stage { scene, actor, unproven: Vec::new(), has_acted: false };
     let replaces = plan.actions.iter().filter(|planned| is_running_replace(planned)).count();
     let mut canary = scene.wait && replaces >= CANARY_FROM;
     let mut spoilt: Option<&str> = None;
@@ -84,6 +88,11 @@ pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, F
         }
     }
     stage.prove(None, &mut show);
+    if stage.has_acted
+        && let Some(why) = stage.save()
+    {
+        (show.tell)(Event::NotSaved(why));
+    }
     acted.interrupted = scene.workspace.interrupt.is_requested();
     Ok(acted)
 }
@@ -107,11 +116,13 @@ struct Stage<'a, 'p> {
     scene: Scene<'a>,
     actor: Actor<'a>,
     unproven: Vec<Unproven<'p>>,
+    has_acted: bool,
 }
 
 impl<'p> Stage<'_, 'p> {
     fn perform(&mut self, planned: &'p Planned, show: &mut Show<'_, '_>) {
         let definition = planned.action.definition().filter(|_| planned.action.runs());
+        self.has_acted = true;
         let logs = Logs::before(self.scene.home, &planned.app, self.scene.running);
         match (self.actor.perform(planned), definition) {
             (Ok(Performed { never_ready }), Some(definition)) if self.scene.wait => {
@@ -203,6 +214,23 @@ impl<'p> Stage<'_, 'p> {
                 show.ended(planned, otherwise, Some(message), log);
             }
         }
+    }
+
+    /// Saves for the next reboot what runs now, if someone has ever done so; why
+    /// not, where that is not for us to decide.
+    fn save(&mut self) -> Option<String> {
+        let Scene { workspace, home, .. } = self.scene;
+        let running = look(workspace, home).ok()?;
+        let saved = match read_dump(home).map(|dump| saving(dump.as_ref(), &running, workspace.root())) {
+            Ok(Saving::NoDump) => Ok(()),
+            Ok(Saving::Save) => self.actor.save(),
+            Ok(Saving::Differs(apps)) => {
+                let apps = apps.join("`, `");
+                Err(anyhow!("PM2's dump says otherwise of `{apps}`, which is not ours; `pm2 save` decides"))
+            }
+            Err(error) => Err(error),
+        };
+        saved.err().map(|error| format!("{error:#}"))
     }
 
     /// What ran before, as its label says, if it ran well.

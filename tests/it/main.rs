@@ -32,6 +32,7 @@ mod pull;
 mod readme;
 mod regressions;
 mod removal;
+mod saving;
 mod secrets;
 mod settings;
 mod shadow_cljs;
