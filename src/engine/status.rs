@@ -5,6 +5,7 @@ use crate::adapters::clock;
 use crate::core::failure::Failure;
 use crate::core::reason::InOneLine;
 use crate::core::running::Running;
+use crate::core::state::LastSync;
 use crate::core::status::{AppStatus, Standing, Status};
 use crate::engine::Listener;
 use crate::engine::compile::{Artifact, compile};
@@ -12,6 +13,11 @@ use crate::engine::decide::{Memory, Wishes, decide};
 use crate::engine::files::Files;
 use crate::engine::pm2::running;
 use crate::engine::workspace::Workspace;
+
+/// When and by what a sync last reached PM2.
+pub fn last_sync(workspace: &Workspace) -> Option<LastSync> {
+    workspace.state.load().ok()??.last_sync
+}
 
 /// Looks at the workspace and at PM2.
 pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failure> {
