@@ -146,6 +146,9 @@ fn looked_up<'a>(option: &PmOption, raw: &'a Map<String, Value>) -> Option<(Stri
         }
         found = raw.get(&name).map(|value| (name, value));
     }
+    if option.is_read_early() {
+        found = found.filter(|(_, value)| is_truthy(value));
+    }
     // PM2 looks at this one before that, and takes its absence for `true`;
     // under its other names it is absent then.
     if option.name == MERGE_LOGS {

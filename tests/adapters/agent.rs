@@ -75,6 +75,30 @@ fn a_start_over_a_name_that_exists_is_refused_and_changes_nothing() {
 }
 
 #[test]
+fn copies_of_a_process_carry_its_label_and_leave_it_running() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    let mut app = home.idle("api");
+    app["env_pm2sync"] = json!({ "v": 1, "root": "/w", "definition": { "name": "api" } });
+    let process = home.start(&mut agent, app).remove(0);
+    assert_eq!(agent.duplicate(&target(&process), 2, LIMIT).unwrap(), None);
+    let list = agent.list(LIMIT).unwrap();
+    assert_eq!(list.len(), 3);
+    assert_eq!(list[0]["pid"], process["pid"]);
+    for copy in &list {
+        assert_eq!(copy["pm2_env"]["env_pm2sync"], process["pm2_env"]["env_pm2sync"]);
+        assert_eq!(copy["pm2_env"]["status"], "online");
+    }
+
+    let mut stale = target(&process);
+    stale.name = "other".to_owned();
+    assert!(matches!(agent.duplicate(&stale, 1, LIMIT).unwrap(), Some(Ended::Changed { .. })));
+    stale = Target { pm_id: 77, ..target(&process) };
+    assert_eq!(agent.duplicate(&stale, 1, LIMIT).unwrap(), Some(Ended::Gone));
+    assert_eq!(agent.list(LIMIT).unwrap().len(), 3);
+}
+
+#[test]
 fn a_delete_of_what_has_changed_is_refused() {
     let home = Home::new();
     let mut agent = home.agent();
