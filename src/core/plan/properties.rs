@@ -34,7 +34,10 @@ fn process(app: &Value, id: u32, label: Option<&Label>, state: &State) -> Value 
     }
     match state {
         State::Online => {}
-        State::Stopped => entry["pm2_env"]["status"] = "stopped".into(),
+        State::Stopped => {
+            entry["pm2_env"]["status"] = "stopped".into();
+            entry["pid"] = 0.into();
+        }
         State::Errored => entry["pm2_env"]["status"] = "errored".into(),
         State::Elsewhere => entry["pm2_env"]["pm_cwd"] = "/elsewhere".into(),
         State::Ghost => entry["pid"] = Value::Null,
@@ -179,6 +182,7 @@ fn performed(list: &[Value], plan: &Plan) -> Vec<Value> {
             Action::Stop { targets } => {
                 for entry in list.iter_mut().filter(|entry| targets.iter().any(|target| is(entry, target))) {
                     entry["pm2_env"]["status"] = "stopped".into();
+                    entry["pid"] = 0.into();
                 }
             }
             Action::Leave(_) => {}

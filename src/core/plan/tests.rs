@@ -106,7 +106,12 @@ fn drift_is_put_right_by_hand_and_reported_by_a_hook() {
 
 #[test]
 fn a_stopped_app_is_put_in_place_without_running_it() {
-    let running = [with(process(&app("a", 1), Some("/w")), "status", json!("stopped"))];
+    let mut stopped = with(process(&app("a", 1), Some("/w")), "status", json!("stopped"));
+    // One that still has a process id is about to be started again by PM2.
+    let plan = planned(&[app("a", 2)], &[stopped.clone()], &policy());
+    assert!(matches!(plan.actions[0].action, Action::Replace { stopped: false, .. }));
+    stopped["pid"] = json!(0);
+    let running = [stopped];
     check(&[app("a", 1)], &running, &policy(), &expect!["same a\n"]);
     let plan = planned(&[app("a", 2)], &running, &policy());
     assert!(matches!(plan.actions[0].action, Action::Replace { stopped: true, .. }));
