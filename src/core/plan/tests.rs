@@ -343,13 +343,13 @@ fn a_count_is_put_right_by_scaling_which_spares_what_runs_longest() {
         other => panic!("{other:?}"),
     };
     let (two, mut processes) = three(2);
-    assert_eq!(targets(&planned(&[two.clone()], &processes, &policy())), [5]);
+    assert_eq!(targets(&planned(std::slice::from_ref(&two), &processes, &policy())), [5]);
     processes[0]["pm2_env"]["status"] = "stopped".into();
     processes[0]["pid"] = 0.into();
     assert_eq!(targets(&planned(&[two], &processes, &policy())), [3]);
     let (five, mut processes) = three(5);
-    assert_eq!(targets(&planned(&[five.clone()], &processes, &policy())), [3, 3]);
-    check(&[five.clone()], &processes, &hook(), &expect!["leave a: instances 3 → 5\n"]);
+    assert_eq!(targets(&planned(std::slice::from_ref(&five), &processes, &policy())), [3, 3]);
+    check(std::slice::from_ref(&five), &processes, &hook(), &expect!["leave a: instances 3 → 5\n"]);
 
     processes[1]["pm2_env"]["pm_cwd"] = "/x".into();
     let plan = planned(&[five], &processes, &policy());
