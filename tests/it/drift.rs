@@ -264,3 +264,26 @@ fn what_pm2_does_by_itself_is_no_drift() {
         assert!(server.running_all(&app.name).iter().any(|now| now.pid == app.pid), "{}", app.name);
     }
 }
+
+#[test]
+fn an_app_that_pm2_gave_up_on_is_left_until_its_definition_changes_or_it_is_forced() {
+    let apps = json!([
+        {"name": "broken", "script": "crash.js", "max_restarts": 1, "env": {"MARK": "1"}},
+        {"name": "web", "script": "app.js"},
+    ]);
+    let sandbox = Sandbox::holding(&[(CONFIG, &config(&apps)), ("crash.js", "process.exit(1)")]);
+    let server = sandbox.server();
+    server.pm2sync(&["sync"]);
+    let gives_up = || {
+        (0..200).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            server.running_all("broken").iter().any(|app| app.status == "errored")
+        })
+    };
+    assert!(gives_up());
+    assert_eq!(planned(&server), ["leave broken: PM2 gave up restarting it"]);
+    let forced = server.pm2sync(&["sync", "--dry-run", "--force", "broken"]).exits(0);
+    is_one_line(&forced, "replace broken: forced");
+    server.edits(CONFIG, "\"MARK\": \"1\"", "\"MARK\": \"2\"");
+    assert_eq!(planned(&server), ["replace broken: env.MARK changed"]);
+}
