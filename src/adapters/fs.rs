@@ -37,13 +37,13 @@ pub fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>> {
 pub fn read_variables(path: &Path) -> Result<BTreeMap<String, String>> {
     let text = read_text(path)?.unwrap_or_default();
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    dotenvy::from_read_iter(text.as_bytes()).collect::<Result<_, _>>().map_err(|error| {
-        // The parser's own message quotes the line, which may hold a secret.
-        let dotenvy::Error::LineParse(wrong, _) = error else {
-            return anyhow::anyhow!("cannot read `{}`", path.display());
-        };
-        let first = wrong.lines().next().unwrap_or_default();
-        let line = text.lines().position(|line| line.trim() == first.trim()).unwrap_or_default() + 1;
+    let parse = |text: &str| dotenvy::from_read_iter(text.as_bytes()).collect::<Result<_, _>>();
+    parse(text).map_err(|_| {
+        // The parser's own message quotes the line, which may hold a secret, and
+        // does not number it: the wrong one follows the longest part that can be read.
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let readable = |count: &usize| parse(&lines[..*count].concat()).is_ok();
+        let line = (0..lines.len()).rev().find(readable).unwrap_or_default() + 1;
         anyhow::anyhow!("{}:{line}: this line is no `NAME=value`; quote what holds spaces", path.display())
     })
 }
