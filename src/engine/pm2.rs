@@ -29,7 +29,10 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
     match monitor_data(&socket, READ_LIMIT) {
         Ok(list) => Ok(Running::parse(&list)),
         Err(RpcError::NotRunning { .. }) => Ok(Running::default()),
-        Err(error @ RpcError::TimedOut { .. }) => Err(Failure::Other(anyhow!(error))),
+        // The command line would wait as long, or start a daemon of its own.
+        Err(error @ (RpcError::TimedOut { .. } | RpcError::Forbidden { .. })) => {
+            Err(Failure::Other(anyhow!(error)))
+        }
         Err(RpcError::Refused { .. } | RpcError::Broken { .. }) => {
             let environment = workspace.environment.cleaned();
             let list =

@@ -227,6 +227,7 @@ impl Agent {
         self.next_id += 1;
         request["id"] = id.into();
         request["command"] = command.into();
+        request["limit"] = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).into();
         let Some(mut conversation) = self.conversation.take() else {
             bail!("PM2's agent has ended; start another");
         };
