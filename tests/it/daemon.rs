@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::{APPS_FILE, Sandbox, Workspace};
+use crate::support::{APPS_FILE, Sandbox, Workspace, repository};
 
 /// `web` takes two seconds to stop, so that a test can do something meanwhile.
 const SLOW: &str = r#"
@@ -25,6 +25,16 @@ const SLOW_JS: &str = "
 process.on('SIGINT', () => {});
 require('node:fs').writeFileSync(`${process.env.PM2_HOME}/argv.${process.pid}`, JSON.stringify(process.argv.slice(2)));
 setInterval(() => {}, 1 << 30);
+";
+
+/// Waits until no `web` is listed, and starts another one at once.
+const INTRUDER: &str = "
+const pm2 = require(process.argv[2]);
+const list = (done) => pm2.list((error, found) => (found.some((app) => app.name === 'web') ? setImmediate(list, done) : done()));
+pm2.connect(() => list(() => pm2.start({ name: 'web', script: 'app.js', args: ['theirs'] }, (error) => {
+  console.log(error ? String(error.message || error) : 'started');
+  pm2.disconnect();
+})));
 ";
 
 #[test]
@@ -99,7 +109,7 @@ fn a_daemon_of_another_user_is_an_error_and_no_second_one_is_started() {
         belongs_to(sandbox.folder(), nobody, &socket);
         command.uid(nobody).gid(nobody);
     } else {
-        fs::set_permissions(&socket, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&socket, fs::Permissions::from_mode(0o000)).unwrap();
     }
     server.runs(&mut command).exits(1).says("another user").says("[pm2] home");
     assert!(!server.has_daemon());
@@ -160,14 +170,36 @@ fn a_start_by_hand_while_an_app_is_replaced_puts_no_label_on_the_wrong_process()
     );
     server.edits(APPS_FILE, "one", "two");
     let synced = while_web_stops(&server, || {
-        for _ in 0..3 {
-            let mut command = server.command("pm2", server.root());
-            let _ = crate::support::run(command.args(["start", "theirs.config.js"]));
-        }
+        let mut command = server.command("pm2", server.root());
+        let _ = crate::support::run(command.args(["start", "theirs.config.js"]));
     });
     labels_are_true(&server, &synced.all());
     server.pm2sync(&["sync", "--yes"]);
     assert_eq!(server.running("web").arguments(), ["two"], "{}", synced.all());
+}
+
+#[test]
+fn a_start_by_hand_between_delete_and_start_puts_no_label_on_the_wrong_process() {
+    let sandbox = slow();
+    let server = sandbox.laptop();
+    server.syncs();
+    server.writes("intruder.cjs", INTRUDER);
+    server.edits(APPS_FILE, "one", "two");
+    let package = repository().join("node_modules/pm2");
+    let mut intruder = server.command("node", server.root());
+    intruder.arg("intruder.cjs").arg(package);
+    let intruder = thread::spawn(move || crate::support::run(&mut intruder));
+    let synced = server.pm2sync(&["sync"]);
+    assert_eq!(intruder.join().unwrap().stdout.trim(), "started", "{}", synced.all());
+
+    labels_are_true(&server, &synced.all());
+    let theirs = server.running_all("web").into_iter().find(|web| web.label.is_none());
+    if let Some(theirs) = theirs {
+        synced.exits(1).says("web");
+        assert_eq!(theirs.arguments(), ["theirs"]);
+    }
+    server.pm2sync(&["sync", "--yes"]);
+    assert_eq!(server.running("web").arguments(), ["two"]);
 }
 
 fn slow() -> Sandbox {
@@ -178,7 +210,7 @@ fn slow() -> Sandbox {
 fn while_web_stops(server: &Workspace<'_>, act: impl FnOnce()) -> crate::support::Finished {
     let mut command = server.pm2sync_command(&["sync"]);
     let sync = thread::spawn(move || crate::support::run(&mut command));
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     // PM2 says so in its own log, which can be read without asking it anything.
     while !fs::read_to_string(server.pm2_home().join("pm2.log")).unwrap().contains("Stopping app:web") {
         assert!(Instant::now() < deadline, "web was never stopped");
@@ -188,12 +220,18 @@ fn while_web_stops(server: &Workspace<'_>, act: impl FnOnce()) -> crate::support
     sync.join().unwrap()
 }
 
-/// Every process of `web` that carries a label runs what the label says.
+/// Every process of `web` that carries a label runs what the label says. PM2
+/// itself may have put other arguments under it, where the start by hand came
+/// after ours: then that is seen.
 fn labels_are_true(server: &Workspace<'_>, said: &str) {
     for web in server.running_all("web").into_iter().filter(|web| web.pid != 0) {
         let Some(label) = web.label.clone() else { continue };
-        let labelled = &label["definition"]["args"];
-        assert_eq!(*labelled, serde_json::json!(web.arguments()), "{said}");
+        let arguments = serde_json::json!(web.arguments());
+        if label["definition"]["args"] != arguments {
+            assert_eq!(arguments, serde_json::json!(["theirs"]), "{said}");
+            assert!(said.contains("replaced web"), "{said}");
+            server.pm2sync(&["plan"]).exits(0).says("web");
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use rustix::process::Pid;
 use serde_json::{Value, json};
 
 use crate::adapters::json::from_javascript;
@@ -138,6 +139,11 @@ impl Agent {
     /// Whether no daemon ran, so that connecting spawned one.
     pub fn spawned_daemon(&self) -> bool {
         self.spawned
+    }
+
+    /// The agent's own process, nothing once it has ended.
+    pub fn pid(&self) -> Option<Pid> {
+        self.conversation.as_ref().and_then(Conversation::pid)
     }
 
     /// Asks the daemon for its version, to see that it still answers.
