@@ -259,10 +259,16 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 process.on('uncaughtException', (error) => end(message(error)));
 process.on('unhandledRejection', (error) => end(message(error)));
 
+// Only the end of its input ends it, after what was begun: a shutdown that
+// signals everything must not leave an app deleted and not started.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+
 let queue = Promise.resolve();
+let patience = 60000;
 readline.createInterface({ input: process.stdin })
   .on('line', (line) => {
-    const { id, command, ...request } = JSON.parse(line);
+    const { id, command, limit, ...request } = JSON.parse(line);
+    patience = Math.max(patience, limit || 0);
     queue = queue.then(async () => {
       current = id;
       try {
@@ -275,5 +281,5 @@ readline.createInterface({ input: process.stdin })
   // Whoever gave the command is gone; what was begun is finished, if it can be.
   .on('close', () => {
     queue.then(() => process.exit(0));
-    setTimeout(() => process.exit(1), 60000);
+    setTimeout(() => process.exit(1), patience);
   });
