@@ -7,6 +7,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::adapters::state::Lock;
 use crate::core::definition::Definition;
 use crate::core::effective::Machine;
 use crate::core::event::Event;
@@ -31,6 +32,8 @@ pub struct Scene<'a> {
     pub workspace: &'a Workspace,
     /// PM2's home.
     pub home: &'a Path,
+    /// PM2's lock, which whoever acts holds.
+    pub lock: &'a Lock,
     /// What ran when the plan was made.
     pub running: &'a Running,
     /// When that was, in milliseconds since 1970.
@@ -60,7 +63,7 @@ pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, F
         plan.actions.iter().for_each(|planned| show.left(planned));
         return Ok(acted);
     }
-    let actor = Actor::connect(scene.workspace, scene.home, scene.machine)?;
+    let actor = Actor::connect(scene.workspace, scene.home, scene.lock, scene.machine)?;
     let mut stage = Stage { scene, actor, unproven: Vec::new() };
     let replaces = plan.actions.iter().filter(|planned| is_running_replace(planned)).count();
     let mut canary = scene.wait && replaces >= CANARY_FROM;

@@ -4,6 +4,7 @@
 mod daemon;
 mod finished;
 mod lease;
+mod processes;
 mod running;
 mod sandbox;
 mod sources;
@@ -11,7 +12,8 @@ mod tools;
 mod tripwire;
 mod workspace;
 
-pub(crate) use finished::{Finished, run};
+pub(crate) use finished::{Begun, Finished, begin, run};
+pub(crate) use processes::{children, is_alive, signal, until, variable_of};
 pub(crate) use running::{App, Snapshot};
 pub(crate) use sandbox::Sandbox;
 pub(crate) use sources::{APP_JS, APPS, APPS_FILE, INDEX, INDEX_FILE};
