@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod amp;
+pub mod dump;
 pub mod jlist;
 pub mod package;
 pub mod rpc;

@@ -13,6 +13,7 @@ use crate::core::settings::Removed;
 use crate::core::trigger::Trigger;
 use crate::engine::decide::Wishes;
 use crate::engine::proof::last_lines;
+use crate::engine::status::last_sync;
 use crate::engine::sync::{Request, sync};
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
@@ -76,10 +77,13 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         plan::show(&workspace, &args.wishes(), lock_timeout, shown, report)?;
         return Ok(Exit::Done);
     }
+    let human = args.format == Format::Human;
     tell_untold(&workspace, report);
+    if human && let Some(last) = last_sync(&workspace) {
+        report.note(&format!("last sync {} ({})", last.at, last.by));
+    }
     let trigger = Trigger::named("pm2sync sync");
     let request = Request { wishes: args.wishes(), lock_timeout, trigger, wait: !args.no_wait };
-    let human = args.format == Format::Human;
     let mut synced = sync(&workspace, &request, &mut |event| {
         if human {
             show(&event, report);

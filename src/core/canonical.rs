@@ -5,10 +5,13 @@
 //! It follows what PM2 itself does to an app before it starts it, so that two
 //! spellings of one meaning are equal. Defaults are not filled in.
 
+mod settle;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::core::canonical::settle::{lost_arguments, settle, settle_name};
 use crate::core::convert::{converted, is_truthy, leading_integer, number_of};
 use crate::core::definition::Definition;
 use crate::core::label;
@@ -143,6 +146,9 @@ fn looked_up<'a>(option: &PmOption, raw: &'a Map<String, Value>) -> Option<(Stri
         }
         found = raw.get(&name).map(|value| (name, value));
     }
+    if option.is_read_early() {
+        found = found.filter(|(_, value)| is_truthy(value));
+    }
     // PM2 looks at this one before that, and takes its absence for `true`;
     // under its other names it is absent then.
     if option.name == MERGE_LOGS {
@@ -215,82 +221,6 @@ fn overriding_variables(raw: &RawApp, options: &Map<String, Value>) -> Vec<Doubt
         Doubt::of_key(Concern::Override, raw, key, said)
     };
     overriding.map(refused).collect()
-}
-
-/// What one option makes of another, as PM2 settles it before a start.
-fn settle(options: &mut Map<String, Value>) {
-    let is = |options: &Map<String, Value>, option: &str, flag: bool| {
-        options.get(option) == Some(&Value::Bool(flag))
-    };
-    // Its other way to say fork mode.
-    if is(options, "execute_command", true) {
-        options.insert("exec_mode".to_owned(), Value::from("fork_mode"));
-        options.remove("execute_command");
-    }
-    // A format of its own wins over the one that is given.
-    if is(options, "time", true) {
-        options.remove("log_date_format");
-    }
-    if is(options, "automation", false) {
-        options.remove("pmx");
-    }
-    if is_command_line(options) {
-        options.remove("args");
-    }
-    // It matters to a single process in fork mode alone.
-    let many = options.get("instances").is_some_and(is_truthy);
-    if is(options, MERGE_LOGS, false) && (many || options.get("exec_mode") == Some(&"cluster_mode".into())) {
-        options.remove(MERGE_LOGS);
-    }
-    // These filter nothing and log nothing, like none at all.
-    for (nothing, means) in [
-        ("filterEnv", Value::Bool(false)),
-        ("filter_env", Value::Array(Vec::new())),
-        ("logFile", Value::Bool(false)),
-    ] {
-        if options.get(nothing) == Some(&means) {
-            options.remove(nothing);
-        }
-    }
-    // PM2 puts in who starts it.
-    options.remove("username");
-    if options.get("port").is_some_and(is_truthy) {
-        let variables = options.get_mut("env").and_then(Value::as_object_mut);
-        let left = variables.is_none_or(|variables| {
-            variables.remove("PORT");
-            !variables.is_empty()
-        });
-        if !left {
-            options.remove("env");
-        }
-    }
-}
-
-/// PM2 hands a script with a space in it to a shell.
-fn is_command_line(options: &Map<String, Value>) -> bool {
-    options.get("script").and_then(Value::as_str).is_some_and(|script| script.contains(' '))
-}
-
-/// The shell gets the line as its argument, and no other.
-fn lost_arguments(raw: &RawApp, options: &Map<String, Value>) -> Option<Doubt> {
-    let lost = is_command_line(options) && options.contains_key("args");
-    let said = Diagnostic::warning("PM2 drops `args`, since a script with a space in it is a command line")
-        .help("write them into the script, or the script without arguments");
-    lost.then(|| Doubt::of_key(Concern::Value, raw, "args", said))
-}
-
-/// Without a name PM2 takes the script's, less its last extension.
-fn settle_name(raw: &RawApp, options: &mut Map<String, Value>) {
-    if raw.options.get("name").is_some_and(is_truthy) {
-        return;
-    }
-    if let Some(script) = options.get("script").and_then(Value::as_str) {
-        let path = script.trim_end_matches('/');
-        let file = path.rsplit('/').next().unwrap_or(path);
-        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let name = if stem.is_empty() { file } else { stem };
-        options.insert("name".to_owned(), Value::from(name));
-    }
 }
 
 fn limits(raw: &RawApp, options: &Map<String, Value>) -> Vec<Doubt> {

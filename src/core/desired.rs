@@ -25,8 +25,8 @@ pub struct DesiredApp {
 impl DesiredApp {
     /// The place of an option, under whichever of its names, else of the app.
     pub fn place_of(&self, option: &str) -> Option<Place> {
-        let names = options::find(option).into_iter().flat_map(PmOption::names);
-        let key = names.filter_map(|name| self.keys.get(&name)).next();
+        let mut names = options::find(option).into_iter().flat_map(PmOption::names);
+        let key = names.find_map(|name| self.keys.get(&name));
         key.or(self.place.as_ref()).cloned()
     }
 }

@@ -144,10 +144,12 @@ fn option_drift(definition: &Definition, process: &Process) -> Vec<Reason> {
     };
     let mut reasons = Vec::new();
     for (option, usual) in RESTARTED.iter().filter(|(option, _)| !is_pm2s(option)) {
-        let shown = process.options.0.get(*option);
+        // Nothing takes an option away again: what is not there, this PM2 does
+        // not know.
+        let Some(shown) = process.options.0.get(*option) else { continue };
         let wanted = definition.under_any_name(option);
-        if meant(shown, *usual) != meant(wanted, *usual) {
-            reasons.push(Reason::field(Cause::Drift, *option, shown, wanted));
+        if meant(Some(shown), *usual) != meant(wanted, *usual) {
+            reasons.push(Reason::field(Cause::Drift, *option, Some(shown), wanted));
         }
     }
     reasons

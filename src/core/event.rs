@@ -39,7 +39,6 @@ pub enum Event {
     },
     /// An action ended.
     Acted(Outcome),
-    /// `pm2 save` was not done after the changes, because PM2's dump differs from
-    /// what runs in these apps, which are not ours.
-    NotSaved(Vec<String>),
+    /// `pm2 save` was not done after the changes, and why.
+    NotSaved(String),
 }

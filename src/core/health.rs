@@ -72,7 +72,7 @@ fn of_process(definition: &Definition, process: &Process, proof: Duration, now: 
             Health::Failed("no process runs, though PM2 calls it online".to_owned())
         }
         "online" if process.pid.is_some() && up >= proof => Health::Healthy,
-        "stopped" => match process.exit_code {
+        "stopped" if process.is_stopped() => match process.exit_code {
             Some(code) if code != 0 && is_job(definition) && !may_stop_with(definition, code) => {
                 Health::Failed(format!("it ended with code {code}"))
             }
@@ -157,6 +157,7 @@ mod tests {
         );
         assert_eq!(of(json!({"pid": 7, "restart_time": 3}), 5000), failed("it ended 3 times"));
         assert_eq!(of(json!({"status": "waiting restart", "restart_time": 2}), 5000), Health::Undecided);
+        assert_eq!(of(json!({"status": "stopped", "pid": 7}), 5000), Health::Undecided);
         assert_eq!(of(json!({}), 100), Health::Undecided);
         assert_eq!(of(json!({}), 400), failed("no process runs, though PM2 calls it online"));
     }

@@ -11,6 +11,7 @@ pub mod definition;
 pub mod desired;
 pub mod digest;
 pub mod drift;
+pub mod dump;
 pub mod effective;
 pub mod environment;
 pub mod event;

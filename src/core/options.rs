@@ -227,11 +227,15 @@ pub fn likely(key: &str) -> Option<&'static str> {
 }
 
 impl PmOption {
+    /// Whether PM2 acts on it before it looks at any other name of it.
+    pub(in crate::core) fn is_read_early(&self) -> bool {
+        READ_EARLY.contains(&self.name)
+    }
+
     /// Every name PM2 looks it up under: its own, its aliases, camelCase.
     pub fn names(&self) -> impl Iterator<Item = String> {
         let named = std::iter::once(&self.name).chain(self.aliases).map(|&name| name.to_owned());
-        let read_early = READ_EARLY.contains(&self.name);
-        named.chain((!read_early).then(|| camel_case(self.name)))
+        named.chain((!self.is_read_early()).then(|| camel_case(self.name)))
     }
 }
 

@@ -264,4 +264,6 @@ fn target(process: &Process) -> Target {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -54,9 +54,10 @@ pub struct Process {
 }
 
 impl Process {
-    /// Whether it was stopped or ran to its end.
+    /// Whether it was stopped or ran to its end. One that PM2 is about to start
+    /// again is called so as well, but keeps the id of the process that ended.
     pub fn is_stopped(&self) -> bool {
-        self.status == "stopped"
+        self.status == "stopped" && self.pid.is_none()
     }
 
     /// Whether PM2 calls it online though no process is there.

@@ -36,9 +36,8 @@ pub struct State {
     /// Definitions that were tried and rolled back, by app: not tried again
     /// until they change.
     pub rejected: BTreeMap<String, Rejected>,
-    /// The variables that the definitions read at the last sync and that were
-    /// set then, with the digests of their values.
-    pub variables: BTreeMap<String, Digest>,
+    /// The variables that the definitions read at the last sync and that were set then.
+    pub variables: BTreeMap<String, Variable>,
 }
 
 /// What is remembered of a compile.
@@ -64,6 +63,15 @@ pub struct LastSync {
     pub by: String,
     /// Whether it left everything as desired.
     pub completed: bool,
+}
+
+/// A variable that the definitions read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variable {
+    /// Of its value, salted.
+    pub digest: Digest,
+    /// The apps whose definitions depend on it.
+    pub apps: BTreeSet<String>,
 }
 
 /// A definition that was rolled back.
@@ -108,7 +116,7 @@ impl State {
     /// they were before.
     pub fn remember_variables(
         &mut self,
-        now: BTreeMap<String, Digest>,
+        now: BTreeMap<String, Variable>,
         doubtful: &BTreeMap<String, BTreeSet<String>>,
     ) {
         let before = std::mem::replace(&mut self.variables, now);

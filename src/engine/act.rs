@@ -5,21 +5,17 @@
 //! are begun. What fails is put back to its old definition, if that ran well.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use crate::adapters::state::Lock;
 use crate::core::definition::Definition;
-use crate::core::effective::Machine;
 use crate::core::event::Event;
 use crate::core::failure::Failure;
-use crate::core::health::{self, Health, LEAST_PROOF};
+use crate::core::health::LEAST_PROOF;
 use crate::core::outcome::{ErrorLog, Outcome, Result as Ended};
 use crate::core::plan::{Action, Left, Plan, Planned};
-use crate::core::running::{Owner, Running};
-use crate::core::settings::OnFailure;
+use crate::core::running::Running;
 use crate::engine::Listener;
-use crate::engine::perform::{Actor, Fault, Performed};
-use crate::engine::proof::{Logs, Proof, Verdict, look, pause};
+use crate::engine::stage::Stage;
 use crate::engine::workspace::Workspace;
 
 /// From so many replaces on the first is tried alone.
@@ -38,8 +34,6 @@ pub struct Scene<'a> {
     pub running: &'a Running,
     /// When that was, in milliseconds since 1970.
     pub now: i64,
-    /// The answers that the plan rests on.
-    pub machine: &'a Machine,
     /// Whether to wait until what was started has proved itself.
     pub wait: bool,
 }
@@ -63,8 +57,7 @@ pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, F
         plan.actions.iter().for_each(|planned| show.left(planned));
         return Ok(acted);
     }
-    let actor = Actor::connect(scene.workspace, scene.home, scene.lock, scene.machine)?;
-    let mut stage = Stage { scene, actor, unproven: Vec::new() };
+    let mut stage = Stage::open(scene)?;
     let replaces = plan.actions.iter().filter(|planned| is_running_replace(planned)).count();
     let mut canary = scene.wait && replaces >= CANARY_FROM;
     let mut spoilt: Option<&str> = None;
@@ -90,6 +83,9 @@ pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, F
         }
     }
     stage.prove(None, &mut show);
+    if let Some(why) = stage.save() {
+        (show.tell)(Event::NotSaved(why));
+    }
     acted.interrupted = scene.workspace.interrupt.is_requested();
     Ok(acted)
 }
@@ -99,151 +95,22 @@ fn is_running_replace(planned: &Planned) -> bool {
     matches!(planned.action, Action::Replace { stopped: false, .. })
 }
 
-/// A start whose end is not known yet.
-struct Unproven<'p> {
-    planned: &'p Planned,
-    definition: &'p Definition,
-    since: Instant,
-    never_ready: Option<String>,
-    logs: Logs,
-}
-
-/// Where it is done.
-struct Stage<'a, 'p> {
-    scene: Scene<'a>,
-    actor: Actor<'a>,
-    unproven: Vec<Unproven<'p>>,
-}
-
-impl<'p> Stage<'_, 'p> {
-    fn perform(&mut self, planned: &'p Planned, show: &mut Show<'_, '_>) {
-        let definition = planned.action.definition().filter(|_| planned.action.runs());
-        let logs = Logs::before(self.scene.home, &planned.app, self.scene.running);
-        match (self.actor.perform(planned), definition) {
-            (Ok(Performed { never_ready }), Some(definition)) if self.scene.wait => {
-                self.unproven.push(Unproven {
-                    planned,
-                    definition,
-                    since: Instant::now(),
-                    never_ready,
-                    logs,
-                });
-            }
-            (Ok(_), _) => {
-                let stopped = matches!(planned.action, Action::Replace { stopped: true, .. });
-                let note = stopped.then(|| "it stays stopped".to_owned());
-                show.ended(planned, Ended::Done, note, None);
-            }
-            (Err(Fault { message, is_down: true }), Some(definition)) => {
-                self.fall_back(planned, definition, &message, &logs, Ended::Failed, show);
-            }
-            (Err(fault), _) => show.ended(planned, Ended::Failed, Some(fault.message), None),
-        }
-    }
-
-    /// Looks at what was started until each is certain, or its time is over.
-    /// With `early` an app is let go on as soon as it has been up for so long.
-    fn prove(&mut self, early: Option<Duration>, show: &mut Show<'_, '_>) {
-        let limit = self.scene.workspace.settings.apply.health_timeout.0;
-        let mut passed = Vec::new();
-        while !self.unproven.is_empty() {
-            let running = look(self.scene.workspace, self.scene.home);
-            for one in std::mem::take(&mut self.unproven) {
-                let Unproven { planned, definition, never_ready, .. } = &one;
-                let proof = Proof { definition, early, since: one.since, limit };
-                match proof.verdict(&running, &self.scene.workspace.interrupt) {
-                    Verdict::Wait => self.unproven.push(one),
-                    Verdict::Passed => passed.push(one),
-                    Verdict::Healthy => match never_ready {
-                        None => show.ended(planned, Ended::Done, None, None),
-                        Some(never) => show.ended(planned, Ended::NotProven, Some(never.clone()), None),
-                    },
-                    Verdict::NotProven(why) => show.ended(planned, Ended::NotProven, Some(why), None),
-                    Verdict::Lost(why) => show.ended(planned, Ended::Failed, Some(why), None),
-                    Verdict::Failed(why) => {
-                        self.fall_back(planned, definition, &why, &one.logs, Ended::Unhealthy, show);
-                    }
-                }
-            }
-            if let Some(first) = self.unproven.first() {
-                let apps = self.unproven.iter().map(|one| one.planned.app.clone()).collect();
-                (show.tell)(Event::Proving { apps, elapsed: first.since.elapsed() });
-                pause();
-            }
-        }
-        self.unproven = passed;
-    }
-
-    /// What follows a failure: the old definition again, if it may be and it ran well.
-    fn fall_back(
-        &mut self,
-        planned: &Planned,
-        definition: &Definition,
-        why: &str,
-        logs: &Logs,
-        otherwise: Ended,
-        show: &mut Show<'_, '_>,
-    ) {
-        let running = look(self.scene.workspace, self.scene.home).unwrap_or_default();
-        let there = running.get(&planned.app);
-        let log = there.and_then(|app| logs.of(app));
-        let rollback = self.scene.workspace.settings.apply.on_failure == OnFailure::Rollback;
-        let old = self.old_definition(&planned.app).filter(|old| rollback && *old != definition);
-        let root = self.scene.workspace.root();
-        let ours = there.is_none_or(|app| matches!(app.owner(root), Owner::Us(_)));
-        let Some(old) = old.filter(|_| ours).cloned() else {
-            return show.ended(planned, otherwise, Some(why.to_owned()), log);
-        };
-        show.acted.rejected.push((definition.clone(), why.to_owned()));
-        let restored = match self.actor.restore(&planned.app, &old, there) {
-            Ok(_) => self.comes_up(&old),
-            Err(fault) => Err(fault.message),
-        };
-        match restored {
-            Ok(()) => {
-                let message = format!("{why}; the old definition runs again");
-                show.ended(planned, Ended::RolledBack, Some(message), log);
-            }
-            Err(again) => {
-                let message = format!("{why}; nor does the old definition run: {again}");
-                show.ended(planned, otherwise, Some(message), log);
-            }
-        }
-    }
-
-    /// What ran before, as its label says, if it ran well.
-    fn old_definition(&self, app: &str) -> Option<&Definition> {
-        let before = self.scene.running.get(app)?;
-        let Owner::Us(label) = before.owner(self.scene.workspace.root()) else { return None };
-        let old = &label.definition;
-        let stood = health::standing(old, before, health::proof(old), self.scene.now);
-        (stood == Health::Healthy).then_some(old)
-    }
-
-    /// Waits until an app that was put back has been up for its time.
-    fn comes_up(&self, old: &Definition) -> Result<(), String> {
-        let limit = self.scene.workspace.settings.apply.health_timeout.0;
-        let proof = Proof { definition: old, early: None, since: Instant::now(), limit };
-        loop {
-            let running = look(self.scene.workspace, self.scene.home);
-            match proof.verdict(&running, &self.scene.workspace.interrupt) {
-                Verdict::Wait => pause(),
-                Verdict::Healthy | Verdict::Passed | Verdict::NotProven(_) => return Ok(()),
-                Verdict::Failed(why) | Verdict::Lost(why) => return Err(why),
-            }
-        }
-    }
-}
-
 /// Who keeps the outcomes, and tells of each.
-struct Show<'a, 't> {
-    acted: &'a mut Acted,
+pub(in crate::engine) struct Show<'a, 't> {
+    pub(in crate::engine) acted: &'a mut Acted,
     waits: bool,
-    tell: &'a mut (dyn FnMut(Event) + 't),
+    pub(in crate::engine) tell: &'a mut (dyn FnMut(Event) + 't),
 }
 
 impl Show<'_, '_> {
-    fn ended(&mut self, planned: &Planned, result: Ended, message: Option<String>, log: Option<ErrorLog>) {
+    /// One action has come to its end.
+    pub(in crate::engine) fn ended(
+        &mut self,
+        planned: &Planned,
+        result: Ended,
+        message: Option<String>,
+        log: Option<ErrorLog>,
+    ) {
         let outcome = Outcome {
             app: planned.app.clone(),
             action: planned.action.verb(),

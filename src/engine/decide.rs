@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::adapters::machine::answers;
+use crate::core::definition::Definition;
 use crate::core::desired::{Desired, DesiredApp};
 use crate::core::effective::{Machine, questions};
 use crate::core::failure::Failure;
@@ -50,19 +51,17 @@ impl Memory {
     }
 }
 
-/// The plan, and the answers it rests on.
+/// The plan.
 pub fn decide(
     workspace: &Workspace,
     desired: &Desired,
     running: &Running,
     wishes: &Wishes,
     memory: &Memory,
-) -> Result<(Plan, Machine), Failure> {
+) -> Result<Plan, Failure> {
     refuse_unknown_names(desired, running, workspace, wishes)?;
     let root = workspace.root();
-    let asked: Vec<_> = desired.apps.iter().flat_map(|app| questions(&app.definition, root)).collect();
-    let environment = workspace.environment.for_apps(&workspace.settings.env.inherit);
-    let machine = answers(&asked, root, environment.path());
+    let machine = machine_for(workspace, desired.apps.iter().map(|app| &app.definition));
     let policy = Policy {
         root: root.to_owned(),
         by_hand: wishes.by_hand,
@@ -75,7 +74,15 @@ pub fn decide(
         rejected: memory.rejected.clone(),
         doubtful: memory.doubtful.clone(),
     };
-    Ok((plan(desired, running, &machine, &policy), machine))
+    Ok(plan(desired, running, &machine, &policy))
+}
+
+/// What has to be known of this machine to say what these definitions come to.
+pub fn machine_for<'a>(workspace: &Workspace, definitions: impl Iterator<Item = &'a Definition>) -> Machine {
+    let root = workspace.root();
+    let asked: Vec<_> = definitions.flat_map(|definition| questions(definition, root)).collect();
+    let environment = workspace.environment.for_apps(&workspace.settings.env.inherit);
+    answers(&asked, root, environment.path())
 }
 
 /// Roots of other workspaces that no longer exist.

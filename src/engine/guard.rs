@@ -3,33 +3,47 @@
 //! program with a bare environment. It would blank a secret without a word.
 //!
 //! Which apps depend on it is found out, not guessed: the definitions are
-//! evaluated once more with another value in its place.
+//! evaluated once more with another value in its place, both while it is known
+//! to be right, and when it is in doubt.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::definition::Definition;
 use crate::core::desired::Desired;
-use crate::core::digest::Digest;
 use crate::core::failure::Failure;
-use crate::core::state::State;
+use crate::core::state::{State, Variable};
 use crate::engine::compile::{Artifact, Definitions, compile};
 use crate::engine::workspace::Workspace;
 
 /// A value that no definition has otherwise.
 const SENTINEL: &str = "pm2sync-asks-what-depends-on-this";
 
+/// For so many variables each dependency is found out; nobody reads more.
+const MOST_VARIABLES: usize = 32;
+
 /// Apps by name, each with the variables that make it doubtful.
 pub type Doubtful = BTreeMap<String, BTreeSet<String>>;
 
-/// The variables that the definitions read and that are set, as digests.
-pub fn digests(
+/// The variables that the definitions read and that are set, to be remembered:
+/// their digests, and the apps that depend on them. What is remembered already
+/// still holds where nothing was edited, which is what `is_known` says.
+pub fn variables(
     workspace: &Workspace,
     state: &State,
     definitions: &Definitions,
-) -> Result<BTreeMap<String, Digest>, Failure> {
+    is_known: bool,
+) -> Result<BTreeMap<String, Variable>, Failure> {
     let now = workspace.definition_variables()?;
+    let desired = definitions.desired()?;
     let set = definitions.compiled.variables.iter().filter_map(|name| Some((name, now.get(name)?)));
-    Ok(set.map(|(name, value)| (name.clone(), state.salted(value.as_bytes()))).collect())
+    let remembered = |(name, value): (&String, &String)| {
+        let digest = state.salted(value.as_bytes());
+        let before = state.variables.get(name).filter(|before| is_known && before.digest == digest);
+        let apps = || evaluate_with(workspace, definitions, name).map(|other| depending(&desired, &other));
+        let apps = before.map(|before| before.apps.clone()).or_else(apps).unwrap_or_default();
+        (name.clone(), Variable { digest, apps })
+    };
+    Ok(set.take(MOST_VARIABLES).map(remembered).collect())
 }
 
 /// The variables that were set at the last sync and are unset or different
@@ -37,8 +51,9 @@ pub fn digests(
 pub fn doubtful_variables(workspace: &Workspace, state: &State) -> Result<BTreeSet<String>, Failure> {
     let (own, now) = (workspace.file_variables()?, workspace.definition_variables()?);
     let digest = |name: &String| now.get(name).map(|value| state.salted(value.as_bytes()));
-    let differs =
-        |(name, before): &(&String, &Digest)| !own.contains_key(*name) && digest(name) != Some(**before);
+    let differs = |(name, before): &(&String, &Variable)| {
+        !own.contains_key(*name) && digest(name) != Some(before.digest)
+    };
     Ok(state.variables.iter().filter(differs).map(|(name, _)| name.clone()).collect())
 }
 
@@ -46,22 +61,23 @@ pub fn doubtful_variables(workspace: &Workspace, state: &State) -> Result<BTreeS
 /// fails with another value in it says nothing, and so puts every app in doubt.
 pub fn doubtful_apps(
     workspace: &Workspace,
-    desired: &Desired,
+    state: &State,
     definitions: &Definitions,
     variables: &BTreeSet<String>,
-) -> Doubtful {
+) -> Result<Doubtful, Failure> {
+    let desired = definitions.desired()?;
     let mut doubtful = Doubtful::new();
     for variable in variables {
-        let other = evaluate_with(workspace, definitions, variable);
-        let depending: Vec<String> = match &other {
-            Some(other) => depending(desired, other),
-            None => by_name(desired).into_keys().map(str::to_owned).collect(),
+        let mut apps = match evaluate_with(workspace, definitions, variable) {
+            Some(other) => depending(&desired, &other),
+            None => by_name(&desired).into_keys().map(str::to_owned).collect(),
         };
-        for app in depending {
+        apps.extend(state.variables.get(variable).into_iter().flat_map(|before| before.apps.clone()));
+        for app in apps {
             doubtful.entry(app).or_default().insert(variable.clone());
         }
     }
-    doubtful
+    Ok(doubtful)
 }
 
 fn evaluate_with(workspace: &Workspace, definitions: &Definitions, variable: &str) -> Option<Desired> {
@@ -73,7 +89,7 @@ fn evaluate_with(workspace: &Workspace, definitions: &Definitions, variable: &st
 }
 
 /// The apps that are otherwise in the two, or in one of them only.
-fn depending(desired: &Desired, other: &Desired) -> Vec<String> {
+fn depending(desired: &Desired, other: &Desired) -> BTreeSet<String> {
     let (here, there) = (by_name(desired), by_name(other));
     let names: BTreeSet<&str> = here.keys().chain(there.keys()).copied().collect();
     names.into_iter().filter(|name| here.get(name) != there.get(name)).map(str::to_owned).collect()

@@ -18,6 +18,7 @@ pub mod perform;
 pub mod pm2;
 pub mod proof;
 pub mod shadow;
+mod stage;
 pub mod status;
 pub mod sync;
 pub mod worker;

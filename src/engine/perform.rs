@@ -10,12 +10,13 @@ use crate::adapters::pm2::agent::{self, Agent, Launch, Replaced, Started};
 use crate::adapters::state::Lock;
 use crate::core::definition::Definition;
 use crate::core::drift::drift;
-use crate::core::effective::{Machine, effective};
+use crate::core::effective::effective;
 use crate::core::failure::Failure;
 use crate::core::label::{self, Label};
 use crate::core::plan::{Action, Planned, Scaling, Target, targets};
 use crate::core::reason::InOneLine;
 use crate::core::running::{Owner, Running, RunningApp};
+use crate::engine::decide::machine_for;
 use crate::engine::pm2::connect;
 use crate::engine::workspace::Workspace;
 
@@ -60,18 +61,12 @@ pub struct Performed {
 pub struct Actor<'a> {
     agent: Agent,
     workspace: &'a Workspace,
-    machine: &'a Machine,
 }
 
 impl<'a> Actor<'a> {
     /// Connects to PM2, and starts its daemon where none runs.
-    pub fn connect(
-        workspace: &'a Workspace,
-        home: &Path,
-        lock: &Lock,
-        machine: &'a Machine,
-    ) -> Result<Self, Failure> {
-        Ok(Self { agent: connect(workspace, home, lock)?, workspace, machine })
+    pub fn connect(workspace: &'a Workspace, home: &Path, lock: &Lock) -> Result<Self, Failure> {
+        Ok(Self { agent: connect(workspace, home, lock)?, workspace })
     }
 
     /// Carries out one action.
@@ -189,7 +184,8 @@ impl<'a> Actor<'a> {
             Owner::Us(label) if label.definition == *definition => {}
             _ => return Err(Fault::before(format!("what runs now is not what was started; {LOOK}"))),
         }
-        let effective = effective(definition, self.machine).map_err(|why| Fault::before(why.message))?;
+        let machine = machine_for(self.workspace, std::iter::once(definition));
+        let effective = effective(definition, &machine).map_err(|why| Fault::before(why.message))?;
         let differences = drift(definition, &effective, app);
         if !differences.is_empty() {
             let differences = InOneLine(&differences);

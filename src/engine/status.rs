@@ -5,6 +5,7 @@ use crate::adapters::clock;
 use crate::core::failure::Failure;
 use crate::core::reason::InOneLine;
 use crate::core::running::Running;
+use crate::core::state::LastSync;
 use crate::core::status::{AppStatus, Standing, Status};
 use crate::engine::Listener;
 use crate::engine::compile::{Artifact, compile};
@@ -12,6 +13,11 @@ use crate::engine::decide::{Memory, Wishes, decide};
 use crate::engine::files::Files;
 use crate::engine::pm2::running;
 use crate::engine::workspace::Workspace;
+
+/// When and by what a sync last reached PM2.
+pub fn last_sync(workspace: &Workspace) -> Option<LastSync> {
+    workspace.state.load().ok()??.last_sync
+}
 
 /// Looks at the workspace and at PM2.
 pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failure> {
@@ -25,7 +31,7 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
     let running = running(workspace, &home)?;
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };
     let memory = Memory::of(state.as_ref(), &desired);
-    let (plan, _) = decide(workspace, &desired, &running, &wishes, &memory)?;
+    let plan = decide(workspace, &desired, &running, &wishes, &memory)?;
     let now = clock::now_in_milliseconds();
     let mut apps: Vec<AppStatus> = Vec::new();
     for planned in &plan.actions {

@@ -69,7 +69,7 @@ pub fn look(
     let desired = definitions.desired()?;
     tell_doubts(&desired, tell);
     let memory = Memory::of(state.as_ref(), &desired);
-    Ok(decide(workspace, &desired, &running(workspace, &home)?, wishes, &memory)?.0)
+    decide(workspace, &desired, &running(workspace, &home)?, wishes, &memory)
 }
 
 /// Brings PM2 to what is desired, and writes the journal.
@@ -161,6 +161,7 @@ fn sync_once(
         workspace.state.save(&state)?;
     }
     let before = Files::read(workspace, state.compiled.as_ref())?;
+    let is_known = state.completed == Some(before.fingerprint());
     let (definitions, doubtful) = match trusted(workspace, &state, request, tell) {
         Ok(compiled) => compiled,
         Err(failure) => {
@@ -187,7 +188,7 @@ fn sync_once(
     if let Err(Failure::Usage(_)) = decided {
         workspace.state.clear_pending(token.as_deref())?;
     }
-    let (plan, machine) = decided?;
+    let plan = decided?;
     if plan.acts() {
         // Killed from here on, it is not as it was when it was last completed.
         state.completed = None;
@@ -201,8 +202,7 @@ fn sync_once(
         }
         other => tell(other),
     };
-    let (running, machine) = (&running, &machine);
-    let scene = Scene { workspace, home, lock, running, now, machine, wait: request.wait };
+    let scene = Scene { workspace, home, lock, running: &running, now, wait: request.wait };
     let Acted { outcomes, interrupted, rejected } = act(scene, &plan, &mut mark_old)?;
     synced.interrupted = interrupted;
     synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));
@@ -213,7 +213,7 @@ fn sync_once(
     let after = Files::read(workspace, Some(&definitions.compiled))?;
     let unmoved = after.is_as_compiled(&before, workspace.root(), &definitions.compiled);
     state.reject(rejected, &synced.outcomes, &desired);
-    state.remember_variables(guard::digests(workspace, &state, &definitions)?, &memory.doubtful);
+    state.remember_variables(guard::variables(workspace, &state, &definitions, is_known)?, &memory.doubtful);
     state.compiled = Some(definitions.compiled);
     state.attempted = None;
     if whole {
@@ -250,7 +250,7 @@ fn trusted(
     }
     let spared = if compiler == Compiler::Embedded { Artifact::Spare } else { Artifact::Write };
     let mut definitions = compile(workspace, compiler, known, spared, tell)?;
-    let doubtful = guard::doubtful_apps(workspace, &definitions.desired()?, &definitions, &variables);
+    let doubtful = guard::doubtful_apps(workspace, state, &definitions, &variables)?;
     if spared == Artifact::Spare && doubtful.is_empty() {
         definitions = compile(workspace, compiler, known, Artifact::Write, tell)?;
     } else if spared == Artifact::Spare {

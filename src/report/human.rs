@@ -96,9 +96,8 @@ pub fn proving(apps: &[String], elapsed: Duration) -> String {
 }
 
 /// Why `pm2 save` was not done.
-pub fn not_saved(apps: &[String]) -> String {
-    let names = apps.join("`, `");
-    format!("`pm2 save` was not done: PM2's dump differs from what runs in `{names}`; `pm2 save` decides")
+pub fn not_saved(why: &str) -> String {
+    format!("`pm2 save` was not done: {why}")
 }
 
 /// A sync of the journal: a line, and one below it for each app.

@@ -154,7 +154,7 @@ impl Report {
             Event::Proving { apps, elapsed } => {
                 self.passing(&human::proving(apps, *elapsed));
             }
-            Event::NotSaved(apps) => self.note(&human::not_saved(apps)),
+            Event::NotSaved(why) => self.note(&human::not_saved(why)),
             Event::Compiling { compiler, elapsed } => {
                 self.passing(&format!("compiling ({compiler}), {} s", elapsed.as_secs()));
             }

@@ -15,7 +15,7 @@ pub fn of(event: &Event) -> Option<Word> {
         Event::ArtifactEdited(path) => {
             line(format!("`{path}` was edited by hand, or made by something else; it was made anew"))
         }
-        Event::NotSaved(apps) => line(human::not_saved(apps)),
+        Event::NotSaved(why) => line(human::not_saved(why)),
         Event::Acted(_)
         | Event::Compiling { .. }
         | Event::Compiled { .. }

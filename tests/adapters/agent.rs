@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::time::Duration;
 
 use pm2sync::adapters::pm2::agent::{Agent, Ended, Started, Target};
+use pm2sync::adapters::pm2::dump::read_dump;
 use pm2sync::adapters::pm2::rpc::monitor_data;
 use serde_json::{Value, json};
 
@@ -70,6 +72,30 @@ fn a_start_over_a_name_that_exists_is_refused_and_changes_nothing() {
     let after = agent.list(LIMIT).unwrap();
     assert_eq!(after[0]["pid"], before[0]["pid"]);
     assert_eq!(after[0]["pm2_env"]["env_pm2sync"], before[0]["pm2_env"]["env_pm2sync"]);
+}
+
+#[test]
+fn copies_of_a_process_carry_its_label_and_leave_it_running() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    let mut app = home.idle("api");
+    app["env_pm2sync"] = json!({ "v": 1, "root": "/w", "definition": { "name": "api" } });
+    let process = home.start(&mut agent, app).remove(0);
+    assert_eq!(agent.duplicate(&target(&process), 2, LIMIT).unwrap(), None);
+    let list = agent.list(LIMIT).unwrap();
+    assert_eq!(list.len(), 3);
+    assert_eq!(list[0]["pid"], process["pid"]);
+    for copy in &list {
+        assert_eq!(copy["pm2_env"]["env_pm2sync"], process["pm2_env"]["env_pm2sync"]);
+        assert_eq!(copy["pm2_env"]["status"], "online");
+    }
+
+    let mut stale = target(&process);
+    stale.name = "other".to_owned();
+    assert!(matches!(agent.duplicate(&stale, 1, LIMIT).unwrap(), Some(Ended::Changed { .. })));
+    stale = Target { pm_id: 77, ..target(&process) };
+    assert_eq!(agent.duplicate(&stale, 1, LIMIT).unwrap(), Some(Ended::Gone));
+    assert_eq!(agent.list(LIMIT).unwrap().len(), 3);
 }
 
 #[test]
@@ -221,12 +247,37 @@ fn text_cut_inside_a_character_spoils_no_list() {
 }
 
 #[test]
-fn a_save_writes_the_dump() {
+fn a_save_writes_the_dump_whole_also_of_an_empty_list() {
     let home = Home::new();
     let mut agent = home.agent();
-    assert!(agent.save(LIMIT).unwrap_err().to_string().contains("empty"));
+    let dump = || read_dump(&home.path()).unwrap().unwrap();
     home.start(&mut agent, home.idle("api"));
     agent.save(LIMIT).unwrap();
-    let dump: Value = serde_json::from_slice(&fs::read(home.path().join("dump.pm2")).unwrap()).unwrap();
-    assert_eq!(dump[0]["name"], "api");
+    assert_eq!(dump()[0]["name"], "api");
+    assert_eq!(dump()[0]["env_pm2sync"]["root"], "/w", "the label comes back after a reboot");
+
+    let file = home.path().join("dump.pm2");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    let before = fs::metadata(&file).unwrap().ino();
+    let process = agent.list(LIMIT).unwrap().remove(0);
+    agent.delete(&target(&process), LIMIT).unwrap();
+    agent.save(LIMIT).unwrap();
+    assert_eq!(dump(), json!([]));
+    let after = fs::metadata(&file).unwrap();
+    assert_ne!(after.ino(), before, "it was written in place");
+    assert_eq!(after.mode() & 0o777, 0o640);
+    let left = fs::read_dir(home.path()).unwrap().flatten();
+    let left: Vec<_> = left.map(|entry| entry.file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().contains("pm2sync-")), "{left:?}");
+}
+
+#[test]
+fn a_save_that_fails_is_an_error_and_the_agent_goes_on() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    home.start(&mut agent, home.idle("api"));
+    fs::create_dir(home.path().join("dump.pm2")).unwrap();
+    let error = agent.save(LIMIT).unwrap_err().to_string();
+    assert!(error.contains("dump.pm2"), "{error}");
+    assert_eq!(names(&mut agent), ["api"]);
 }

@@ -4,6 +4,7 @@
 // itself prints goes to stderr. Run as `node -e THIS ROOT`, where ROOT is the
 // folder of PM2's package, in the environment that a daemon should have.
 
+const fs = require('fs');
 const path = require('path');
 const os = require('os');
 const readline = require('readline');
@@ -198,8 +199,36 @@ function prepareStopped(app, done) {
     .then((all) => done(null, all), (error) => done(error));
 }
 
-function save() {
-  return new Promise((resolve, reject) => pm2.dump((error) => (error ? reject(error) : resolve({}))));
+// PM2 writes its dump in place, and ends the program if that fails: here it is
+// put there whole. An empty list is saved too, or what was removed comes back.
+async function save() {
+  const write = fs.writeFileSync;
+  let failure = null;
+  fs.writeFileSync = (file, content) => {
+    try {
+      replaceFile(write, fs.existsSync(file) ? fs.realpathSync(file) : file, content);
+    } catch (error) {
+      failure = failure || error;
+    }
+  };
+  try {
+    await new Promise((resolve, reject) => pm2.dump(true, (error) => (error ? reject(error) : resolve())));
+  } finally {
+    fs.writeFileSync = write;
+  }
+  if (failure) throw failure;
+  return {};
+}
+
+function replaceFile(write, file, content) {
+  const fresh = `${file}.pm2sync-${process.pid}`;
+  try {
+    write(fresh, content, { mode: fs.existsSync(file) ? fs.statSync(file).mode & 0o777 : 0o600 });
+    fs.renameSync(fresh, file);
+  } catch (error) {
+    fs.rmSync(fresh, { force: true });
+    throw error;
+  }
 }
 
 const commands = {

@@ -223,7 +223,8 @@ impl Agent {
         }
     }
 
-    /// What `pm2 save` does. Fails where PM2 refuses, as for an empty list.
+    /// What `pm2 save --force` does: an empty list is saved too. The dump and
+    /// its backup are each written whole or not at all.
     pub fn save(&mut self, limit: Duration) -> Result<()> {
         self.call("save", json!({}), limit).map(|_| ())
     }

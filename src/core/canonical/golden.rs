@@ -8,7 +8,7 @@ use expect_test::expect_file;
 use serde_json::Value;
 
 use super::{RawApp, canonical};
-use crate::core::options::OPTIONS;
+use crate::core::options::{OPTIONS, PmOption};
 use crate::text::diagnostic::Severity;
 
 const GOLDEN: &str = include_str!("golden.txt");
@@ -42,6 +42,6 @@ fn they_cover_every_option_under_every_name() {
     let keys: BTreeSet<&String> =
         definitions.iter().filter_map(Value::as_object).flat_map(|app| app.keys()).collect();
     let missing: Vec<String> =
-        OPTIONS.iter().flat_map(|option| option.names()).filter(|name| !keys.contains(name)).collect();
+        OPTIONS.iter().flat_map(PmOption::names).filter(|name| !keys.contains(name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

@@ -70,7 +70,7 @@ fn every_way_in_which_one_of_the_processes_differs_is_named() {
         (json!({"pm_log_path": "/home/logs/b.log"}), "log_file /home/logs/b.log → a.log"),
         (json!({"pm_pid_path": "/home/pids/b-1.pid"}), "pid_file /home/pids/b-1.pid → a.pid"),
         (json!({"kill_timeout": 1600}), "kill_timeout 1600 → 2000"),
-        (json!({"max_restarts": null}), "max_restarts changed"),
+        (json!({"max_restarts": 5}), "max_restarts 5 → 3"),
         (json!({"autorestart": false}), "autorestart removed"),
         (json!({"cron_restart": "* * * * *"}), "cron_restart removed"),
         (json!({"namespace": "other"}), "namespace removed"),
@@ -99,6 +99,13 @@ fn what_pm2_does_by_itself_is_no_drift() {
     for fields in does {
         assert_eq!(with(&options(), &fields), "", "{fields}");
     }
+}
+
+#[test]
+fn an_option_that_an_older_pm2_does_not_know_never_drifts() {
+    let mut options = options();
+    options["stop_exit_codes"] = json!([3, 4]);
+    assert_eq!(with(&options, &json!({})), "");
 }
 
 #[test]

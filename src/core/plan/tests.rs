@@ -106,7 +106,12 @@ fn drift_is_put_right_by_hand_and_reported_by_a_hook() {
 
 #[test]
 fn a_stopped_app_is_put_in_place_without_running_it() {
-    let running = [with(process(&app("a", 1), Some("/w")), "status", json!("stopped"))];
+    let mut stopped = with(process(&app("a", 1), Some("/w")), "status", json!("stopped"));
+    // One that still has a process id is about to be started again by PM2.
+    let plan = planned(&[app("a", 2)], &[stopped.clone()], &policy());
+    assert!(matches!(plan.actions[0].action, Action::Replace { stopped: false, .. }));
+    stopped["pid"] = json!(0);
+    let running = [stopped];
     check(&[app("a", 1)], &running, &policy(), &expect!["same a\n"]);
     let plan = planned(&[app("a", 2)], &running, &policy());
     assert!(matches!(plan.actions[0].action, Action::Replace { stopped: true, .. }));
@@ -299,22 +304,22 @@ fn what_depends_on_an_unset_variable_is_left_by_a_hook_and_applied_by_hand() {
         &desired,
         &running,
         &policy(false),
-        &expect![[r#"
+        &expect![[r"
         leave a: `KEY`, `TOKEN` are unset or otherwise than at the last sync; env.PORT changed
         leave new: not running; `KEY`, `TOKEN` are unset or otherwise than at the last sync
         leave gone: its definition is gone; `KEY`, `TOKEN` are unset or otherwise than at the last sync
         same c
-    "#]],
+    "]],
     );
     check(
         &desired,
         &running,
         &policy(true),
-        &expect![[r#"
+        &expect![[r"
         remove gone: its definition is gone
         replace a: env.PORT changed
         start new: not running
         same c
-    "#]],
+    "]],
     );
 }

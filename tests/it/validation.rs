@@ -1,0 +1,106 @@
+//! Definitions that PM2 would misread, or run as a ghost, are left as they are
+//! and named with their place, before anything is touched.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::{APPS_FILE, Sandbox};
+
+const GOOD: &str = r#"(ns apps (:require [clobber.macro :refer [defapp]]))
+(defapp "folder"      {:script "app.js" :cwd "."})
+(defapp "file"        {:script "app.js"})
+(defapp "interpreter" {:script "app.js" :interpreter "node"})
+(defapp "tool"        {:script "app.js" :interpreter "./runs"})
+(defapp "itself"      {:script "./runs" :interpreter "none" :args ["idle"]})
+(defapp "type"        {:script "app.js" :kill_timeout 2000})
+(defapp "good"        {:script "app.js" :env {:MARK "1"}})
+"#;
+
+/// Each line, with what becomes of it and what is said.
+const BROKEN: &[(&str, &str, &str)] = &[
+    (":cwd \".\"", ":cwd \"gone\"", "left folder: its `cwd` "),
+    ("\"file\"        {:script \"app.js\"", "\"file\"        {:script \"gone.js\"", "left file: its script "),
+    (
+        ":interpreter \"node\"",
+        ":interpreter \"no-such-program\"",
+        "left interpreter: its interpreter `no-such-program` is no program on PATH",
+    ),
+    (
+        ":interpreter \"./runs\"",
+        ":interpreter \"./plain\"",
+        "left tool: its interpreter `./plain` is no executable file",
+    ),
+    (":script \"./runs\"", ":script \"./plain\"", "left itself: its script "),
+    (
+        ":kill_timeout 2000",
+        ":kill_timeout \"2s\"",
+        "left type: `kill_timeout` is a string, where PM2 takes a number",
+    ),
+];
+
+#[test]
+fn what_pm2_could_not_run_is_left_and_named_with_its_place_and_the_others_go_on() {
+    let runs = "#!/bin/sh\n[ \"$1\" = idle ] && exec sleep 100000\nexec node \"$@\"\n";
+    let sandbox = Sandbox::holding(&[(APPS_FILE, GOOD), ("runs", runs), ("plain", runs)]);
+    let server = sandbox.server();
+    fs::set_permissions(server.root().join("runs"), fs::Permissions::from_mode(0o755)).unwrap();
+    server.syncs();
+    let before = server.snapshot();
+    assert_eq!(before.names().len(), 7);
+
+    for (good, broken, _) in BROKEN {
+        server.edits(APPS_FILE, good, broken);
+    }
+    server.edits(APPS_FILE, "\"1\"", "\"2\"");
+    let synced = server.pm2sync(&["sync"]).exits(1);
+
+    assert_eq!(server.changed_since(&before), ["good"]);
+    for (at, (_, _, said)) in BROKEN.iter().enumerate() {
+        let lines = synced.lines_of(said);
+        assert_eq!(lines.len(), 1, "`{said}`: {}", synced.all());
+        let place = format!("(ecosystems/apps.cljs:{}:", at + 2);
+        assert!(lines[0].contains(&place), "{place}: {}", lines[0]);
+    }
+    let plan = server.pm2sync(&["plan", "--format", "json"]).exits(0).json();
+    let folder =
+        plan["actions"].as_array().unwrap().iter().find(|action| action["app"] == "folder").unwrap().clone();
+    assert_eq!((folder["path"].as_str(), folder["line"].as_u64()), (Some(APPS_FILE), Some(2)));
+    let states = server.pm2sync(&["status", "--format", "json"]).exits(0).list("apps", "state");
+    assert_eq!(states.iter().filter(|(_, state)| state == "invalid").count(), 6, "{states:?}");
+}
+
+#[test]
+fn a_script_whose_own_interpreter_is_missing_is_left() {
+    let text = |script: &str| {
+        format!(
+            "(ns apps (:require [clobber.macro :refer [defapp]]))\n(defapp \"a\" {{:script \"{script}\"}})\n"
+        )
+    };
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &text("app.js")), ("page.php", "<?php sleep(1000); ?>")]);
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    if ["/usr/bin/php", "/bin/php"].iter().any(|php| fs::exists(php).unwrap_or_default()) {
+        return;
+    }
+    server.edits(APPS_FILE, "app.js", "page.php");
+    server.pm2sync(&["sync"]).exits(1).says("its interpreter `php` is no program on PATH");
+    assert_eq!(server.snapshot(), before);
+}
+
+#[test]
+fn an_app_of_a_refused_name_is_named_with_its_place_and_nothing_is_removed() {
+    let sandbox = Sandbox::holding(&[(APPS_FILE, GOOD), ("runs", "#!/bin/sh\nexec sleep 100000\n")]);
+    let server = sandbox.server();
+    fs::set_permissions(server.root().join("runs"), fs::Permissions::from_mode(0o755)).unwrap();
+    server.syncs();
+    let before = server.snapshot();
+    server.edits(APPS_FILE, "(defapp \"folder\"", "(defapp \"all\"").edits(APPS_FILE, "\"1\"", "\"2\"");
+    server
+        .pm2sync(&["sync"])
+        .exits(1)
+        .says("PM2 takes `all` for every process")
+        .says("(ecosystems/apps.cljs:2:")
+        .says("left folder: its definition is gone; an entry without a usable name could be it");
+    assert_eq!(server.changed_since(&before), ["good"]);
+}
