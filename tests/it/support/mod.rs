@@ -7,15 +7,17 @@ mod lease;
 mod processes;
 mod running;
 mod sandbox;
+mod slow;
 mod sources;
 mod tools;
 mod tripwire;
 mod workspace;
 
 pub(crate) use finished::{Begun, Finished, begin, run};
-pub(crate) use processes::{children, is_alive, signal, until, variable_of};
+pub(crate) use processes::{children, is_alive, is_free, signal, signal_group, until, variable_of};
 pub(crate) use running::{App, Snapshot};
 pub(crate) use sandbox::Sandbox;
+pub(crate) use slow::{SLOW_FILE, slow_sandbox};
 pub(crate) use sources::{APP_JS, APPS, APPS_FILE, INDEX, INDEX_FILE};
 pub(crate) use tools::{find, repository};
 pub(crate) use tripwire::Tripwires;

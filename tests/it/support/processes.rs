@@ -1,11 +1,12 @@
 //! Processes of the machine by their ids: who is below whom, who lives, and
 //! signals to those that a test started.
 
-use std::fs;
+use std::fs::{self, File};
+use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::daemon::parents;
 
@@ -49,4 +50,15 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(began.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
         sleep(Duration::from_millis(1));
     }
+}
+
+/// Sends a signal to a whole process group, as a terminal does.
+pub(crate) fn signal_group(group: u32, signal: Signal) {
+    let group = i32::try_from(group).ok().and_then(Pid::from_raw).expect("a process id");
+    let _ = kill_process_group(group, signal);
+}
+
+/// Whether nobody holds the lock on this file.
+pub(crate) fn is_free(file: &Path) -> bool {
+    File::open(file).is_ok_and(|file| file.try_lock().is_ok())
 }
