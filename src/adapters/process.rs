@@ -10,6 +10,7 @@ mod conversation;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::net::Shutdown;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
@@ -21,6 +22,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 pub use crate::adapters::process::conversation::{Conversation, Silence};
@@ -109,9 +111,18 @@ pub fn run_with_answer(program: &Program, limit: Duration) -> Result<(Finished, 
     Ok((follow(child, limit, &|| false)?, answer.finish()))
 }
 
-/// Starts `program` to be talked to line by line, on its standard input and output.
-pub fn converse(program: &Program) -> Result<Conversation> {
-    Conversation::start(spawn(program, Stdio::piped())?)
+/// Starts `program` to be talked to line by line, on its standard input and
+/// output. It holds `held` open too, and so a lock on it that the caller has:
+/// where the caller is killed, the lock is free only after its own end.
+pub fn converse(program: &Program, held: Option<&File>) -> Result<Conversation> {
+    if let Some(held) = held {
+        fcntl_setfd(held, FdFlags::empty()).context("cannot hand a lock on")?;
+    }
+    let child = spawn(program, Stdio::piped());
+    if let Some(held) = held {
+        fcntl_setfd(held, FdFlags::CLOEXEC).context("cannot keep a lock back")?;
+    }
+    Conversation::start(child?)
 }
 
 /// Starts `program` and leaves it: nothing is read from it, and nobody waits for

@@ -100,10 +100,11 @@ impl StateFolder {
         lock(&self.0.join("lock"), limit)
     }
 
-    /// Takes the lock of the one worker, if there is none.
-    pub fn lock_worker(&self) -> Result<Option<Lock>> {
+    /// Takes the lock of the one worker, waiting no longer than `limit`; nothing
+    /// where there is one.
+    pub fn lock_worker(&self, limit: Duration) -> Result<Option<Lock>> {
         self.make()?;
-        lock(&self.0.join("worker"), Duration::ZERO)
+        lock(&self.0.join("worker"), limit)
     }
 
     /// The pause, if there is one; a damaged file is one without an end.
@@ -140,7 +141,14 @@ pub fn random_text() -> Result<String> {
 
 /// A lock that is held until it is dropped, or its process ends in any way.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "held, never read")] File);
+pub struct Lock(File);
+
+impl Lock {
+    /// The locked file: whoever else holds it open holds the lock, too.
+    pub fn file(&self) -> &File {
+        &self.0
+    }
+}
 
 /// Takes the lock of a PM2 home, under which one workspace at a time acts.
 pub fn lock_home(home: &Path, limit: Duration) -> Result<Option<Lock>> {

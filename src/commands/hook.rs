@@ -39,7 +39,7 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
 
 /// What follows an event: a look, and the lines of the worker where there is work.
 pub fn after(context: &Context, event: &str, arguments: &[String], report: &mut Report) {
-    match look(context, event, arguments) {
+    match look(context, event, arguments, &mut |line| report.hook(line)) {
         Ok(Look::Nothing) => {}
         Ok(Look::Said(line)) => report.hook(&line),
         Ok(Look::Working { trigger, following }) => follow(&trigger, *following, report),

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use crate::adapters::state::Lock;
 use crate::core::definition::Definition;
 use crate::core::event::Event;
 use crate::core::failure::Failure;
@@ -27,6 +28,8 @@ pub struct Scene<'a> {
     pub workspace: &'a Workspace,
     /// PM2's home.
     pub home: &'a Path,
+    /// PM2's lock, which whoever acts holds.
+    pub lock: &'a Lock,
     /// What ran when the plan was made.
     pub running: &'a Running,
     /// When that was, in milliseconds since 1970.

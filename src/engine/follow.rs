@@ -76,7 +76,7 @@ impl Worker {
     fn has_ended(&mut self) -> bool {
         match self {
             Self::Own(process) => process.has_ended(),
-            Self::Other(state) => state.lock_worker().is_ok_and(|lock| lock.is_some()),
+            Self::Other(state) => state.lock_worker(Duration::ZERO).is_ok_and(|lock| lock.is_some()),
         }
     }
 
@@ -121,9 +121,15 @@ impl Following {
         }
     }
 
+    /// Whether nobody works, although there is work.
+    fn is_left_alone(&self) -> bool {
+        let is_free = self.state.lock_worker(Duration::ZERO).is_ok_and(|lock| lock.is_some());
+        is_free && self.state.pending().is_ok_and(|token| token.is_some())
+    }
+
     fn part(&mut self, parted: Parted) {
         self.parted = Some(parted);
-        if parted == Parted::Ended {
+        if matches!(parted, Parted::Ended | Parted::Died) {
             // Told is told; if it cannot be taken away it is told again.
             drop(self.state.forget_said());
         }
@@ -149,6 +155,7 @@ impl Iterator for Following {
             if self.heard.is_empty() {
                 match (is_gone, self.has_begun) {
                     (true, true) => self.part(Parted::Died),
+                    (true, false) if self.is_left_alone() => self.part(Parted::Died),
                     (true, false) => self.part(Parted::Elsewhere),
                     (false, _) if Instant::now() >= self.deadline => self.part(Parted::WorksOn),
                     (false, _) => sleep(PAUSE),
@@ -163,7 +170,7 @@ impl Iterator for Following {
 /// while one is at work.
 pub fn untold(workspace: &Workspace) -> Option<String> {
     let words = workspace.state.said().ok().filter(|words| !words.is_empty())?;
-    let _none_works = workspace.state.lock_worker().ok().flatten()?;
+    let _none_works = workspace.state.lock_worker(Duration::ZERO).ok().flatten()?;
     workspace.state.forget_said().ok()?;
     last_said(&words)
 }

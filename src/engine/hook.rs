@@ -5,6 +5,7 @@
 //! follows from the files and from PM2. The revisions name the cause.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::adapters::clock;
 use crate::core::failure::Failure;
@@ -12,7 +13,7 @@ use crate::core::sources::Selection;
 use crate::core::state::State;
 use crate::core::trigger::Trigger;
 use crate::engine::files::Files;
-use crate::engine::follow::{Following, join, start};
+use crate::engine::follow::{Following, join, start, untold};
 use crate::engine::worker::Order;
 use crate::engine::workspace::{Context, Workspace};
 
@@ -32,8 +33,14 @@ pub enum Look {
     },
 }
 
-/// Looks, and starts a worker if there is something to do.
-pub fn look(context: &Context, event: &str, arguments: &[String]) -> Result<Look, Failure> {
+/// Looks, and starts a worker if there is something to do; then `tell` hears
+/// first how the last one ended that nobody has heard of.
+pub fn look(
+    context: &Context,
+    event: &str,
+    arguments: &[String],
+    tell: &mut dyn FnMut(&str),
+) -> Result<Look, Failure> {
     if is_switched_off(context) {
         return Ok(Look::Nothing);
     }
@@ -48,6 +55,10 @@ pub fn look(context: &Context, event: &str, arguments: &[String]) -> Result<Look
             return Ok(Look::Said(still.to_owned()));
         }
         Difference::Some => {}
+    }
+    // The next worker begins to speak where the last one ended.
+    if let Some(line) = untold(&workspace) {
+        tell(&line);
     }
     let is_over = is_over(&workspace, event, arguments);
     let busy = workspace.repository.busy().filter(|_| !is_over);
@@ -65,7 +76,7 @@ pub fn look(context: &Context, event: &str, arguments: &[String]) -> Result<Look
         return Ok(Look::Said(format!("{why}; `pm2sync resume` goes on")));
     }
     let trigger = trigger(&workspace, event, arguments);
-    let following = if workspace.state.lock_worker()?.is_some() {
+    let following = if workspace.state.lock_worker(Duration::ZERO)?.is_some() {
         start(context, &workspace, &Order { trigger: trigger.clone() })?
     } else if is_over {
         // It has waited for this, and goes on now.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::adapters::pm2::agent::{self, Agent, Launch, Replaced, Started};
+use crate::adapters::state::Lock;
 use crate::core::definition::Definition;
 use crate::core::drift::drift;
 use crate::core::effective::effective;
@@ -64,8 +65,8 @@ pub struct Actor<'a> {
 
 impl<'a> Actor<'a> {
     /// Connects to PM2, and starts its daemon where none runs.
-    pub fn connect(workspace: &'a Workspace, home: &Path) -> Result<Self, Failure> {
-        Ok(Self { agent: connect(workspace, home)?, workspace })
+    pub fn connect(workspace: &'a Workspace, home: &Path, lock: &Lock) -> Result<Self, Failure> {
+        Ok(Self { agent: connect(workspace, home, lock)?, workspace })
     }
 
     /// Carries out one action.

@@ -13,6 +13,7 @@ use crate::adapters::pm2::package::find_package;
 use crate::adapters::pm2::rpc::{RpcError, monitor_data};
 use crate::adapters::pm2::socket_path;
 use crate::adapters::process::find_program;
+use crate::adapters::state::Lock;
 use crate::core::failure::Failure;
 use crate::core::running::Running;
 use crate::engine::workspace::Workspace;
@@ -46,8 +47,8 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
 }
 
 /// The agent, connected; where no daemon runs, one is started, with the
-/// cleaned environment and at the root.
-pub fn connect(workspace: &Workspace, home: &Path) -> Result<Agent, Failure> {
+/// cleaned environment and at the root. It holds the home's lock as long as it works.
+pub fn connect(workspace: &Workspace, home: &Path, lock: &Lock) -> Result<Agent, Failure> {
     let config = AgentConfig {
         node: find_node(workspace)?,
         package: find_package(&find_pm2(workspace)?)?.root,
@@ -55,7 +56,7 @@ pub fn connect(workspace: &Workspace, home: &Path) -> Result<Agent, Failure> {
         directory: workspace.root().to_owned(),
         environment: workspace.environment.cleaned().variables().clone(),
     };
-    Ok(Agent::start(&config, CONNECT_LIMIT)?)
+    Ok(Agent::start_holding(Some(lock.file()), &config, CONNECT_LIMIT)?)
 }
 
 /// The node program, from PATH.

@@ -41,7 +41,7 @@ pub(in crate::engine) struct Stage<'a, 'p> {
 impl<'a, 'p> Stage<'a, 'p> {
     /// Connects to PM2.
     pub(in crate::engine) fn open(scene: Scene<'a>) -> Result<Self, Failure> {
-        let actor = Actor::connect(scene.workspace, scene.home)?;
+        let actor = Actor::connect(scene.workspace, scene.home, scene.lock)?;
         Ok(Self { scene, actor, unproven: Vec::new(), has_acted: false })
     }
 

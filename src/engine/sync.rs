@@ -96,7 +96,10 @@ fn rounds(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Resul
     // A sync of some apps does nothing for the others, and leaves their token.
     let mut theirs = workspace.state.pending()?;
     if request.wishes.only.is_empty() {
-        workspace.state.mark_pending()?;
+        // A worker has been left a token, by which it knows a later one.
+        if request.wishes.by_hand || theirs.is_none() {
+            workspace.state.mark_pending()?;
+        }
         theirs = None;
     }
     let mut synced = Synced::default();
@@ -170,7 +173,7 @@ fn sync_once(
         }
     };
     let home_lock = take(workspace, request, tell, |limit| lock_home(home, limit))?;
-    let Some(_held) = home_lock else {
+    let Some(lock) = &home_lock else {
         let home = home.display();
         return Err(Failure::Locked(format!(
             "another workspace's sync works on {home}; the next hook or `pm2sync sync` goes on"
@@ -199,7 +202,7 @@ fn sync_once(
         }
         other => tell(other),
     };
-    let scene = Scene { workspace, home, running: &running, now, wait: request.wait };
+    let scene = Scene { workspace, home, lock, running: &running, now, wait: request.wait };
     let Acted { outcomes, interrupted, rejected } = act(scene, &plan, &mut mark_old)?;
     synced.interrupted = interrupted;
     synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));

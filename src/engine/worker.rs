@@ -27,6 +27,9 @@ const REST_LIMIT: Duration = Duration::from_hours(1);
 /// Between two looks at git.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Whoever only looks whether a worker is there holds its lock for a moment.
+const LOOK_LIMIT: Duration = Duration::from_millis(100);
+
 /// How long another sync may hold the lock: nobody waits in front of a screen.
 const LOCK_LIMIT: Duration = Duration::from_mins(15);
 
@@ -58,16 +61,17 @@ pub fn work(context: &Context, order: &Order, wording: Wording<'_>) -> Result<()
     begin_session();
     loop {
         let workspace = Workspace::open(context)?;
-        let Some(lock) = workspace.state.lock_worker()? else { return Ok(()) };
+        let Some(lock) = workspace.state.lock_worker(LOOK_LIMIT)? else { return Ok(()) };
         let mut feed = workspace.state.speak()?;
         feed.say(&Word::Begun { pid: std::process::id(), trigger: order.trigger.to_string() });
+        // Read before the work: a trigger that comes while it ends counts on this worker.
+        let seen = workspace.state.pending()?;
         let text = work_once(context, &workspace, order, wording, &mut feed);
-        let done = workspace.state.pending()?;
         feed.say(&Word::Ended { at: clock::now(), text });
         drop((feed, lock));
         // Who found the lock taken has left a new token, before it was given back.
         let pending = workspace.state.pending()?;
-        if pending.is_none() || pending == done {
+        if pending.is_none() || pending == seen {
             return Ok(());
         }
     }

@@ -10,7 +10,7 @@ use crate::report::human;
 pub fn of(event: &Event) -> Option<Word> {
     let line = |text: String| Some(Word::Line { text, log: None });
     match event {
-        Event::Waiting => Some(Word::Waits("another sync".to_owned())),
+        Event::Waiting => line("waiting for another sync to end".to_owned()),
         Event::Acted(outcome) if !outcome.is_old => Some(outcome_word(outcome)),
         Event::ArtifactEdited(path) => {
             line(format!("`{path}` was edited by hand, or made by something else; it was made anew"))

@@ -7,6 +7,7 @@
 //! asked for: deleting a process that has changed, starting over an existing name.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -113,6 +114,13 @@ impl Agent {
     /// Loads PM2's package and connects, within `limit`. Where no daemon runs
     /// this spawns one, with the agent's environment and directory.
     pub fn start(config: &AgentConfig, limit: Duration) -> Result<Self> {
+        Self::start_holding(None, config, limit)
+    }
+
+    /// Like `start`; the agent holds the file of a lock open, too. It finishes
+    /// what it was told although its caller is killed, and nobody else may act
+    /// before that.
+    pub fn start_holding(lock: Option<&File>, config: &AgentConfig, limit: Duration) -> Result<Self> {
         socket_path(&config.home)?;
         let mut environment = config.environment.clone();
         environment.insert("PM2_HOME".into(), config.home.clone().into());
@@ -124,7 +132,7 @@ impl Agent {
         };
         let versions = Versions { package: String::new(), daemon: String::new() };
         let mut agent =
-            Self { conversation: Some(converse(&program)?), next_id: 0, versions, spawned: false };
+            Self { conversation: Some(converse(&program, lock)?), next_id: 0, versions, spawned: false };
         let answer = agent.call("connect", json!({}), limit)?;
         agent.versions = versions_in(&answer)?;
         agent.spawned = answer.get("spawned").and_then(Value::as_bool).unwrap_or_default();

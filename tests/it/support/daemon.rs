@@ -32,7 +32,7 @@ pub(crate) fn daemon_of(home: &Path) -> Option<u32> {
 }
 
 /// Every process of the machine with its parent's id.
-fn parents() -> Vec<(u32, u32)> {
+pub(super) fn parents() -> Vec<(u32, u32)> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     entries
         .flatten()

@@ -1,7 +1,7 @@
 //! One command that a test ran, and what is said about it afterwards.
 
 use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,9 +21,24 @@ pub(crate) struct Finished {
     pub(crate) took: Duration,
 }
 
+/// A command that runs beside the test.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    what: String,
+    began: Instant,
+    child: Child,
+    stdout: Receiver<String>,
+    stderr: Receiver<String>,
+}
+
 /// Runs `command` to its end, and to the end of both its streams: a process left
 /// behind that keeps one open would hang `git pull | cat`, so it fails the test.
 pub(crate) fn run(command: &mut Command) -> Finished {
+    begin(command).ends()
+}
+
+/// Starts `command`, which goes on beside the test.
+pub(crate) fn begin(command: &mut Command) -> Begun {
     // Without its environment, in which a test may have put a secret.
     let words = [command.get_program()].into_iter().chain(command.get_args());
     let what = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
@@ -36,16 +51,35 @@ pub(crate) fn run(command: &mut Command) -> Finished {
         .unwrap_or_else(|error| panic!("cannot start {what}: {error}"));
     let stdout = gather(child.stdout.take().unwrap());
     let stderr = gather(child.stderr.take().unwrap());
-    let mut receive = |stream: &Receiver<String>| {
-        stream.recv_timeout(LIMIT.saturating_sub(began.elapsed())).unwrap_or_else(|_| {
-            let _ = child.kill();
-            panic!("{what} did not end, or left its output open, for {LIMIT:?}")
-        })
-    };
-    let stdout = receive(&stdout);
-    let stderr = receive(&stderr);
-    let status = child.wait().unwrap();
-    Finished { what, code: status.code().unwrap_or(-1), stdout, stderr, took: began.elapsed() }
+    Begun { what, began, child, stdout, stderr }
+}
+
+impl Begun {
+    /// Its process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it still runs.
+    pub(crate) fn runs(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Waits for its end, and for that of both its streams.
+    #[track_caller]
+    pub(crate) fn ends(mut self) -> Finished {
+        let (what, began) = (self.what, self.began);
+        let mut receive = |stream: &Receiver<String>| {
+            stream.recv_timeout(LIMIT.saturating_sub(began.elapsed())).unwrap_or_else(|_| {
+                let _ = self.child.kill();
+                panic!("{what} did not end, or left its output open, for {LIMIT:?}")
+            })
+        };
+        let stdout = receive(&self.stdout);
+        let stderr = receive(&self.stderr);
+        let status = self.child.wait().unwrap();
+        Finished { what, code: status.code().unwrap_or(-1), stdout, stderr, took: began.elapsed() }
+    }
 }
 
 fn gather(mut stream: impl Read + Send + 'static) -> Receiver<String> {

@@ -4,16 +4,20 @@
 mod daemon;
 mod finished;
 mod lease;
+mod processes;
 mod running;
 mod sandbox;
+mod slow;
 mod sources;
 mod tools;
 mod tripwire;
 mod workspace;
 
-pub(crate) use finished::{Finished, run};
+pub(crate) use finished::{Begun, Finished, begin, run};
+pub(crate) use processes::{children, is_alive, is_free, signal, signal_group, until, variable_of};
 pub(crate) use running::{App, Snapshot};
 pub(crate) use sandbox::Sandbox;
+pub(crate) use slow::{SLOW_FILE, slow_sandbox};
 pub(crate) use sources::{APP_JS, APPS, APPS_FILE, ENV_JS, INDEX, INDEX_FILE};
 pub(crate) use tools::{find, older_pm2, repository};
 pub(crate) use tripwire::Tripwires;

@@ -17,6 +17,8 @@ pub(crate) struct App {
     pub(crate) pid: u32,
     /// PM2's word for its state: `online`, `stopped`, `errored`…
     pub(crate) status: String,
+    /// When PM2 started it last, in milliseconds since 1970.
+    pub(crate) started: u64,
     /// The file it runs, by absolute path.
     pub(crate) script: PathBuf,
     /// What pm2sync left on it.
@@ -34,6 +36,7 @@ impl App {
             pm_id: entry["pm_id"].as_u64().expect("PM2 gives every entry an id"),
             pid: entry["pid"].as_u64().and_then(|pid| pid.try_into().ok()).unwrap_or(0),
             status: text(&settings["status"]),
+            started: settings["pm_uptime"].as_u64().unwrap_or_default(),
             script: text(&settings["pm_exec_path"]).into(),
             label: settings.get("env_pm2sync").cloned(),
             home: home.to_owned(),

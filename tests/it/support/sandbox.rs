@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::lease::Lease;
 use super::sources::{APP_JS, APPS, APPS_FILE};
-use super::{App, Finished, Snapshot, Workspace, daemon, run, tools};
+use super::{App, Finished, Snapshot, Workspace, children, daemon, run, tools};
 
 const GIT_SETTINGS: &str = "\
 [user]\n name = A Tester\n email = tester@example.org\n\
@@ -226,6 +226,11 @@ impl Sandbox {
     /// The names of the apps whose processes are other than they were `before`, appeared or went.
     pub(crate) fn changed_since(&self, before: &Snapshot) -> Vec<String> {
         self.snapshot().differing_from(before)
+    }
+
+    /// Every process that the daemon has started, as the kernel knows them.
+    pub(crate) fn daemons_children(&self) -> Vec<u32> {
+        daemon::daemon_of(&self.pm2_home()).map(children).unwrap_or_default()
     }
 
     /// Whether a PM2 daemon runs here; asking PM2 would start one.

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Finished, Sandbox, run};
+use super::{Finished, Sandbox, is_free, run, until};
 
 /// A worktree in a sandbox. What can be asked of the sandbox can be asked of it.
 #[derive(Debug, Clone)]
@@ -139,5 +139,19 @@ impl<'s> Workspace<'s> {
     pub(crate) fn state_folder(&self) -> PathBuf {
         let folder = self.git(&["rev-parse", "--path-format=absolute", "--git-path", "pm2sync"]);
         PathBuf::from(folder.stdout.trim())
+    }
+
+    /// The syncs that the journal tells of, the oldest first.
+    #[track_caller]
+    pub(crate) fn journal(&self) -> Vec<serde_json::Value> {
+        let text = fs::read_to_string(self.state_folder().join("journal.jsonl")).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).expect("a line of the journal is JSON")).collect()
+    }
+
+    /// Waits until no worker is at work here, and nothing is left for one.
+    #[track_caller]
+    pub(crate) fn comes_to_rest(&self) {
+        let state = self.state_folder();
+        until("no worker works", || is_free(&state.join("worker")) && !state.join("pending").exists());
     }
 }

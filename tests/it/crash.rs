@@ -1,0 +1,269 @@
+//! A sync that is killed at any moment leaves nothing that the next trigger
+//! does not put right: the end is the one of a sync that nobody disturbed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::thread::sleep;
+
+use rustix::process::Signal;
+use serde_json::Value;
+
+use crate::support::{
+    APPS_FILE, Begun, Sandbox, Workspace, begin, children, is_alive, signal, until, variable_of,
+};
+
+/// Before the edit: one app goes, one comes, two change, one of them slow to stop,
+/// and one is left alone.
+const BEFORE: &str = r#"
+(ns apps (:require [clobber.macro :refer [defapp]]))
+(defapp "web" {:script "app.js" :env {:PORT "4001" :STALE "yes"}})
+(defapp "slow" {:script "slow.js" :kill_timeout 600 :env {:QUEUE "first"}})
+(defapp "clock" {:script "app.js"})
+(defapp "leaving" {:script "app.js"})
+"#;
+
+/// After it.
+const AFTER: &str = r#"
+(ns apps (:require [clobber.macro :refer [defapp]]))
+(defapp "web" {:script "app.js" :env {:PORT "4002" :FRESH "yes"}})
+(defapp "slow" {:script "slow.js" :kill_timeout 600 :env {:QUEUE "second"}})
+(defapp "clock" {:script "app.js"})
+(defapp "coming" {:script "app.js"})
+"#;
+
+/// It does not listen when it is asked to stop.
+const SLOW_JS: &str = "process.on('SIGINT', () => {}); setInterval(() => {}, 1 << 30);\n";
+
+/// Who dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Killed {
+    Alone,
+    WithItsAgent,
+}
+
+/// Whatever PM2 gives to each start anew.
+const OF_ONE_START: &[&str] = &["unique_id", "pm_id", "pm_pid_path", "created_at", "pm_uptime"];
+
+/// What a process is: its state, what it runs, its definition and its whole environment.
+type What = BTreeMap<String, String>;
+
+/// What runs, app by app, process by process.
+type End = BTreeMap<String, Vec<What>>;
+
+/// What runs, app by app, without what differs from start to start.
+fn what_runs(server: &Workspace) -> End {
+    let mut found = End::new();
+    let apps = server.apps();
+    for app in &apps {
+        let mut what: What = app.environment();
+        what.retain(|name, _| !OF_ONE_START.contains(&name.as_str()));
+        let label = app.label.as_ref().map(ToString::to_string).unwrap_or_default();
+        what.extend([("its label".to_owned(), label), ("its status".to_owned(), app.status.clone())]);
+        what.insert("its script".to_owned(), app.script.display().to_string());
+        found.entry(app.name.clone()).or_default().push(what);
+    }
+    let mut pids: Vec<u32> = apps.iter().map(|app| app.pid).collect();
+    pids.sort_unstable();
+    assert_eq!(server.daemons_children(), pids, "a process that PM2 does not list, or lists twice");
+    found
+}
+
+/// Fails unless this is what runs.
+#[track_caller]
+fn ends_as(server: &Workspace, end: &End, context: &str) {
+    let runs = what_runs(server);
+    assert_eq!(runs.keys().collect::<Vec<_>>(), end.keys().collect::<Vec<_>>(), "{context}");
+    for (name, processes) in &runs {
+        let [process] = processes.as_slice() else { panic!("{} of {name}: {context}", processes.len()) };
+        let meant = &end[name][0];
+        let fields = process.keys().chain(meant.keys());
+        let other: Vec<_> = fields.filter(|field| process.get(*field) != meant.get(*field)).collect();
+        let shown: Vec<_> = other.iter().map(|&field| (process.get(field), meant.get(field))).collect();
+        assert!(other.is_empty(), "{name} has another {other:?}: {shown:?}\n{context}");
+    }
+}
+
+fn synced(server: &Workspace) -> Value {
+    let text = fs::read_to_string(server.state_folder().join("synced.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// A server in sync with `BEFORE`, and a process that is none of ours.
+fn server(sandbox: &Sandbox) -> Workspace<'_> {
+    let server = sandbox.server();
+    server.syncs();
+    sandbox.starts_by_hand("stranger");
+    server
+}
+
+fn sandbox() -> Sandbox {
+    Sandbox::holding(&[(APPS_FILE, BEFORE), ("slow.js", SLOW_JS)])
+}
+
+/// The ends of syncs that nobody disturbed: with `BEFORE` and with `AFTER`.
+fn undisturbed(server: &Workspace) -> [End; 2] {
+    server.writes(APPS_FILE, AFTER).syncs();
+    let after = what_runs(server);
+    server.writes(APPS_FILE, BEFORE).syncs();
+    let before = what_runs(server);
+    assert_ne!(before, after);
+    assert_eq!(after["stranger"], before["stranger"]);
+    [before, after]
+}
+
+fn kill(sync: &Begun, killed: Killed) {
+    let agent = children(sync.pid());
+    signal(sync.pid(), Signal::KILL);
+    if killed == Killed::WithItsAgent {
+        agent.into_iter().for_each(|pid| signal(pid, Signal::KILL));
+    }
+}
+
+/// What a watcher sees of a sync that goes from one text to the other, in order.
+struct Steps<'s> {
+    state: &'s Path,
+    artifact: &'s Path,
+    artifact_before: Vec<u8>,
+    completed_before: Value,
+    old_web: u32,
+    daemons: &'s dyn Fn() -> Vec<u32>,
+    port: &'s str,
+}
+
+const STEPS: &[&str] = &["marked", "artifact", "cleared", "old gone", "new there", "saved"];
+
+impl Steps<'_> {
+    fn completed(&self) -> Option<Value> {
+        let text = fs::read_to_string(self.state.join("synced.json")).ok()?;
+        Some(serde_json::from_str::<Value>(&text).ok()?["completed"].clone())
+    }
+
+    fn has_come(&self, step: &str) -> bool {
+        match step {
+            "marked" => self.state.join("pending").exists(),
+            "artifact" => fs::read(self.artifact).is_ok_and(|bytes| bytes != self.artifact_before),
+            "cleared" => self.completed() == Some(Value::Null),
+            "old gone" => !is_alive(self.old_web),
+            "new there" => {
+                (self.daemons)().into_iter().any(|pid| variable_of(pid, "PORT").as_deref() == Some(self.port))
+            }
+            "saved" => self.completed().is_some_and(|now| !now.is_null() && now != self.completed_before),
+            _ => unreachable!("{step}"),
+        }
+    }
+}
+
+/// Kills a sync at each step in turn, by `start` and `kill`, and lets a hook complete it.
+fn killed_at_every_step(start: &dyn Fn(&Workspace) -> Begun, kill: &dyn Fn(&Workspace, &Begun)) {
+    let sandbox = sandbox();
+    let server = server(&sandbox);
+    let ends = undisturbed(&server);
+    let (state, artifact) = (server.state_folder(), server.root().join(".clobber/index.cjs"));
+    for (round, step) in STEPS.iter().enumerate() {
+        let (text, port) = if round % 2 == 0 { (AFTER, "4002") } else { (BEFORE, "4001") };
+        let steps = Steps {
+            state: &state,
+            artifact: &artifact,
+            artifact_before: fs::read(&artifact).unwrap(),
+            completed_before: synced(&server)["completed"].clone(),
+            old_web: server.running("web").pid,
+            daemons: &|| server.daemons_children(),
+            port,
+        };
+        server.writes(APPS_FILE, text);
+        let mut sync = start(&server);
+        until(step, || steps.has_come(step) || !sync.runs());
+        let came = steps.has_come(step);
+        kill(&server, &sync);
+        let killed = sync.ends();
+        assert!(came, "{step}: ended before it came: {}", killed.all());
+
+        let healed = server.pm2sync(&["hook", "post-commit"]).exits(0);
+        let context = format!("killed at `{step}`:\n{}then:\n{}", killed.all(), healed.all());
+        ends_as(&server, &ends[(round + 1) % 2], &context);
+        server.pm2sync(&["plan", "--exit-code"]).exits(0);
+        assert!(!state.join("pending").exists(), "{context}");
+        server.pm2sync(&["hook", "post-commit"]).exits(0).says_nothing();
+    }
+}
+
+fn by_hand(server: &Workspace) -> Begun {
+    begin(&mut server.pm2sync_command(&["sync"]))
+}
+
+#[test]
+fn a_sync_killed_at_any_step_is_completed_by_the_next_hook() {
+    killed_at_every_step(&by_hand, &|_, sync| kill(sync, Killed::Alone));
+}
+
+#[test]
+fn a_sync_killed_at_any_step_together_with_its_agent_is_completed_by_the_next_hook() {
+    killed_at_every_step(&by_hand, &|_, sync| kill(sync, Killed::WithItsAgent));
+}
+
+#[test]
+fn a_worker_killed_at_any_step_is_told_of_and_completed_by_the_next_hook() {
+    let hook = |server: &Workspace| begin(&mut server.pm2sync_command(&["hook", "post-commit"]));
+    killed_at_every_step(&hook, &|_, hook| {
+        // The worker is what the hook has started; at the last step it may have ended.
+        until("a worker", || !children(hook.pid()).is_empty() || !is_alive(hook.pid()));
+        children(hook.pid()).into_iter().for_each(|worker| signal(worker, Signal::KILL));
+    });
+}
+
+#[test]
+fn the_hook_of_a_killed_worker_tells_of_it_and_no_later_one_does() {
+    let sandbox = sandbox();
+    let server = server(&sandbox);
+    server.writes(APPS_FILE, AFTER);
+    let hook = begin(&mut server.pm2sync_command(&["hook", "post-commit"]));
+    until("an app is gone", || server.state_folder().join("events.jsonl").exists());
+    children(hook.pid()).into_iter().for_each(|worker| signal(worker, Signal::KILL));
+    hook.ends().exits(0).says("was ended before its time");
+
+    let next = server.pm2sync(&["hook", "post-commit"]).exits(0).says("replaced web");
+    let next = next.never_says("before its time").never_says("under way");
+    assert_eq!(next.lines_of("replaced").len(), 2, "{}", next.all());
+    server.pm2sync(&["status", "--exit-code"]).exits(0).never_says("before its time");
+}
+
+#[test]
+fn a_sync_killed_at_any_of_25_random_moments_is_completed_by_the_next() {
+    killed_at_random(0x5eed, Killed::Alone);
+}
+
+#[test]
+fn a_sync_killed_at_any_of_25_random_moments_together_with_its_agent_is_completed_by_the_next() {
+    killed_at_random(0xfeed, Killed::WithItsAgent);
+}
+
+/// Kills syncs at moments spread over the length of one that nobody disturbs.
+fn killed_at_random(seed: u64, killed: Killed) {
+    let sandbox = sandbox();
+    let server = server(&sandbox);
+    let ends = undisturbed(&server);
+    let stranger = server.running("stranger").pid;
+    server.writes(APPS_FILE, AFTER);
+    let whole = server.syncs().took;
+    let mut random = seed;
+    for round in 0..25 {
+        // A small generator of numbers that are the same in every run.
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let share = u32::try_from(random >> 40).unwrap();
+        let delay = whole.mul_f64(f64::from(share) / f64::from(1_u32 << 24));
+        let (text, end) = if round % 2 == 0 { (BEFORE, &ends[0]) } else { (AFTER, &ends[1]) };
+        server.writes(APPS_FILE, text);
+        let sync = by_hand(&server);
+        sleep(delay);
+        kill(&sync, killed);
+        let killed = sync.ends();
+
+        let healed = server.pm2sync(&["sync", "--no-wait"]);
+        let context = format!("round {round}, after {delay:?}:\n{}then:\n{}", killed.all(), healed.all());
+        assert_eq!(healed.code, 0, "{context}");
+        ends_as(&server, end, &context);
+    }
+    server.pm2sync(&["plan", "--exit-code"]).exits(0);
+    assert_eq!(server.running("stranger").pid, stranger);
+}

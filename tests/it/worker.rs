@@ -1,0 +1,184 @@
+//! The worker: what a hook starts goes on whatever becomes of the hook, one at
+//! a time, when git is at rest, and somebody hears how it ended.
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+
+use rustix::process::Signal;
+
+use crate::support::{
+    APPS_FILE, SLOW_FILE, Sandbox, Workspace, begin, is_free, signal, signal_group, slow_sandbox, until,
+};
+
+/// A server in sync, and a pushed change that takes so many seconds to compile.
+fn behind<'s>(sandbox: &'s Sandbox, seconds: &str) -> Workspace<'s> {
+    let server = sandbox.server();
+    server.syncs();
+    server.compiles_in(seconds);
+    sandbox.laptop().edits(SLOW_FILE, "4001", "4002").pushes("move web");
+    server
+}
+
+/// The workers that are at work in this workspace.
+fn workers(server: &Workspace) -> Vec<u32> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter(|pid| {
+        let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let is_worker = words.split(|&byte| byte == 0).nth(1) == Some(b"worker");
+        is_worker && fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == server.root())
+    })
+    .collect()
+}
+
+#[track_caller]
+fn port(server: &Workspace) -> String {
+    server.running("web").variable("PORT").unwrap_or_default()
+}
+
+#[test]
+fn ctrl_c_on_git_pull_does_not_stop_the_worker() {
+    let sandbox = slow_sandbox("60s");
+    let server = behind(&sandbox, "2");
+    let mut command = server.command("git", server.root());
+    let pull = begin(command.arg("pull").process_group(0));
+    until("the worker compiles", || !workers(&server).is_empty() && server.compiling().is_some());
+
+    signal_group(pull.pid(), Signal::INT);
+    let pull = pull.ends();
+    assert!(!workers(&server).is_empty(), "the worker was stopped: {}", pull.all());
+    server.comes_to_rest();
+    assert_eq!(port(&server), "4002");
+    server.pm2sync(&["status"]).exits(0).says("in the background until");
+}
+
+#[test]
+fn a_captured_pull_returns_although_the_worker_goes_on() {
+    let sandbox = slow_sandbox("0s");
+    let server = behind(&sandbox, "4");
+    let mut shell = server.shell();
+    let pull = server.runs(shell.args(["-c", "git pull 2>&1 | cat"])).exits(0);
+    assert!(pull.stdout.contains("in the background"), "{}", pull.all());
+    assert!(server.state_folder().join("pending").exists(), "it waited for the end: {}", pull.all());
+    server.comes_to_rest();
+    assert_eq!(port(&server), "4002");
+}
+
+#[test]
+fn a_slow_compile_goes_on_in_the_background_and_the_next_command_tells_once_how_it_ended() {
+    let sandbox = slow_sandbox("500ms");
+    let server = behind(&sandbox, "3");
+    server.pulls().says("in the background");
+    server.pm2sync(&["status"]).exits(0).never_says("in the background");
+    server.comes_to_rest();
+    assert_eq!(port(&server), "4002");
+
+    let status = server.pm2sync(&["status"]).exits(0);
+    let first = status.stderr.lines().next().unwrap_or_default();
+    assert!(first.contains("git pull") && first.contains("1 done"), "{}", status.all());
+    server.pm2sync(&["status"]).exits(0).never_says("git pull 1 done").never_says("in the background");
+}
+
+#[test]
+fn the_next_pull_tells_how_the_last_one_ended_and_then_what_it_did_itself() {
+    let sandbox = slow_sandbox("500ms");
+    let server = behind(&sandbox, "3");
+    server.pulls().says("in the background");
+    server.comes_to_rest();
+    server.compiles_in("0");
+    let laptop = sandbox.laptop();
+    laptop.edits("pm2sync.toml", "500ms", "90s").edits(SLOW_FILE, "4002", "4003").pushes("move web again");
+
+    let pull = server.pulls().says("in the background until").says("replaced web").never_says("under way");
+    let lines: Vec<_> = pull.stderr.lines().filter(|line| line.starts_with("pm2sync: ")).collect();
+    assert!(lines[0].contains("in the background until"), "{}", pull.all());
+    assert_eq!(port(&server), "4003");
+    server.pm2sync(&["status", "--exit-code"]).exits(0).never_says("in the background");
+}
+
+#[test]
+fn a_compile_that_fails_in_the_background_is_told_of() {
+    let sandbox = slow_sandbox("500ms");
+    let server = behind(&sandbox, "3");
+    sandbox.laptop().edits(SLOW_FILE, "\"apps\"", "\"no-apps\"").pushes("lose the apps");
+    server.pulls().says("in the background");
+    until("no worker works", || workers(&server).is_empty());
+    let status = server.pm2sync(&["status"]);
+    assert!(status.stderr.lines().next().is_some_and(|line| line.contains("apps")), "{}", status.all());
+    assert_eq!(port(&server), "4001");
+}
+
+#[test]
+fn a_worker_killed_in_the_background_is_told_of_once_and_the_next_trigger_heals() {
+    let sandbox = slow_sandbox("500ms");
+    let server = behind(&sandbox, "6");
+    server.pulls().says("in the background");
+    let all = workers(&server);
+    assert_eq!(all.len(), 1);
+    signal(all[0], Signal::KILL);
+    until("it is gone", || is_free(&server.state_folder().join("worker")));
+    // The stand-in compiler, which would write what it read.
+    signal(server.compiling().unwrap(), Signal::KILL);
+
+    server.compiles_in("0");
+    server.pm2sync(&["status"]).exits(0).says("before its time");
+    server.pm2sync(&["status"]).exits(0).never_says("before its time");
+    assert_eq!(port(&server), "4001");
+    server.pm2sync(&["hook", "post-merge", "0"]).exits(0);
+    server.comes_to_rest();
+    assert_eq!(port(&server), "4002");
+}
+
+/// A server whose local commit does not go with what was pushed.
+fn in_conflict(sandbox: &Sandbox) -> Workspace<'_> {
+    let server = sandbox.server();
+    server.syncs();
+    server.edits(APPS_FILE, "4001", "4100").commits("mine");
+    assert_eq!(port(&server), "4100");
+    sandbox.laptop().edits(APPS_FILE, "4001", "4200").pushes("theirs");
+    server
+}
+
+#[test]
+fn a_rebase_that_stops_is_waited_for_and_synced_once_at_its_end() {
+    let sandbox = Sandbox::with_apps();
+    let server = in_conflict(&sandbox);
+    let (before, syncs) = (server.snapshot(), server.journal().len());
+    let mut pull = server.command("git", server.root());
+    let pull = server.runs(pull.args(["pull", "--rebase"]));
+    assert_ne!(pull.code, 0);
+    let pull = pull.says("waiting for the rebase to end");
+    assert_eq!(workers(&server).len(), 1, "{}", pull.all());
+
+    // Hooks meanwhile start no other worker, and nothing is done.
+    for _ in 0..3 {
+        server.pm2sync(&["hook", "post-commit"]).exits(0).says("waiting for the rebase");
+    }
+    assert_eq!(workers(&server).len(), 1);
+    assert_eq!((server.snapshot(), server.journal().len()), (before.clone(), syncs));
+
+    server.git(&["checkout", "--theirs", APPS_FILE]);
+    server.edits(APPS_FILE, "4100", "4300").git(&["add", APPS_FILE]);
+    sandbox.sets("GIT_EDITOR", "true");
+    server.git(&["rebase", "--continue"]).says("replaced web");
+    server.comes_to_rest();
+    assert_eq!(port(&server), "4300");
+    assert_eq!(server.changed_since(&before), ["web"]);
+    assert_eq!(server.journal().len(), syncs + 1);
+    server.pm2sync(&["plan", "--exit-code"]).exits(0);
+}
+
+#[test]
+fn a_rebase_that_is_given_up_is_noticed_although_git_tells_nobody() {
+    let sandbox = Sandbox::with_apps();
+    let server = in_conflict(&sandbox);
+    let before = server.snapshot();
+    let mut pull = server.command("git", server.root());
+    server.runs(pull.args(["pull", "--rebase"])).says("waiting for the rebase");
+    server.git(&["rebase", "--abort"]);
+    server.comes_to_rest();
+    assert_eq!(server.snapshot(), before);
+    assert!(workers(&server).is_empty());
+    server.pm2sync(&["status", "--exit-code"]).exits(0).says("nothing to do");
+    server.pm2sync(&["hook", "post-commit"]).exits(0).says_nothing();
+}
