@@ -23,6 +23,12 @@ pub fn read_text(path: &Path) -> Result<Option<String>> {
     }
 }
 
+/// The text of a file that a crash may have damaged: what is no text in it is
+/// replaced. Nothing where there is none.
+pub fn read_lossy(path: &Path) -> Result<Option<String>> {
+    Ok(read_bytes(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
 /// The bytes of a file, nothing where there is none.
 pub fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(path) {

@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result};
 
 pub use crate::adapters::state::feed::{Ear, Feed};
 
-use crate::adapters::fs::{read_text, remove, write_whole};
+use crate::adapters::fs::{read_lossy, remove, write_whole};
 use crate::core::digest::Digest;
 use crate::core::pause::Pause;
 use crate::core::state::{State, VERSION};
@@ -45,7 +45,7 @@ impl StateFolder {
     /// A file of another version, or a damaged one, is an empty state: it
     /// costs a comparison with PM2 and loses nothing.
     pub fn load(&self) -> Result<Option<State>> {
-        let Some(text) = read_text(&self.0.join("synced.json"))? else { return Ok(None) };
+        let Some(text) = read_lossy(&self.0.join("synced.json"))? else { return Ok(None) };
         let state: State = serde_json::from_str(&text).unwrap_or_default();
         Ok(Some(if state.version == VERSION { state } else { State::default() }))
     }
@@ -61,7 +61,7 @@ impl StateFolder {
     /// The token of the last trigger that saw a difference, if no sync has
     /// come to its end since.
     pub fn pending(&self) -> Result<Option<String>> {
-        read_text(&self.0.join("pending"))
+        read_lossy(&self.0.join("pending"))
     }
 
     /// Leaves a fresh token.
@@ -109,7 +109,7 @@ impl StateFolder {
 
     /// The pause, if there is one; a damaged file is one without an end.
     pub fn pause(&self) -> Result<Option<Pause>> {
-        let Some(text) = read_text(&self.0.join("paused"))? else { return Ok(None) };
+        let Some(text) = read_lossy(&self.0.join("paused"))? else { return Ok(None) };
         let unknown = || Pause { since: "an unknown time".to_owned(), until: None, reason: None };
         Ok(Some(serde_json::from_str(&text).unwrap_or_else(|_| unknown())))
     }

@@ -56,7 +56,8 @@ fn what_runs(server: &Workspace) -> End {
     let mut found = End::new();
     let apps = server.apps();
     for app in &apps {
-        let mut what: What = app.environment();
+        // A process that PM2 lists and that does not run shows in the comparison.
+        let mut what: What = if is_alive(app.pid) { app.environment() } else { What::new() };
         what.retain(|name, _| !OF_ONE_START.contains(&name.as_str()));
         let label = app.label.as_ref().map(ToString::to_string).unwrap_or_default();
         what.extend([("its label".to_owned(), label), ("its status".to_owned(), app.status.clone())]);

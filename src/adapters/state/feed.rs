@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use crate::adapters::fs::{read_text, remove};
+use crate::adapters::fs::{read_lossy, remove};
 use crate::adapters::state::StateFolder;
 use crate::core::word::Word;
 
@@ -74,7 +74,7 @@ impl StateFolder {
 
     /// Everything that was said since the worker began.
     pub fn said(&self) -> Result<Vec<Word>> {
-        let text = read_text(&self.path().join(FILE))?.unwrap_or_default();
+        let text = read_lossy(&self.path().join(FILE))?.unwrap_or_default();
         Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
 

@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 
 use anyhow::{Context as _, Result};
 
-use crate::adapters::fs::{read_text, write_whole};
+use crate::adapters::fs::{read_lossy, write_whole};
 use crate::adapters::state::StateFolder;
 use crate::core::journal::Entry;
 
@@ -22,7 +22,7 @@ impl StateFolder {
         self.make()?;
         let path = self.path().join(FILE);
         let line = serde_json::to_string(entry).context("cannot write down a sync")? + "\n";
-        if let Some(text) = read_text(&path).ok().flatten().filter(|text| text.len() > LARGEST) {
+        if let Some(text) = read_lossy(&path).ok().flatten().filter(|text| text.len() > LARGEST) {
             let newer = text[text.floor_char_boundary(text.len() / 2)..]
                 .split_once('\n')
                 .map_or("", |(_, rest)| rest);
@@ -36,7 +36,7 @@ impl StateFolder {
     /// The syncs that are remembered, the oldest first. A line that is none, as
     /// a crash can leave it, is passed over.
     pub fn journal(&self) -> Result<Vec<Entry>> {
-        let text = read_text(&self.path().join(FILE))?.unwrap_or_default();
+        let text = read_lossy(&self.path().join(FILE))?.unwrap_or_default();
         Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
 }
