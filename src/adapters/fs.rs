@@ -34,10 +34,14 @@ pub fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>> {
 
 /// A file of variables, `NAME=value` to a line; none where there is no file.
 pub fn read_variables(path: &Path) -> Result<BTreeMap<String, String>> {
-    let Some(bytes) = read_bytes(path)? else { return Ok(BTreeMap::new()) };
+    read_bytes(path)?.map_or_else(|| Ok(BTreeMap::new()), |bytes| variables(path, &bytes))
+}
+
+/// The variables of such a file's bytes; `path` is for messages.
+pub fn variables(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, String>> {
     // The parser's own message quotes the line, which may hold a secret.
     let unreadable = || format!("cannot read `{}`: a line of it is no `NAME=value`", path.display());
-    let pairs = dotenvy::from_read_iter(bytes.as_slice());
+    let pairs = dotenvy::from_read_iter(bytes);
     pairs.map(|pair| pair.map_err(|_| anyhow::anyhow!(unreadable()))).collect()
 }
 

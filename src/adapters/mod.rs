@@ -11,4 +11,5 @@ pub mod machine;
 pub mod node;
 pub mod pm2;
 pub mod process;
+pub mod revision;
 pub mod state;

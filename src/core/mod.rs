@@ -6,6 +6,7 @@
 
 pub mod artifact;
 pub mod canonical;
+pub mod compare;
 mod convert;
 pub mod definition;
 pub mod desired;
@@ -22,6 +23,7 @@ pub mod names;
 pub mod options;
 pub mod outcome;
 pub mod plan;
+pub mod range;
 pub mod reason;
 pub mod running;
 pub mod settings;

@@ -12,6 +12,7 @@ pub mod files;
 pub mod hook;
 pub mod install;
 pub mod pm2;
+pub mod revisions;
 pub mod shadow;
 pub mod status;
 pub mod sync;

@@ -27,6 +27,7 @@ mod ownership;
 mod pull;
 mod readme;
 mod regressions;
+mod revisions;
 mod secrets;
 mod settings;
 mod shadow_cljs;
