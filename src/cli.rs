@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{check, compile, hook, install_hooks, plan, status, sync, uninstall_hooks};
+use crate::commands::{
+    check, compile, completions, hook, install_hooks, plan, status, sync, uninstall_hooks,
+};
 use crate::core::environment::Environment;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
@@ -50,6 +52,8 @@ enum Command {
     UninstallHooks(uninstall_hooks::Args),
     /// What git's hooks call
     Hook(hook::Args),
+    /// Print the completions of a shell
+    Completions(completions::Args),
 }
 
 impl Cli {
@@ -74,6 +78,7 @@ impl Cli {
         let context = Context { directory, environment, program };
         let ended = match &self.command {
             Command::Hook(args) => return hook::run(context, args, &mut report),
+            Command::Completions(args) => return completions::run(args, &mut report),
             Command::Sync(args) => sync::run(&context, args, &mut report),
             Command::Plan(args) => plan::run(&context, args, &mut report),
             Command::Compile(args) => compile::run(&context, args, &mut report),

@@ -134,6 +134,17 @@ pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     Ok(())
 }
 
+/// Makes a folder with these permissions, whatever the umask; one that is
+/// there stays as it is.
+pub fn make_folder(path: &Path, mode: u32) -> Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let done =
+        fs::create_dir_all(path).and_then(|()| fs::set_permissions(path, Permissions::from_mode(mode)));
+    done.with_context(|| format!("cannot make the folder `{}`", path.display()))
+}
+
 /// The path without links, where it leads anywhere.
 pub fn real_path(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok()

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod compile;
+pub mod completions;
 pub mod hook;
 pub mod install_hooks;
 pub mod plan;

@@ -19,6 +19,7 @@ pub mod failure;
 pub mod finding;
 pub mod fingerprint;
 pub mod label;
+pub mod managers;
 pub mod names;
 pub mod options;
 pub mod outcome;

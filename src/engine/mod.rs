@@ -10,6 +10,7 @@ pub mod decide;
 pub mod embedded;
 pub mod files;
 pub mod hook;
+pub mod hooks_folder;
 pub mod install;
 pub mod pm2;
 pub mod revisions;

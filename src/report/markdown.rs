@@ -97,7 +97,7 @@ mod tests {
         found.unchanged.push(Unchanged { app: "b".to_owned(), owned: true });
         let reason = Reason::field(Cause::Definition, "env.PORT", Some(&1.into()), Some(&2.into()));
         found.actions.push(leave("web", vec![reason, Reason::app(Cause::Invalid, "`x` is no number")]));
-        expect![[r#"
+        expect![[r"
             <!-- pm2sync plan -->
             **pm2sync**: what `main..topic` changes
 
@@ -106,16 +106,16 @@ mod tests {
             | `web` | leave | `x` is no number; env.PORT changed |  |
 
             1 to leave; 1 app in sync.
-        "#]]
+        "]]
         .assert_eq(&plan("main..topic", &found));
     }
 
     #[test]
     fn no_change_is_a_line() {
-        expect![[r#"
+        expect![[r"
             <!-- pm2sync plan -->
             **pm2sync**: `a..b` changes no app (0 in all).
-        "#]]
+        "]]
         .assert_eq(&plan("a..b", &Plan::default()));
     }
 

@@ -15,6 +15,6 @@ pub(crate) use finished::{Finished, run};
 pub(crate) use running::{App, Snapshot};
 pub(crate) use sandbox::Sandbox;
 pub(crate) use sources::{APPS, APPS_FILE, INDEX, INDEX_FILE};
-pub(crate) use tools::{find, repository};
+pub(crate) use tools::{find, lefthook, node_programs, python_programs, repository};
 pub(crate) use tripwire::Tripwires;
 pub(crate) use workspace::Workspace;
