@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check, compile, completions, hook, install_hooks, plan, status, sync, uninstall_hooks,
+    check, compile, completions, doctor, hook, install_hooks, plan, status, sync, uninstall_hooks,
 };
 use crate::core::environment::Environment;
 use crate::engine::workspace::Context;
@@ -50,6 +50,8 @@ enum Command {
     InstallHooks(install_hooks::Args),
     /// Take our lines out of git's hooks
     UninstallHooks(uninstall_hooks::Args),
+    /// Look at everything a sync depends on, and say what is wrong and what to do
+    Doctor(doctor::Args),
     /// What git's hooks call
     Hook(hook::Args),
     /// Print the completions of a shell
@@ -84,6 +86,7 @@ impl Cli {
             Command::Compile(args) => compile::run(&context, args, &mut report),
             Command::Status(args) => status::run(&context, args, &mut report),
             Command::Check(args) => check::run(&context, args, &mut report),
+            Command::Doctor(args) => doctor::run(&context, args, &mut report),
             Command::InstallHooks(args) => install_hooks::run(&context, args, &mut report),
             Command::UninstallHooks(args) => uninstall_hooks::run(&context, args, &mut report),
         };

@@ -145,6 +145,13 @@ pub fn make_folder(path: &Path, mode: u32) -> Result<()> {
     done.with_context(|| format!("cannot make the folder `{}`", path.display()))
 }
 
+/// Whether files can be made in a folder, or it in the next one above that exists.
+pub fn can_be_written(folder: &Path) -> Result<()> {
+    let there = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder);
+    let made = tempfile::tempfile_in(there);
+    made.map(drop).with_context(|| format!("cannot write in `{}`", there.display()))
+}
+
 /// The path without links, where it leads anywhere.
 pub fn real_path(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok()

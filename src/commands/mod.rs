@@ -3,6 +3,7 @@
 pub mod check;
 pub mod compile;
 pub mod completions;
+pub mod doctor;
 pub mod hook;
 pub mod install_hooks;
 pub mod plan;

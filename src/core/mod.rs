@@ -11,6 +11,7 @@ mod convert;
 pub mod definition;
 pub mod desired;
 pub mod digest;
+pub mod doctor;
 pub mod drift;
 pub mod effective;
 pub mod environment;

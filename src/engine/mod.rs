@@ -7,6 +7,7 @@ pub mod check;
 pub mod command;
 pub mod compile;
 pub mod decide;
+pub mod doctor;
 pub mod embedded;
 pub mod files;
 pub mod hook;

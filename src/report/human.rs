@@ -1,5 +1,6 @@
 //! Outcomes, plans and states in words: one line for each app.
 
+use crate::core::doctor::Finding;
 use crate::core::outcome::{Outcome, Result as Ended, Synced};
 use crate::core::plan::{Plan, Planned};
 use crate::core::reason::InOneLine;
@@ -68,6 +69,12 @@ pub fn sync_summary(report: &Synced) -> String {
     } else {
         format!("{}; {unchanged} unchanged", words.join(", "))
     }
+}
+
+/// `wrong  enrolment: not enrolled, so hooks do nothing; …`
+pub fn finding(finding: &Finding) -> String {
+    let next = finding.next.as_ref().map(|next| format!("; {next}")).unwrap_or_default();
+    format!("{:5}  {}: {}{next}", finding.verdict.word(), finding.check, finding.message)
 }
 
 /// The lines above the table: the workspace, PM2's home, the last sync.

@@ -17,6 +17,7 @@ mod apps;
 mod architecture;
 mod branches;
 mod compile;
+mod doctor;
 mod documents;
 mod failures;
 mod fields;
