@@ -192,10 +192,14 @@ fn explain(error: &git2::Error, directory: &Path) -> anyhow::Error {
                  `git config --global --add safe.directory '{top}'`"
             )
         }
-        _ if error.class() == ErrorClass::Repository => anyhow!(
-            "cannot open the repository of `{at}`: {}; SHA-256 and reftable repositories are not supported",
-            error.message()
-        ),
+        _ if error.class() == ErrorClass::Repository => {
+            let way_out = if error.message().contains("refstorage") {
+                "reftable is not supported; `git refs migrate --ref-format=files` turns it into one that is"
+            } else {
+                "SHA-256 is not supported; only repositories with SHA-1 ids are"
+            };
+            anyhow!("cannot open the repository of `{at}`: {}; {way_out}", error.message())
+        }
         _ => anyhow!("cannot open the repository of `{at}`: {}", error.message()),
     }
 }

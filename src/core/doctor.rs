@@ -198,7 +198,11 @@ fn wrong(message: impl Into<String>, next: impl Into<String>) -> Judged {
 fn told(fact: &Result<String, String>, next: &str) -> Judged {
     match fact {
         Ok(message) => good(message),
-        Err(message) => wrong(message, next),
+        // Many an error names the next step itself.
+        Err(message) => match message.split_once("; ") {
+            Some((message, next)) => wrong(message, next),
+            None => wrong(message, next),
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 //! objects and compiled by the embedded compiler, so there is no checkout, no
 //! node and, unless it is asked for, no PM2.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::adapters::fs::variables;
@@ -118,6 +118,9 @@ fn desired(workspace: &Workspace, revision: &Revision) -> Result<Desired, Failur
     // What cannot be looked up is read, and refused, when it is loaded.
     let is_file = |path: &str| revision.is_file(Path::new(path)).unwrap_or(true);
     let (source_paths, entries) = shadow::program(&shadow, &workspace.sources, &is_file, &paths);
+    if let Some(why) = shadow::misnamed(sources.iter().map(PathBuf::as_path), &entries) {
+        return Err(failed(vec![why]).into());
+    }
     if entries.is_empty() {
         return Ok(Desired::default());
     }

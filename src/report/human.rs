@@ -74,7 +74,10 @@ pub fn sync_summary(report: &Synced) -> String {
 /// `wrong  enrolment: not enrolled, so hooks do nothing; …`
 pub fn finding(finding: &Finding) -> String {
     let next = finding.next.as_ref().map(|next| format!("; {next}")).unwrap_or_default();
-    format!("{:5}  {}: {}{next}", finding.verdict.word(), finding.check, finding.message)
+    let words = format!("{}: {}{next}", finding.check, finding.message);
+    // A path may hold any character, and a finding is one line.
+    let shown = |char: char| if char.is_control() { char.escape_default().to_string() } else { char.into() };
+    format!("{:5}  {}", finding.verdict.word(), words.chars().map(shown).collect::<String>())
 }
 
 /// The lines above the table: the workspace, PM2's home, the last sync.

@@ -25,6 +25,7 @@ mod hook_files;
 mod hooks;
 mod idle;
 mod managers;
+mod odd_repositories;
 mod output;
 mod ownership;
 mod pull;
