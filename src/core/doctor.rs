@@ -378,6 +378,9 @@ mod tests {
         }
     }
 
+    /// What a test changes of it.
+    type Change = fn(&mut Facts);
+
     /// The checks that are not well with these facts, each with its words.
     fn ill(change: impl FnOnce(&mut Facts)) -> Vec<(&'static str, Verdict, String)> {
         let mut facts = healthy();
@@ -397,7 +400,7 @@ mod tests {
 
     #[test]
     fn each_thing_that_is_wrong_is_one_line() {
-        let cases: [(&str, fn(&mut Facts)); 8] = [
+        let cases: [(&str, Change); 8] = [
             ("settings", |facts| facts.settings = Err("a\nb".to_owned())),
             ("enrolment", |facts| facts.enrolled = false),
             ("artifact", |facts| facts.artifact = Artifact::Edited("a".to_owned())),
@@ -421,7 +424,7 @@ mod tests {
 
     #[test]
     fn what_is_so_on_purpose_is_a_note() {
-        let cases: [fn(&mut Facts); 6] = [
+        let cases: [Change; 6] = [
             |facts| facts.paused = Some("deploy".to_owned()),
             |facts| facts.busy = Some("rebase"),
             |facts| facts.switched_off = Some("CI"),

@@ -146,6 +146,13 @@ pub fn hook_mode(shared: Option<&str>) -> u32 {
     }
 }
 
+/// Whether a git of this version runs the hooks that its settings name.
+pub fn runs_configured_hooks(version: &str) -> bool {
+    let mut numbers = version.split('.').map(|part| part.parse::<u32>().unwrap_or_default());
+    let number = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
+    number >= (2, 54)
+}
+
 /// Whether the file holds our lines.
 pub fn is_installed(existing: &[u8]) -> bool {
     find(existing).is_some()
@@ -226,7 +233,9 @@ mod tests {
     use proptest::prelude::{any, prop_oneof, proptest};
     use proptest::strategy::{Just, Strategy};
 
-    use super::{Edit, Hook, VERSION, hook_mode, inspect, install, is_installed, uninstall};
+    use super::{
+        Edit, Hook, VERSION, hook_mode, inspect, install, is_installed, runs_configured_hooks, uninstall,
+    };
 
     const HOOK: Hook<'_> = Hook { event: "post-merge", binary: "/opt/it's/pm2sync", path: "/bin:/usr/bin" };
 
@@ -313,6 +322,12 @@ mod tests {
         assert_eq!(modes, [0o755, 0o755, 0o755, 0o775, 0o775, 0o775]);
         let exact = ["0660", "0640", "0600", "0666", "089"].map(|mode| hook_mode(Some(mode)));
         assert_eq!(exact, [0o770, 0o750, 0o700, 0o777, 0o755]);
+    }
+
+    #[test]
+    fn only_a_new_git_runs_hooks_of_its_settings() {
+        assert!(["2.54.0", "2.55.0.rc1", "3.0"].into_iter().all(runs_configured_hooks));
+        assert!(!["2.47.3", "1.9", "", "x"].into_iter().any(runs_configured_hooks));
     }
 
     #[test]

@@ -16,13 +16,14 @@ use crate::adapters::pm2::socket_path;
 use crate::adapters::process::{Program, find_program, run};
 use crate::core::doctor::{Artifact, Facts, HookState, Hooks, Probe, hook_state};
 use crate::core::failure::Failure;
+use crate::core::managers::calls;
 use crate::core::settings::Compiler;
 use crate::core::shim::{CHECKED, inspect};
 use crate::core::sources::Selection;
 use crate::engine::compile::chosen;
 use crate::engine::files::Files;
 use crate::engine::hook::is_switched_off;
-use crate::engine::hooks_folder::{git_version, hooks_folder, managed, strangeness};
+use crate::engine::hooks_folder::{configured, git_version, hooks_folder, managed, strangeness};
 use crate::engine::pm2::{find_node, find_pm2};
 use crate::engine::workspace::{Context, Workspace};
 
@@ -180,7 +181,11 @@ fn hooks(workspace: &Workspace, context: &Context) -> Result<Hooks, Failure> {
     let folder = hooks_folder(workspace)?;
     let program = context.program.to_string_lossy();
     let events = &workspace.settings.hooks.events;
+    let configured = configured(workspace)?;
     let state = |event: &String| {
+        if configured.iter().any(|command| calls(command, event)) {
+            return (event.clone(), HookState::Current);
+        }
         let file = folder.join(event);
         let lines = read_bytes(&file).ok().flatten().and_then(|bytes| inspect(&bytes));
         let mode = real_path(&file).and_then(|file| mode_of_plain_file(&file)).unwrap_or_default();
@@ -205,7 +210,9 @@ fn bare(workspace: &Workspace, hooks: &Hooks) -> Result<Option<Probe>, Failure> 
     let script = match (installed, &hooks.manager) {
         (Some((event, _)), _) => {
             let bytes = read_bytes(&hooks.folder.join(event))?.unwrap_or_default();
-            inspect(&bytes).map(|lines| lines.text).unwrap_or_default()
+            let lines = inspect(&bytes).map(|lines| lines.text);
+            let command = || configured(workspace).ok()?.into_iter().find(|command| calls(command, event));
+            lines.or_else(command).unwrap_or_default()
         }
         (None, Some((_, missing))) if missing.is_empty() => "pm2sync hook post-merge".to_owned(),
         (None, _) => return Ok(None),

@@ -13,6 +13,7 @@ use crate::adapters::fs::{exists, read_text};
 use crate::adapters::process::{Finished, Program, find_program, run};
 use crate::core::environment::Environment;
 use crate::core::managers::{Manager, calls, detect};
+use crate::core::shim::runs_configured_hooks;
 use crate::engine::workspace::Workspace;
 
 /// How long git may take to answer.
@@ -74,6 +75,16 @@ pub fn git_version(workspace: &Workspace) -> Result<String> {
     let finished = git(workspace, &["version"])?;
     let said = String::from_utf8_lossy(&finished.stdout);
     Ok(said.split_whitespace().nth(2).unwrap_or_default().to_owned())
+}
+
+/// The commands of hooks in git's settings; none where this git does not run them.
+pub fn configured(workspace: &Workspace) -> Result<Vec<String>> {
+    if !runs_configured_hooks(&git_version(workspace)?) {
+        return Ok(Vec::new());
+    }
+    let finished = git(workspace, &["config", "--null", "--get-regexp", r"^hook\..*\.command$"])?;
+    let said = String::from_utf8_lossy(&finished.stdout);
+    Ok(said.split('\0').filter_map(|entry| Some(entry.split_once('\n')?.1.to_owned())).collect())
 }
 
 /// A manager to which the hooks of this repository belong.

@@ -183,3 +183,18 @@ fn a_pull_under_env_i_syncs_as_any_other() {
     let pulled = server.runs(&mut pull).exits(0);
     assert_eq!(server.changed_since(&before), ["web"], "{}", pulled.all());
 }
+
+#[test]
+fn hooks_of_the_settings_count_only_where_git_runs_them() {
+    let sandbox = Sandbox::with_apps();
+    let laptop = sandbox.laptop();
+    let version = laptop.git(&["version"]).stdout;
+    let runs_them = version.split(['.', ' ']).filter_map(|part| part.parse::<u32>().ok()).take(2).ge([2, 54]);
+    let text = fs::read_to_string(crate::support::repository().join("docs/hooks.md")).unwrap();
+    let documented = text.split("\n\n").find(|part| part.contains("git config \"hook.pm2sync")).unwrap();
+    let binary = env!("CARGO_BIN_EXE_pm2sync");
+    sandbox.puts_on_path("pm2sync", &format!("#!/bin/sh\nexec '{binary}' \"$@\"\n"));
+    laptop.runs(laptop.shell().args(["-c", documented])).exits(0);
+    let said = laptop.pm2sync(&["doctor"]).exits(1);
+    assert_eq!(line(&said, "hooks").0, if runs_them { "ok" } else { "wrong" }, "{}", said.all());
+}
