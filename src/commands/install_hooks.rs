@@ -1,6 +1,7 @@
 //! `pm2sync install-hooks`: let git's hooks sync.
 
 use crate::core::failure::Failure;
+use crate::core::shim::CHECKED;
 use crate::engine::hooks_folder::Managed;
 use crate::engine::install::{Installation, Installed, install_hooks};
 use crate::engine::workspace::Context;
@@ -35,6 +36,9 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         }
         Installation::Managed(Managed { manager, file, missing }) => {
             report.text(manager.snippet);
+            if missing.iter().any(|event| event == CHECKED) {
+                report.note("before a commit, let it run `pm2sync check`");
+            }
             report.error(&format!(
                 "{name} owns the hooks of this repository (`{file}`), so nothing was installed; let {name} call \
                  pm2sync for `{}` with the lines above, or install beside it with `--force`",

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::shim::{Lines, VERSION};
+use crate::core::shim::{Lines, VERSION, says_where_hooks_live};
 
 /// What was observed. An error is said as it is.
 #[derive(Clone, Debug)]
@@ -139,7 +139,7 @@ type Check = (&'static str, fn(&Facts) -> Judged);
 /// Every check, in the order in which things depend on each other.
 const CHECKS: &[Check] = &[
     ("settings", settings),
-    ("git", |facts| told(&facts.git, "install git, or add its folder to PATH")),
+    ("git", git),
     ("node", |facts| told(&facts.node, "install Node.js, or add its folder to PATH")),
     ("pm2", |facts| told(&facts.pm2, "`npm install pm2`, or set `[pm2] command`")),
     ("pm2 home", home),
@@ -216,6 +216,15 @@ fn settings(facts: &Facts) -> Judged {
         Err(message) => {
             wrong(message.replace('\n', "; "), "mend `pm2sync.toml`; the checks below use the defaults")
         }
+    }
+}
+
+fn git(facts: &Facts) -> Judged {
+    match &facts.git {
+        Ok(version) if !says_where_hooks_live(version) => {
+            wrong(format!("{version} does not say where hooks live"), "install git 2.31 or later")
+        }
+        told_by_git => told(told_by_git, "install git, or add its folder to PATH"),
     }
 }
 
@@ -400,8 +409,9 @@ mod tests {
 
     #[test]
     fn each_thing_that_is_wrong_is_one_line() {
-        let cases: [(&str, Change); 8] = [
+        let cases: [(&str, Change); 9] = [
             ("settings", |facts| facts.settings = Err("a\nb".to_owned())),
+            ("git", |facts| facts.git = Ok("2.30.9".to_owned())),
             ("enrolment", |facts| facts.enrolled = false),
             ("artifact", |facts| facts.artifact = Artifact::Edited("a".to_owned())),
             ("artifact", |facts| facts.artifact = Artifact::InGit("a".to_owned())),

@@ -2,6 +2,8 @@
 //! lines that make it call pm2sync. A manager owns the hook files: what others
 //! put there it moves, overwrites or no longer runs.
 
+use crate::core::shim::CHECKED;
+
 /// A manager of hooks.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Manager {
@@ -72,8 +74,12 @@ impl Manager {
     }
 }
 
-/// Whether a manager's file calls pm2sync for the event.
+/// Whether a manager's file calls pm2sync for the event. What is checked before a
+/// commit may be called by its own name.
 pub fn calls(text: &str, event: &str) -> bool {
+    if event == CHECKED && (text.contains("pm2sync check") || text.contains("pm2sync-check")) {
+        return true;
+    }
     let call = format!("pm2sync hook {event}");
     let goes_on = |rest: &str| rest.starts_with(|char: char| char.is_ascii_alphanumeric() || char == '-');
     text.lines()
@@ -111,6 +117,7 @@ mod tests {
     fn a_comment_and_a_longer_name_are_no_call() {
         assert!(calls("  run: pm2sync hook post-merge {0}", "post-merge"));
         assert!(calls("pm2sync hook post-commit", "post-commit"));
+        assert!(calls("entry: pm2sync check", "pre-commit") && !calls("entry: pm2sync check", "post-merge"));
         assert!(!calls("# pm2sync hook post-merge", "post-merge"));
         assert!(!calls("pm2sync hook post-merge-x", "post-merge"));
     }

@@ -11,7 +11,7 @@
 pub const VERSION: u32 = 1;
 
 /// The events a hook can be installed for.
-pub const EVENTS: &[&str] = &["post-merge", "post-checkout", "post-rewrite", "post-commit", CHECKED];
+pub const EVENTS: [&str; 5] = ["post-merge", "post-checkout", "post-rewrite", "post-commit", CHECKED];
 
 /// What a kept hook's file name gets at its end.
 pub const KEPT_SUFFIX: &str = ".pm2sync-kept";
@@ -148,9 +148,17 @@ pub fn hook_mode(shared: Option<&str>) -> u32 {
 
 /// Whether a git of this version runs the hooks that its settings name.
 pub fn runs_configured_hooks(version: &str) -> bool {
+    is_at_least(version, (2, 54))
+}
+
+/// Whether git can say where its hooks live, by absolute path.
+pub fn says_where_hooks_live(version: &str) -> bool {
+    is_at_least(version, (2, 31))
+}
+
+fn is_at_least(version: &str, least: (u32, u32)) -> bool {
     let mut numbers = version.split('.').map(|part| part.parse::<u32>().unwrap_or_default());
-    let number = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
-    number >= (2, 54)
+    (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()) >= least
 }
 
 /// Whether the file holds our lines.

@@ -104,6 +104,15 @@ fn install_one(hook: Hook<'_>, file: &Path, new_mode: u32) -> Result<Installed, 
     Ok(Installed { event: event.to_owned(), done, note })
 }
 
+/// The manager that calls pm2sync, which only people take out of its file, and
+/// that file.
+pub fn calling_manager(context: &Context) -> Result<Option<(&'static str, &'static str)>, Failure> {
+    let workspace = Workspace::open(context)?;
+    let events = EVENTS.map(str::to_owned);
+    let calling = managed(&workspace, &events).filter(|managed| managed.missing.len() < events.len());
+    Ok(calling.map(|managed| (managed.manager.name, managed.file)))
+}
+
 /// Takes our lines out of every hook.
 pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), Failure> {
     let workspace = Workspace::open(context)?;

@@ -41,6 +41,8 @@ fn calls_pm2sync(case: &Case) {
     server.git(&["checkout", "-q", "HEAD~1"]);
     assert_eq!(server.running("web").variable("PORT").as_deref(), Some("4001"));
 
+    server.pm2sync(&["uninstall-hooks"]).exits(0).says(&format!("{} still calls pm2sync", case.name));
+
     // On a machine without pm2sync it costs a line, and git goes on.
     sandbox.puts_on_path("pm2sync", "#!/bin/sh\nexec /nowhere/pm2sync\n");
     server.git(&["checkout", "-q", "main"]);
