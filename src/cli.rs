@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    check, compile, history, hook, install_hooks, pause, plan, resume, status, sync, uninstall_hooks, worker,
+    check, compile, completions, doctor, history, hook, install_hooks, pause, plan, resume, status, sync,
+    uninstall_hooks, worker,
 };
 use crate::core::environment::Environment;
 use crate::core::interrupt::Interrupt;
@@ -52,8 +53,12 @@ enum Command {
     InstallHooks(install_hooks::Args),
     /// Take our lines out of git's hooks
     UninstallHooks(uninstall_hooks::Args),
+    /// Look at everything a sync depends on, and say what is wrong and what to do
+    Doctor(doctor::Args),
     /// What git's hooks call
     Hook(hook::Args),
+    /// Print the completions of a shell
+    Completions(completions::Args),
     /// What hooks leave in the background
     #[command(hide = true)]
     Worker(worker::Args),
@@ -95,11 +100,13 @@ impl Cli {
         let context = Context { directory, environment, program, interrupt };
         let ended = match &self.command {
             Command::Hook(args) => return hook::run(context, args, &mut report),
+            Command::Completions(args) => return completions::run(args, &mut report),
             Command::Sync(args) => sync::run(&context, args, &mut report),
             Command::Plan(args) => plan::run(&context, args, &mut report),
             Command::Compile(args) => compile::run(&context, args, &mut report),
             Command::Status(args) => status::run(&context, args, &mut report),
             Command::Check(args) => check::run(&context, args, &mut report),
+            Command::Doctor(args) => doctor::run(&context, args, &mut report),
             Command::InstallHooks(args) => install_hooks::run(&context, args, &mut report),
             Command::Worker(args) => worker::run(&context, args),
             Command::History(args) => history::run(&context, args, &mut report),

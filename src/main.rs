@@ -9,7 +9,11 @@ use pm2sync::core::environment::Environment;
 
 fn main() -> ExitCode {
     #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
-    let environment: Environment = std::env::vars_os().collect();
+    let mut environment: Environment = std::env::vars_os().collect();
+    // Under `env -i` there is no HOME, and PM2's home is below it.
+    if let (None, Some(home)) = (environment.os("HOME"), std::env::home_dir()) {
+        environment.set("HOME", home);
+    }
     #[expect(clippy::disallowed_methods, reason = "the one place where the working directory is read")]
     let directory = std::env::current_dir();
     let program = std::env::current_exe().unwrap_or_default();

@@ -41,8 +41,14 @@ pub fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>> {
 /// A file of variables, `NAME=value` to a line; none where there is no file.
 /// Fails with the place of the first line that is none.
 pub fn read_variables(path: &Path) -> Result<BTreeMap<String, String>> {
-    let text = read_text(path)?.unwrap_or_default();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    read_bytes(path)?.map_or_else(|| Ok(BTreeMap::new()), |bytes| variables(path, &bytes))
+}
+
+/// The variables of such a file's bytes; `path` is for messages.
+pub fn variables(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, String>> {
+    let unreadable = || format!("cannot read `{}` as UTF-8 text", path.display());
+    let text = std::str::from_utf8(bytes).with_context(unreadable)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let parse = |text: &str| dotenvy::from_read_iter(text.as_bytes()).collect::<Result<_, _>>();
     parse(text).map_err(|_| {
         // The parser's own message quotes the line, which may hold a secret, and
@@ -160,6 +166,24 @@ pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     file.as_file().sync_all().with_context(cannot)?;
     file.persist(path).with_context(cannot)?;
     Ok(())
+}
+
+/// Makes a folder with these permissions, whatever the umask; one that is
+/// there stays as it is.
+pub fn make_folder(path: &Path, mode: u32) -> Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let done =
+        fs::create_dir_all(path).and_then(|()| fs::set_permissions(path, Permissions::from_mode(mode)));
+    done.with_context(|| format!("cannot make the folder `{}`", path.display()))
+}
+
+/// Whether files can be made in a folder, or it in the next one above that exists.
+pub fn can_be_written(folder: &Path) -> Result<()> {
+    let there = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder);
+    let made = tempfile::tempfile_in(there);
+    made.map(drop).with_context(|| format!("cannot write in `{}`", there.display()))
 }
 
 /// The path without links, where it leads anywhere.

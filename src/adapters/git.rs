@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 use git2::{
-    ConfigLevel, ErrorClass, ErrorCode, ObjectType, Oid, RepositoryState, Tree as GitTree, TreeWalkMode,
-    TreeWalkResult,
+    ErrorClass, ErrorCode, ObjectType, Oid, RepositoryState, Tree as GitTree, TreeWalkMode, TreeWalkResult,
 };
 
 use crate::core::digest::Digest;
@@ -66,14 +65,6 @@ impl Repository {
     /// with the worktree.
     pub fn state_folder(&self) -> PathBuf {
         self.inner.path().join("pm2sync")
-    }
-
-    /// `core.hooksPath`, and whether it is set for this repository alone.
-    pub fn hooks_path(&self) -> Option<(String, bool)> {
-        let config = self.inner.config().ok()?;
-        let entry = config.get_entry("core.hooksPath").ok()?;
-        let own = matches!(entry.level(), ConfigLevel::Local | ConfigLevel::Worktree);
-        Some((entry.value().ok()?.to_owned(), own))
     }
 
     /// The branch that is checked out, nothing where HEAD is detached.
@@ -201,10 +192,14 @@ fn explain(error: &git2::Error, directory: &Path) -> anyhow::Error {
                  `git config --global --add safe.directory '{top}'`"
             )
         }
-        _ if error.class() == ErrorClass::Repository => anyhow!(
-            "cannot open the repository of `{at}`: {}; SHA-256 and reftable repositories are not supported",
-            error.message()
-        ),
+        _ if error.class() == ErrorClass::Repository => {
+            let way_out = if error.message().contains("refstorage") {
+                "reftable is not supported; `git refs migrate --ref-format=files` turns it into one that is"
+            } else {
+                "SHA-256 is not supported; only repositories with SHA-1 ids are"
+            };
+            anyhow!("cannot open the repository of `{at}`: {}; {way_out}", error.message())
+        }
         _ => anyhow!("cannot open the repository of `{at}`: {}", error.message()),
     }
 }

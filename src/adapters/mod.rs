@@ -11,5 +11,6 @@ pub mod machine;
 pub mod node;
 pub mod pm2;
 pub mod process;
+pub mod revision;
 pub mod signals;
 pub mod state;

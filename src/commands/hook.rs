@@ -2,11 +2,12 @@
 //! may fail; everywhere else it syncs, never fails, says nothing where there is
 //! nothing to say, and otherwise a line for each app.
 
-use crate::commands::check;
+use crate::commands::{check, doctor};
 use crate::core::outcome::ErrorLog;
 use crate::core::shim::CHECKED;
 use crate::core::trigger::Trigger;
 use crate::core::word::Word;
+use crate::engine::doctor::PROBE;
 use crate::engine::follow::{Following, Parted, untold};
 use crate::engine::hook::{Look, look};
 use crate::engine::proof::last_lines;
@@ -26,6 +27,9 @@ pub struct Args {
 pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     if let Some(fallback) = context.environment.os("PM2SYNC_PATH").map(ToOwned::to_owned) {
         context.environment = context.environment.with_fallback_path(&fallback);
+    }
+    if context.environment.os(PROBE).is_some() {
+        return doctor::answer(&context, report);
     }
     // Wrong words are no reason to fail: the event says only *look now*.
     let (event, arguments) =

@@ -2,6 +2,8 @@
 
 pub mod check;
 pub mod compile;
+pub mod completions;
+pub mod doctor;
 pub mod history;
 pub mod hook;
 pub mod install_hooks;

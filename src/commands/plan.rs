@@ -1,6 +1,9 @@
-//! `pm2sync plan`: what `sync` would do, without doing it.
+//! `pm2sync plan`: what `sync` would do, or what a change of revisions would,
+//! without doing it.
 
 use std::time::Duration;
+
+use clap::ValueEnum;
 
 use crate::commands::Format;
 use crate::commands::hook::tell_untold;
@@ -8,10 +11,11 @@ use crate::core::failure::Failure;
 use crate::core::plan::Plan;
 use crate::core::reason::revealed;
 use crate::engine::decide::Wishes;
+use crate::engine::revisions::{against_running, between};
 use crate::engine::sync::look;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
-use crate::report::{Report, human, json};
+use crate::report::{Report, human, json, markdown};
 
 /// How long a plan waits for a sync that is under way.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
@@ -19,6 +23,13 @@ const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 /// What `plan` takes.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// What this change of revisions would do where BASE is applied, from git alone; `BASE...HEAD`
+    /// begins where the two parted
+    #[arg(value_name = "BASE..HEAD")]
+    range: Option<String>,
+    /// Compare the definitions of HEAD with what PM2 runs, in the place of those of BASE
+    #[arg(long, value_name = "WHAT")]
+    against: Option<Against>,
     /// Exit with 3 if there is anything to do
     #[arg(long)]
     exit_code: bool,
@@ -27,7 +38,36 @@ pub struct Args {
     show_env: bool,
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    format: Format,
+    format: PlanFormat,
+}
+
+/// What the definitions of a revision are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Against {
+    /// The older revision.
+    Base,
+    /// What PM2 runs.
+    Running,
+}
+
+/// How a plan is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people.
+    Human,
+    /// One JSON document on stdout, and nothing else there.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
+}
+
+impl From<Format> for PlanFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Human => Self::Human,
+            Format::Json => Self::Json,
+        }
+    }
 }
 
 /// Plans, and shows the plan.
@@ -35,19 +75,27 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     if args.show_env {
         refuse_to_leak(args.format, report)?;
     }
-    let workspace = Workspace::open(context)?;
-    tell_untold(&workspace, report);
-    let wishes = Wishes { by_hand: true, ..Wishes::default() };
     let shown = Shown { format: args.format, env: args.show_env };
-    let plan = show(&workspace, &wishes, LOCK_TIMEOUT, shown, report)?;
+    let plan = match &args.range {
+        Some(range) => of_revisions(context, args, range, shown, report)?,
+        None if args.against == Some(Against::Base) => {
+            return Err(Failure::Usage("`--against base` needs two revisions: `BASE..HEAD`".to_owned()));
+        }
+        None => {
+            let workspace = Workspace::open(context)?;
+            tell_untold(&workspace, report);
+            let wishes = Wishes { by_hand: true, ..Wishes::default() };
+            show(&workspace, &wishes, LOCK_TIMEOUT, shown, report)?
+        }
+    };
     let pending = args.exit_code && !plan.actions.is_empty();
     Ok(if pending { Exit::Pending } else { Exit::Done })
 }
 
 /// Values may be secrets, and what is no terminal keeps what it is given.
-fn refuse_to_leak(format: Format, report: &Report) -> Result<(), Failure> {
-    let why = if format != Format::Human {
-        "`--show-env` shows values that may be secrets, which JSON never holds; leave out `--format`"
+fn refuse_to_leak(format: PlanFormat, report: &Report) -> Result<(), Failure> {
+    let why = if format != PlanFormat::Human {
+        "`--show-env` shows values that may be secrets, which no document holds; leave out `--format`"
     } else if !report.answers_a_terminal() {
         "`--show-env` shows values that may be secrets, and so only on a terminal; leave out the pipe, or `--show-env`"
     } else {
@@ -60,9 +108,25 @@ fn refuse_to_leak(format: Format, report: &Report) -> Result<(), Failure> {
 #[derive(Clone, Copy, Debug)]
 pub struct Shown {
     /// In words or as a document.
-    pub format: Format,
+    pub format: PlanFormat,
     /// Whether values that may be secrets are shown, on a terminal.
     pub env: bool,
+}
+
+fn of_revisions(
+    context: &Context,
+    args: &Args,
+    range: &str,
+    shown: Shown,
+    report: &mut Report,
+) -> Result<Plan, Failure> {
+    let compared = match args.against {
+        Some(Against::Running) => against_running(context, range)?,
+        Some(Against::Base) | None => between(context, range)?,
+    };
+    compared.warnings.iter().for_each(|warning| report.diagnostic(warning));
+    print(&compared.plan, &compared.title, shown, report);
+    Ok(compared.plan)
 }
 
 /// Shows what a sync with these wishes would do.
@@ -73,21 +137,27 @@ pub fn show(
     shown: Shown,
     report: &mut Report,
 ) -> Result<Plan, Failure> {
-    let human = shown.format == Format::Human;
     let plan = look(workspace, wishes, lock_timeout, &mut |event| {
-        if human {
+        if shown.format == PlanFormat::Human {
             report.event(&event);
         }
     })?;
-    if human {
-        for planned in &plan.actions {
-            report.answer(&report.styled(&human::planned(planned), owo_colors::Style::new().cyan()));
-            let values = planned.reasons.iter().filter_map(revealed).filter(|_| shown.env);
-            values.for_each(|line| report.answer(&format!("  {line}")));
-        }
-        report.say(&human::plan_summary(&plan));
-    } else {
-        report.document(&json::plan(&plan));
-    }
+    print(&plan, "PM2..worktree", shown, report);
     Ok(plan)
+}
+
+/// Prints a plan; `title` is what was compared.
+fn print(plan: &Plan, title: &str, shown: Shown, report: &mut Report) {
+    match shown.format {
+        PlanFormat::Human => {
+            for planned in &plan.actions {
+                report.answer(&report.styled(&human::planned(planned), owo_colors::Style::new().cyan()));
+                let values = planned.reasons.iter().filter_map(revealed).filter(|_| shown.env);
+                values.for_each(|line| report.answer(&format!("  {line}")));
+            }
+            report.say(&human::plan_summary(plan));
+        }
+        PlanFormat::Json => report.document(&json::plan(plan)),
+        PlanFormat::Markdown => report.text(&markdown::plan(title, plan)),
+    }
 }

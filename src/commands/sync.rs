@@ -73,7 +73,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         return Err(Failure::Usage(format!("`--force {app}` is none of the apps that `--only` names")));
     }
     if args.dry_run {
-        let shown = plan::Shown { format: args.format, env: false };
+        let shown = plan::Shown { format: args.format.into(), env: false };
         plan::show(&workspace, &args.wishes(), lock_timeout, shown, report)?;
         return Ok(Exit::Done);
     }

@@ -2,7 +2,7 @@
 
 use crate::commands::install_hooks::line;
 use crate::core::failure::Failure;
-use crate::engine::install::uninstall_hooks;
+use crate::engine::install::{calling_manager, uninstall_hooks};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::Report;
@@ -19,6 +19,9 @@ pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Fai
     }
     if removed.is_empty() {
         report.say(&format!("no hook of pm2sync's in {}", folder.display()));
+    }
+    if let Some((manager, file)) = calling_manager(context)? {
+        report.note(&format!("{manager} still calls pm2sync; take the lines out of `{file}`"));
     }
     Ok(Exit::Done)
 }

@@ -62,12 +62,19 @@ impl Environment {
         variables
     }
 
-    /// The same with the folders of `fallback` at the end of PATH, as far as
-    /// they are not in it: what a hook adds under a bare environment.
+    /// The same with the folders of `fallback`, the PATH of a hook's installation.
+    /// A PATH that has none but those is a bare one: the other takes its place,
+    /// so that the same programs are found. To any other PATH they are added at
+    /// the end, as far as they are not in it.
     #[must_use]
     pub fn with_fallback_path(mut self, fallback: &OsStr) -> Self {
-        let mut folders: Vec<&[u8]> = split_path(self.path());
-        for folder in split_path(fallback) {
+        let exec_path = self.os("GIT_EXEC_PATH").map(OsStr::as_bytes).unwrap_or_default();
+        let present: Vec<&[u8]> = split_path(self.path());
+        let known: Vec<&[u8]> = split_path(fallback);
+        let is_gits = |folder: &&[u8]| *folder == exec_path || folder.ends_with(b"/git-core");
+        let is_bare = present.iter().all(|folder| known.contains(folder) || is_gits(folder));
+        let mut folders = if is_bare { known.clone() } else { present };
+        for folder in known {
             if !folders.contains(&folder) {
                 folders.push(folder);
             }
@@ -158,6 +165,9 @@ mod tests {
     fn a_fallback_path_comes_last_and_once() {
         let bare = environment(&[("PATH", "/bin:/usr/bin")]).with_fallback_path("/nvm/bin:/bin".as_ref());
         assert_eq!(bare.text("PATH"), Some("/bin:/usr/bin:/nvm/bin"));
+        let lesser = environment(&[("PATH", "/usr/lib/git-core:/usr/bin:/bin")]);
+        let meant = lesser.with_fallback_path("/nvm/bin:/usr/bin:/bin".as_ref());
+        assert_eq!(meant.text("PATH"), Some("/nvm/bin:/usr/bin:/bin"), "the node of then, not the machine's");
         let none = Environment::default().with_fallback_path("/nvm/bin".as_ref());
         assert_eq!(none.text("PATH"), Some("/nvm/bin"));
     }

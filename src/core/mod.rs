@@ -6,10 +6,12 @@
 
 pub mod artifact;
 pub mod canonical;
+pub mod compare;
 mod convert;
 pub mod definition;
 pub mod desired;
 pub mod digest;
+pub mod doctor;
 pub mod drift;
 pub mod dump;
 pub mod effective;
@@ -22,11 +24,13 @@ pub mod health;
 pub mod interrupt;
 pub mod journal;
 pub mod label;
+pub mod managers;
 pub mod names;
 pub mod options;
 pub mod outcome;
 pub mod pause;
 pub mod plan;
+pub mod range;
 pub mod reason;
 pub mod running;
 pub mod secret;

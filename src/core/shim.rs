@@ -11,7 +11,7 @@
 pub const VERSION: u32 = 1;
 
 /// The events a hook can be installed for.
-pub const EVENTS: &[&str] = &["post-merge", "post-checkout", "post-rewrite", "post-commit", CHECKED];
+pub const EVENTS: [&str; 5] = ["post-merge", "post-checkout", "post-rewrite", "post-commit", CHECKED];
 
 /// What a kept hook's file name gets at its end.
 pub const KEPT_SUFFIX: &str = ".pm2sync-kept";
@@ -109,6 +109,58 @@ pub fn uninstall(existing: &[u8]) -> Edit {
     }
 }
 
+/// What our lines in a file say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lines {
+    /// Their version; 0 where it cannot be read.
+    pub version: u32,
+    /// The program they run.
+    pub binary: String,
+    /// The lines themselves.
+    pub text: String,
+}
+
+/// Our lines in a hook, nothing where there are none.
+pub fn inspect(existing: &[u8]) -> Option<Lines> {
+    let found = find(existing)?;
+    let text = String::from_utf8_lossy(&existing[found.start..found.end]).into_owned();
+    let after = |start: &str| text.lines().find_map(|line| line.strip_prefix(start));
+    let version = after(BEGIN).and_then(|rest| rest.split(' ').next()?.parse().ok()).unwrap_or_default();
+    let binary = after("pm2sync='").and_then(|rest| rest.strip_suffix('\''));
+    let binary = binary.unwrap_or_default().replace(r"'\''", "'");
+    Some(Lines { version, binary, text })
+}
+
+/// The permissions of a new hook under a value of `core.sharedRepository`.
+pub fn hook_mode(shared: Option<&str>) -> u32 {
+    const OWN: u32 = 0o755;
+    match shared.map(str::to_ascii_lowercase).as_deref() {
+        Some("group" | "true" | "1" | "yes" | "on" | "all" | "world" | "everybody" | "2") => OWN | 0o020,
+        // An exact mode for files; who may read a hook may run it.
+        Some(octal) if octal.len() > 2 && octal.starts_with('0') => {
+            let Ok(mode) = u32::from_str_radix(octal, 8) else { return OWN };
+            let mode = (mode & 0o666) | 0o600;
+            mode | ((mode & 0o444) >> 2)
+        }
+        _ => OWN,
+    }
+}
+
+/// Whether a git of this version runs the hooks that its settings name.
+pub fn runs_configured_hooks(version: &str) -> bool {
+    is_at_least(version, (2, 54))
+}
+
+/// Whether git can say where its hooks live, by absolute path.
+pub fn says_where_hooks_live(version: &str) -> bool {
+    is_at_least(version, (2, 31))
+}
+
+fn is_at_least(version: &str, least: (u32, u32)) -> bool {
+    let mut numbers = version.split('.').map(|part| part.parse::<u32>().unwrap_or_default());
+    (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()) >= least
+}
+
 /// Whether the file holds our lines.
 pub fn is_installed(existing: &[u8]) -> bool {
     find(existing).is_some()
@@ -159,10 +211,11 @@ fn line_starts(bytes: &[u8]) -> impl Iterator<Item = usize> {
 }
 
 /// The length of the first line of a shell script; nothing for any other file,
-/// and for one with the line ends of Windows, which no shell here would run.
+/// for one with the line ends of Windows, which no shell here would run, and for
+/// one that hands itself to another program, which would read our lines too.
 fn first_line_of_shell(bytes: &[u8]) -> Option<usize> {
     let end = bytes.iter().position(|&byte| byte == b'\n')? + 1;
-    if bytes.contains(&b'\r') || bytes.contains(&0) {
+    if bytes.contains(&b'\r') || bytes.contains(&0) || hands_itself_on(bytes) {
         return None;
     }
     let line = std::str::from_utf8(&bytes[..end]).ok()?.strip_prefix("#!")?;
@@ -172,12 +225,25 @@ fn first_line_of_shell(bytes: &[u8]) -> Option<usize> {
     SHELLS.contains(&program).then_some(end)
 }
 
+/// `exec tclsh "$0" "$@"`: the rest is a script in another language.
+fn hands_itself_on(bytes: &[u8]) -> bool {
+    let mut lines = bytes.split(|&byte| byte == b'\n').map(String::from_utf8_lossy);
+    lines.any(|line| {
+        let mut words = line.split_whitespace();
+        let itself = ["$0", "\"$0\"", "${0}", "\"${0}\""];
+        words.any(|word| word == "exec" || word.ends_with(";exec"))
+            && words.any(|word| itself.contains(&word))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{any, prop_oneof, proptest};
     use proptest::strategy::{Just, Strategy};
 
-    use super::{Edit, Hook, install, is_installed, uninstall};
+    use super::{
+        Edit, Hook, VERSION, hook_mode, inspect, install, is_installed, runs_configured_hooks, uninstall,
+    };
 
     const HOOK: Hook<'_> = Hook { event: "post-merge", binary: "/opt/it's/pm2sync", path: "/bin:/usr/bin" };
 
@@ -230,7 +296,9 @@ mod tests {
 
     #[test]
     fn any_other_hook_is_kept_beside() {
-        let others: [(&[u8], bool); 6] = [
+        let others: [(&[u8], bool); 8] = [
+            (b"#!/bin/sh\n# the rest is Tcl \\\nexec tclsh \"$0\" \"$@\"\nputs theirs\n", true),
+            (b"#!/bin/sh\n''':'\nexec python3 -u $0 $@\n'''\n", true),
             (b"#!/usr/bin/env python3\n", true),
             (b"\x7fELF\0", true),
             (b"", true),
@@ -245,6 +313,29 @@ mod tests {
             assert_eq!(install(HOOK, Some(&file), true), Edit::Nothing);
             assert_eq!(uninstall(&file), Edit::DeleteAndRestore);
         }
+    }
+
+    #[test]
+    fn what_a_hook_runs_can_be_read_from_it() {
+        let lines = inspect(&written(install(HOOK, Some(b"#!/bin/sh\n"), true))).unwrap();
+        assert_eq!((lines.version, lines.binary.as_str()), (VERSION, "/opt/it's/pm2sync"));
+        assert!(lines.text.starts_with("# >>> pm2sync ") && lines.text.ends_with("# <<< pm2sync <<<\n"));
+        assert_eq!(inspect(b"#!/bin/sh\n"), None);
+    }
+
+    #[test]
+    fn a_shared_repository_shares_its_hooks() {
+        let modes =
+            [None, Some("umask"), Some("false"), Some("group"), Some("True"), Some("2")].map(hook_mode);
+        assert_eq!(modes, [0o755, 0o755, 0o755, 0o775, 0o775, 0o775]);
+        let exact = ["0660", "0640", "0600", "0666", "089"].map(|mode| hook_mode(Some(mode)));
+        assert_eq!(exact, [0o770, 0o750, 0o700, 0o777, 0o755]);
+    }
+
+    #[test]
+    fn only_a_new_git_runs_hooks_of_its_settings() {
+        assert!(["2.54.0", "2.55.0.rc1", "3.0"].into_iter().all(runs_configured_hooks));
+        assert!(!["2.47.3", "1.9", "", "x"].into_iter().any(runs_configured_hooks));
     }
 
     #[test]

@@ -82,6 +82,9 @@ fn program_of(workspace: &Workspace, shadow: &ShadowSettings) -> Result<(Vec<Str
     let paths: Vec<&str> = paths.iter().map(AsRef::as_ref).collect();
     let is_file = |path: &str| root.join(path).is_file();
     let (source_paths, entries) = shadow::program(shadow, &workspace.sources, &is_file, &paths);
+    if let Some(why) = shadow::misnamed(sources.iter().map(|(path, _)| path), &entries) {
+        return Err(Failure::Compile(CompileFailure::because(why)));
+    }
     if entries.is_empty() {
         let globs = workspace.settings.sources.join("`, `");
         return Err(Failure::Compile(CompileFailure::because(

@@ -1,19 +1,16 @@
 //! Puts our lines into the repository's hooks, and takes them out again.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::anyhow;
 
-use crate::adapters::fs::{exists, mode_of_plain_file, read_bytes, remove, rename, write_whole};
-use crate::adapters::process::{Program, find_program, run};
+use crate::adapters::fs::{
+    exists, make_folder, mode_of_plain_file, read_bytes, real_path, remove, rename, write_whole,
+};
 use crate::core::failure::Failure;
-use crate::core::shim::{EVENTS, Edit, Hook, KEPT_SUFFIX, install, is_installed, uninstall};
+use crate::core::shim::{EVENTS, Edit, Hook, KEPT_SUFFIX, hook_mode, install, is_installed, uninstall};
+use crate::engine::hooks_folder::{Managed, hooks_folder, managed, shared_repository, strangeness};
 use crate::engine::workspace::{Context, Workspace};
-
-/// How long git may take to say where hooks live.
-const GIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// What became of one hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +23,17 @@ pub struct Installed {
     pub note: Option<String>,
 }
 
+/// How an installation ended.
+#[derive(Debug)]
+pub enum Installation {
+    /// Our lines stand in the hooks of this folder.
+    Done(PathBuf, Vec<Installed>),
+    /// The hooks belong to a manager, and nothing was touched.
+    Managed(Managed),
+}
+
 /// Installs the hooks for `events`, or for those of the settings.
-pub fn install_hooks(
-    context: &Context,
-    events: &[String],
-    force: bool,
-) -> Result<(PathBuf, Vec<Installed>), Failure> {
+pub fn install_hooks(context: &Context, events: &[String], force: bool) -> Result<Installation, Failure> {
     let workspace = Workspace::open(context)?;
     let events = if events.is_empty() { &workspace.settings.hooks.events } else { events };
     if let Some(unknown) = events.iter().find(|event| !EVENTS.contains(&event.as_str())) {
@@ -40,50 +42,75 @@ pub fn install_hooks(
             EVENTS.join("`, `")
         )));
     }
-    refuse_strange_folder(&workspace, force)?;
+    if !force {
+        if let Some(managed) = managed(&workspace, events) {
+            return Ok(Installation::Managed(managed));
+        }
+        if let Some(why) = strangeness(&workspace)? {
+            return Err(Failure::Other(anyhow!(why)));
+        }
+    }
     let folder = hooks_folder(&workspace)?;
+    let shared = shared_repository(&workspace)?;
+    let mode = hook_mode(shared.as_deref());
+    make_folder(&folder, mode | if mode == hook_mode(None) { 0 } else { SET_GROUP })?;
     let binary = context.program.to_string_lossy().into_owned();
     let path = workspace.environment.cleaned().path().to_string_lossy().into_owned();
     let mut installed = Vec::new();
     for event in events {
-        let file = folder.join(event);
-        let mode = mode_of_plain_file(&file);
-        let existing = if exists(&file) { Some(read_bytes(&file)?.unwrap_or_default()) } else { None };
-        let was_ours = existing.as_deref().is_some_and(is_installed);
-        let plain = mode.is_some_and(|mode| mode & 0o100 != 0);
         let hook = Hook { event, binary: &binary, path: &path };
-        let (done, note) = match install(hook, existing.as_deref(), plain) {
-            Edit::Write(bytes) => {
-                write_whole(&file, &bytes, mode.unwrap_or(0o755))?;
-                let added = existing.is_some() && !was_ours;
-                (
-                    if was_ours { "updated" } else { "installed" },
-                    added.then(|| "the hook that was there goes on running".to_owned()),
-                )
-            }
-            Edit::KeepAndWrite(bytes) => {
-                let kept = kept_beside(&file);
-                if exists(&kept) {
-                    return Err(Failure::Other(anyhow!(
-                        "`{}` is in the way; move it, and install again",
-                        kept.display()
-                    )));
-                }
-                rename(&file, &kept)?;
-                if let Err(error) = write_whole(&file, &bytes, 0o755) {
-                    rename(&kept, &file)?;
-                    return Err(error.into());
-                }
-                (
-                    "installed",
-                    Some(format!("the hook that was there is now `{event}{KEPT_SUFFIX}`, and runs first")),
-                )
-            }
-            Edit::Nothing | Edit::Delete | Edit::DeleteAndRestore => ("unchanged", None),
-        };
-        installed.push(Installed { event: event.clone(), done, note });
+        installed.push(install_one(hook, &folder.join(event), mode)?);
     }
-    Ok((folder, installed))
+    Ok(Installation::Done(folder, installed))
+}
+
+/// In a shared repository what is put into a folder belongs to its group.
+const SET_GROUP: u32 = 0o2000;
+
+fn install_one(hook: Hook<'_>, file: &Path, new_mode: u32) -> Result<Installed, Failure> {
+    let event = hook.event;
+    let mode = mode_of_plain_file(file);
+    let existing = if exists(file) { Some(read_bytes(file)?.unwrap_or_default()) } else { None };
+    let was_ours = existing.as_deref().is_some_and(is_installed);
+    let plain = mode.is_some_and(|mode| mode & 0o100 != 0);
+    let (done, note) = match install(hook, existing.as_deref(), plain) {
+        Edit::Write(bytes) => {
+            let (file, mode) = through_link(file);
+            write_whole(&file, &bytes, mode.unwrap_or(new_mode))?;
+            let added = existing.is_some() && !was_ours;
+            (
+                if was_ours { "updated" } else { "installed" },
+                added.then(|| "the hook that was there goes on running".to_owned()),
+            )
+        }
+        Edit::KeepAndWrite(bytes) => {
+            let kept = kept_beside(file);
+            if exists(&kept) {
+                return Err(Failure::Other(anyhow!(
+                    "`{}` is in the way; move it, and install again",
+                    kept.display()
+                )));
+            }
+            rename(file, &kept)?;
+            if let Err(error) = write_whole(file, &bytes, new_mode) {
+                rename(&kept, file)?;
+                return Err(error.into());
+            }
+            let runs = if mode.is_some() && !plain { "cannot be run, as before" } else { "runs first" };
+            ("installed", Some(format!("the hook that was there is now `{event}{KEPT_SUFFIX}`, and {runs}")))
+        }
+        Edit::Nothing | Edit::Delete | Edit::DeleteAndRestore => ("unchanged", None),
+    };
+    Ok(Installed { event: event.to_owned(), done, note })
+}
+
+/// The manager that calls pm2sync, which only people take out of its file, and
+/// that file.
+pub fn calling_manager(context: &Context) -> Result<Option<(&'static str, &'static str)>, Failure> {
+    let workspace = Workspace::open(context)?;
+    let events = EVENTS.map(str::to_owned);
+    let calling = managed(&workspace, &events).filter(|managed| managed.missing.len() < events.len());
+    Ok(calling.map(|managed| (managed.manager.name, managed.file)))
 }
 
 /// Takes our lines out of every hook.
@@ -106,7 +133,8 @@ pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), F
         let note = match uninstall(&bytes) {
             Edit::Nothing | Edit::KeepAndWrite(_) => continue,
             Edit::Write(bytes) => {
-                write_whole(&file, &bytes, mode_of_plain_file(&file).unwrap_or(0o755))?;
+                let (file, mode) = through_link(&file);
+                write_whole(&file, &bytes, mode.unwrap_or(0o755))?;
                 Some("your own lines stay".to_owned())
             }
             Edit::Delete => {
@@ -127,48 +155,12 @@ pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), F
     Ok((folder, removed))
 }
 
-/// Where git looks for the hooks of this repository.
-fn hooks_folder(workspace: &Workspace) -> Result<PathBuf, Failure> {
-    let environment = workspace.environment.cleaned();
-    let git = find_program(OsStr::new("git"), environment.path(), workspace.root())
-        .ok_or_else(|| anyhow!("cannot find `git` on PATH"))?;
-    let program = Program {
-        path: git,
-        args: ["rev-parse", "--path-format=absolute", "--git-path", "hooks"].map(Into::into).into(),
-        directory: workspace.root().to_owned(),
-        environment: environment.variables().clone(),
-    };
-    let finished = run(&program, GIT_LIMIT)?;
-    let said = String::from_utf8_lossy(&finished.stdout);
-    let folder = PathBuf::from(said.strip_suffix('\n').unwrap_or(&said));
-    if !finished.status.success() || !folder.is_absolute() {
-        let said = String::from_utf8_lossy(&finished.stderr);
-        return Err(Failure::Other(anyhow!("git does not say where its hooks live: {}", said.trim())));
-    }
-    Ok(folder)
-}
-
-/// Refuses a folder whose hooks would not work here, or would work elsewhere.
-fn refuse_strange_folder(workspace: &Workspace, force: bool) -> Result<(), Failure> {
-    let Some((path, own)) = workspace.repository.hooks_path() else { return Ok(()) };
-    if path.is_empty() {
-        return Err(Failure::Other(anyhow!(
-            "`core.hooksPath` is empty, so git runs no hook at all; unset it: `git config --unset core.hooksPath`"
-        )));
-    }
-    if !path.starts_with(['/', '~']) && !force {
-        return Err(Failure::Other(anyhow!(
-            "`core.hooksPath` is `{path}`, a relative path: in a linked worktree git looks for it elsewhere, and \
-             it may be under version control; `--force` installs there nevertheless"
-        )));
-    }
-    if !own && !force {
-        return Err(Failure::Other(anyhow!(
-            "`core.hooksPath` is `{path}` for every repository of yours, so hooks there would run in all of them; \
-             `--force` installs there nevertheless, or `git config core.hooksPath` gives this repository its own"
-        )));
-    }
-    Ok(())
+/// The file that a hook really is, and its permissions: a link stays a link.
+fn through_link(file: &Path) -> (PathBuf, Option<u32>) {
+    let real = if exists(file) { real_path(file) } else { None };
+    let real = real.unwrap_or_else(|| file.to_owned());
+    let mode = mode_of_plain_file(&real);
+    (real, mode)
 }
 
 fn kept_beside(file: &Path) -> PathBuf {

@@ -68,7 +68,7 @@ pub fn find_node(workspace: &Workspace) -> Result<PathBuf, Failure> {
 }
 
 /// The `pm2` program: the workspace's own, else the one on PATH.
-fn find_pm2(workspace: &Workspace) -> Result<PathBuf, Failure> {
+pub fn find_pm2(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let command = workspace.settings.pm2.command.as_str();
     let own = workspace.root().join("node_modules/.bin").join(command);
     if !command.contains('/') && own.is_file() {

@@ -1,6 +1,8 @@
 //! What `shadow-cljs.edn` says about the build that makes the artifact: where
 //! namespaces are found and which one is compiled.
 
+use std::path::Path;
+
 use crate::clojure::form::Form;
 use crate::clojure::{Entry, read_forms};
 use crate::core::sources::Selection;
@@ -64,6 +66,17 @@ pub fn program(
         sources.iter().map(|path| Entry::File((*path).to_owned())).collect()
     };
     (paths, entries)
+}
+
+/// Why one of the entries cannot be loaded: names are text to ClojureScript.
+pub fn misnamed<'a>(sources: impl IntoIterator<Item = &'a Path>, entries: &[Entry]) -> Option<Diagnostic> {
+    let is_entry =
+        |path: &&Path| entries.iter().any(|entry| *entry == Entry::File(path.to_string_lossy().into_owned()));
+    let path = sources.into_iter().find(|path| path.to_str().is_none() && is_entry(path))?;
+    Some(
+        Diagnostic::error(format!("the name of `{}` is no UTF-8 text", path.display()))
+            .help("rename the file"),
+    )
 }
 
 fn get<'a>(form: &'a Form, key: &str) -> Option<&'a Form> {

@@ -49,10 +49,19 @@ pub struct Workspace {
 impl Workspace {
     /// Opens the workspace that the context's directory lies in.
     pub fn open(context: &Context) -> Result<Self, Failure> {
+        let on_disk = |repository: &Repository| read_text(&repository.root().join(FILE));
+        Self::open_with(context, on_disk)
+    }
+
+    /// The same with settings that are read from elsewhere, as a revision has them.
+    pub fn open_with(
+        context: &Context,
+        settings: impl FnOnce(&Repository) -> anyhow::Result<Option<String>>,
+    ) -> Result<Self, Failure> {
         let usage = |error: anyhow::Error| Failure::Usage(format!("{error:#}"));
         let git_dir = context.environment.os("GIT_DIR");
         let repository = Repository::open(&context.directory, git_dir).map_err(usage)?;
-        let text = read_text(&repository.root().join(FILE)).map_err(usage)?.unwrap_or_default();
+        let text = settings(&repository).map_err(usage)?.unwrap_or_default();
         let (settings, sources) = settings_of(&text)?;
         let state = StateFolder::new(repository.state_folder());
         Ok(Self {
@@ -118,11 +127,18 @@ impl Workspace {
     /// its hooks, with the root for `PWD`, so that it is the same wherever one
     /// stands; the workspace's own file wins over all.
     pub fn definition_variables(&self) -> Result<BTreeMap<String, String>, Failure> {
-        let file = self.file_variables()?;
+        self.definition_variables_over(&self.file_variables()?)
+    }
+
+    /// The same with the variables of another file.
+    pub fn definition_variables_over(
+        &self,
+        file: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, Failure> {
         let mut environment = self.environment.cleaned();
         environment.set("PWD", self.root());
         environment.set("PM2_HOME", self.pm2_home()?);
-        let mut variables = environment.for_definitions(&file);
+        let mut variables = environment.for_definitions(file);
         variables.extend(self.supposed.clone());
         Ok(variables)
     }

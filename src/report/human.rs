@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::core::doctor::Finding;
 use crate::core::journal::{Done, Entry};
 use crate::core::outcome::{Outcome, Result as Ended, Synced};
 use crate::core::plan::{Action, Plan, Planned};
@@ -111,6 +112,15 @@ pub fn history(entry: &Entry) -> Vec<String> {
         format!("    {} {}{result}: {}", done.action, done.app, done.why)
     };
     std::iter::once(head).chain(entry.apps.iter().map(line)).collect()
+}
+
+/// `wrong  enrolment: not enrolled, so hooks do nothing; …`
+pub fn finding(finding: &Finding) -> String {
+    let next = finding.next.as_ref().map(|next| format!("; {next}")).unwrap_or_default();
+    let words = format!("{}: {}{next}", finding.check, finding.message);
+    // A path may hold any character, and a finding is one line.
+    let shown = |char: char| if char.is_control() { char.escape_default().to_string() } else { char.into() };
+    format!("{:5}  {}", finding.verdict.word(), words.chars().map(shown).collect::<String>())
 }
 
 /// The lines above the table: the workspace, PM2's home, the last sync.

@@ -101,7 +101,8 @@ fn nothing_that_is_compiled_or_installed_is_tracked_and_the_top_holds_nothing_el
 
 #[test]
 fn links_between_the_documents_lead_somewhere() {
-    for document in ["README.md", "docs/pm2.md", "docs/settings.md", "docs/architecture.md"] {
+    for document in ["README.md", "docs/pm2.md", "docs/hooks.md", "docs/settings.md", "docs/architecture.md"]
+    {
         let text = read(document);
         let folder = repository().join(document).parent().unwrap().to_owned();
         for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {

@@ -1,8 +1,10 @@
 //! What the commands say, to people and to programs.
 
+use std::fs;
+
 use serde_json::json;
 
-use crate::support::{APPS_FILE, Sandbox, Tripwires};
+use crate::support::{APPS_FILE, Sandbox, Tripwires, run};
 
 #[test]
 fn a_plan_in_json_says_what_a_sync_would_do_and_why() {
@@ -229,4 +231,20 @@ fn every_command_reads_pm2_without_its_command_line() {
         server.runs(command.env("PATH", wires.path())).exits(0);
     }
     assert_eq!(wires.started(), "");
+}
+
+#[test]
+fn completions_are_printed_for_every_shell() {
+    let sandbox = Sandbox::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let mut command = sandbox.command(env!("CARGO_BIN_EXE_pm2sync"), sandbox.folder());
+        let printed = run(command.args(["completions", shell])).exits(0);
+        assert!(printed.stdout.contains("install-hooks") && printed.stderr.is_empty(), "{shell}");
+    }
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_pm2sync"), sandbox.folder());
+    let script = run(command.args(["completions", "bash"])).stdout;
+    fs::write(sandbox.folder().join("completions"), script).unwrap();
+    let mut bash = sandbox.command("bash", sandbox.folder());
+    let asked = ". ./completions; COMP_WORDS=(pm2sync ins); COMP_CWORD=1; _pm2sync pm2sync ins pm2sync; echo ${COMPREPLY[@]}";
+    assert_eq!(run(bash.args(["-c", asked])).exits(0).stdout, "install-hooks\n");
 }

@@ -19,6 +19,6 @@ pub(crate) use running::{App, Snapshot};
 pub(crate) use sandbox::Sandbox;
 pub(crate) use slow::{SLOW_FILE, slow_sandbox};
 pub(crate) use sources::{APP_JS, APPS, APPS_FILE, ENV_JS, INDEX, INDEX_FILE};
-pub(crate) use tools::{find, older_pm2, repository};
+pub(crate) use tools::{find, lefthook, node_programs, older_pm2, python_programs, repository};
 pub(crate) use tripwire::Tripwires;
 pub(crate) use workspace::Workspace;

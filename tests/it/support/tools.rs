@@ -20,7 +20,7 @@ pub(crate) fn repository() -> &'static Path {
 /// Where `package.json`'s programs are, `pm2` among them; installed at the first call on a fresh machine.
 pub(crate) fn node_programs() -> PathBuf {
     let programs = repository().join("node_modules/.bin");
-    installs(repository(), &programs.join("pm2"));
+    installs(repository(), &programs.join("husky"));
     programs
 }
 
@@ -48,6 +48,36 @@ fn installs(folder: &Path, wanted: &Path) {
             .expect("npm is needed to install PM2");
         assert!(output.status.success(), "npm ci: {}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// The hook manager lefthook, which npm has as one program for each kind of machine.
+pub(crate) fn lefthook() -> PathBuf {
+    let system = if cfg!(target_os = "macos") { "darwin" } else { "linux" };
+    let processor = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
+    node_programs().join(format!("../lefthook-{system}-{processor}/bin/lefthook"))
+}
+
+/// The hook managers that are written in Python, or come as its packages.
+const PYTHON_PACKAGES: [&str; 2] = ["pre-commit==4.7.0", "prek==0.5.11"];
+
+/// Where those are, installed at the first call on a fresh machine.
+pub(crate) fn python_programs() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let programs = folder.join("python/bin");
+    let lock = File::create(folder.join("python.lock")).unwrap();
+    lock.lock().unwrap();
+    let done = folder.join(PYTHON_PACKAGES.join("+"));
+    if !done.exists() {
+        let runs = |command: &mut Command| {
+            let output = command.output().expect("python3 with its venv is needed to install hook managers");
+            assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+        };
+        runs(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder.join("python")));
+        let pip = programs.join("python");
+        runs(Command::new(pip).args(["-m", "pip", "install", "-q"]).args(PYTHON_PACKAGES));
+        File::create(done).unwrap();
+    }
+    programs
 }
 
 /// `program` on this machine's PATH, by absolute path.

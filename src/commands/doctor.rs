@@ -1,0 +1,39 @@
+//! `pm2sync doctor`: looks at everything that a sync depends on, and says of
+//! each how it stands and what to do.
+
+use owo_colors::Style;
+
+use crate::core::doctor::{Verdict, examine};
+use crate::core::failure::Failure;
+use crate::engine::doctor::{facts, probe};
+use crate::engine::workspace::Context;
+use crate::exit::Exit;
+use crate::report::{Report, human};
+
+/// What `doctor` takes: nothing.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Looks, and says a line for each check; `-q` leaves out what is well.
+pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Failure> {
+    let findings = examine(&facts(context)?);
+    for finding in &findings {
+        let line = human::finding(finding);
+        match finding.verdict {
+            Verdict::Good => report.say(&report.styled(&line, Style::new().green())),
+            Verdict::Note => report.say(&report.styled(&line, Style::new().cyan())),
+            Verdict::Wrong => report.answer(&report.styled(&line, Style::new().red())),
+        }
+    }
+    let is_well = findings.iter().all(|finding| finding.verdict != Verdict::Wrong);
+    Ok(if is_well { Exit::Done } else { Exit::Failed })
+}
+
+/// What a hook does that `doctor` runs: it says what it finds, and nothing else.
+pub fn answer(context: &Context, report: &mut Report) -> Exit {
+    match probe(context) {
+        Ok(probe) => report.document(&serde_json::json!(probe)),
+        Err(failure) => report.hook(&failure.to_string()),
+    }
+    Exit::Done
+}
