@@ -85,9 +85,16 @@ impl Repository {
             RepositoryState::CherryPick | RepositoryState::CherryPickSequence => Some("cherry-pick"),
             RepositoryState::Revert | RepositoryState::RevertSequence => Some("revert"),
             RepositoryState::Bisect => Some("bisect"),
-            // A merge that has just ended still looks like one in its hook.
-            RepositoryState::Clean | RepositoryState::Merge => None,
+            RepositoryState::Merge => Some("merge"),
+            RepositoryState::Clean => self.returns_a_stash().then_some("merge"),
         }
+    }
+
+    /// Whether git has put changes aside that it gives back at the very end,
+    /// after the last hook has run.
+    pub fn returns_a_stash(&self) -> bool {
+        const ASIDE: &[&str] = &["MERGE_AUTOSTASH", "rebase-merge/autostash", "rebase-apply/autostash"];
+        ASIDE.iter().any(|file| self.inner.path().join(file).exists())
     }
 
     /// Whether what git is in the middle of is the cherry-pick or the revert of

@@ -268,8 +268,7 @@ fn enrolment(facts: &Facts) -> Judged {
 
 fn pause(facts: &Facts) -> Judged {
     match (&facts.paused, facts.busy) {
-        (Some(why), _) if why.is_empty() => note("paused", "`pm2sync resume` ends it"),
-        (Some(why), _) => note(format!("paused: {why}"), "`pm2sync resume` ends it"),
+        (Some(pause), _) => note(pause.clone(), "`pm2sync resume` ends it"),
         (None, Some(what)) => note(format!("git is in a {what}, and hooks wait for its end"), "end it"),
         (None, None) => good("not paused"),
     }

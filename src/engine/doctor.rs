@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 
-use crate::adapters::fs::{can_be_written, digest, mode_of_plain_file, read_bytes, read_text, real_path};
+use crate::adapters::fs::{can_be_written, digest, mode_of_plain_file, read_bytes, real_path};
 use crate::adapters::index::{Blobs, tracked};
 use crate::adapters::pm2::package::find_package;
 use crate::adapters::pm2::rpc::{RpcError, version};
@@ -22,7 +22,7 @@ use crate::core::shim::{CHECKED, inspect};
 use crate::core::sources::Selection;
 use crate::engine::compile::chosen;
 use crate::engine::files::Files;
-use crate::engine::hook::is_switched_off;
+use crate::engine::hook::{is_switched_off, paused};
 use crate::engine::hooks_folder::{configured, git_version, hooks_folder, managed, strangeness};
 use crate::engine::pm2::{find_node, find_pm2};
 use crate::engine::workspace::{Context, Workspace};
@@ -45,11 +45,10 @@ pub fn facts(context: &Context) -> Result<Facts, Failure> {
     };
     let home = said(home(&workspace));
     let hooks = said(hooks(&workspace, context));
-    let paused = read_text(&workspace.state.path().join("paused")).ok().flatten();
     Ok(Facts {
         settings,
         enrolled: matches!(workspace.state.load(), Ok(Some(_))),
-        paused: paused.map(|why| why.lines().next().unwrap_or_default().trim().to_owned()),
+        paused: paused(&workspace).ok().flatten(),
         busy: workspace.repository.busy(),
         switched_off: is_switched_off(context)
             .then(|| if context.environment.text("PM2SYNC") == Some("0") { "PM2SYNC" } else { "CI" }),

@@ -156,10 +156,13 @@ pub fn not_here(workspace: &Workspace) -> Result<Option<String>, Failure> {
     Ok(Some(format!("hooks act on `{listed}` and not on {here}; `pm2sync sync` does")))
 }
 
-/// At its own end a rebase still looks like one, and so does the cherry-pick
-/// or revert of one commit; then their files are final.
+/// At its own end a merge or a rebase still looks like one, and so does the
+/// cherry-pick or revert of one commit; then their files are final, unless git
+/// has yet to give back what it put aside.
 fn is_over(workspace: &Workspace, event: &str, arguments: &[String]) -> bool {
     match event {
+        _ if workspace.repository.returns_a_stash() => false,
+        "post-merge" => true,
         "post-rewrite" => arguments.first().is_some_and(|what| what == "rebase"),
         "post-commit" => workspace.repository.is_picking_one(),
         _ => false,

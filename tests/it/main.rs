@@ -26,6 +26,7 @@ mod doctor;
 mod documents;
 mod drift;
 mod environment;
+mod every_git;
 mod failures;
 mod fields;
 mod guard;
