@@ -308,7 +308,7 @@ fn bisects_worktrees_and_submodules() {
     }
     row.stops(&["bisect", "start", "-q", "HEAD", "HEAD~4"], 0);
     row.stops(&["bisect", "good"], 0);
-    row.ends_in_sync(&["bisect", "reset", "-q"], 0);
+    row.ends_in_sync(&["bisect", "reset"], 0);
 
     let row = group.row("worktree add");
     let before = row.server.snapshot();
