@@ -3,7 +3,7 @@
 use crate::commands::Format;
 use crate::commands::hook::tell_untold;
 use crate::core::failure::Failure;
-use crate::engine::status::status;
+use crate::engine::status::{apps, standing};
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::{Report, human, json};
@@ -24,14 +24,22 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     let workspace = Workspace::open(context)?;
     tell_untold(&workspace, report);
     let human = args.format == Format::Human;
-    let status = status(&workspace, &mut |event| {
+    let mut status = standing(&workspace)?;
+    if human {
+        // Also where the definitions cannot be read, as in the middle of a merge.
+        for line in human::status_head(&status) {
+            report.answer(&line);
+        }
+    }
+    status.apps = apps(&workspace, &mut |event| {
         if human {
             report.event(&event);
         }
     })?;
     if human {
-        let lines = human::status_head(&status).into_iter().chain(human::status_table(&status));
-        lines.for_each(|line| report.answer(&line));
+        for line in human::status_table(&status) {
+            report.answer(&line);
+        }
     } else {
         report.document(&json::status(&status));
     }

@@ -19,14 +19,31 @@ pub fn last_sync(workspace: &Workspace) -> Option<LastSync> {
     workspace.state.load().ok()??.last_sync
 }
 
-/// Looks at the workspace and at PM2.
-pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failure> {
+/// What is known of the workspace without its definitions: no apps yet.
+pub fn standing(workspace: &Workspace) -> Result<Status, Failure> {
+    let state = workspace.state.load()?;
+    let known = state.as_ref().and_then(|state| state.compiled.as_ref());
+    let completed = state.as_ref().and_then(|state| state.completed);
+    let differs = completed != Some(Files::read(workspace, known)?.fingerprint());
+    Ok(Status {
+        root: workspace.root().to_owned(),
+        home: workspace.pm2_home()?,
+        enrolled: state.is_some(),
+        pending: state.is_some() && (differs || workspace.state.pending()?.is_some()),
+        paused: workspace.state.pause()?.filter(|pause| !pause.is_over(&clock::now())),
+        busy: workspace.repository.busy(),
+        last_sync: state.and_then(|state| state.last_sync),
+        apps: Vec::new(),
+    })
+}
+
+/// How every app stands, in order of name.
+pub fn apps(workspace: &Workspace, tell: Listener<'_>) -> Result<Vec<AppStatus>, Failure> {
     let home = workspace.pm2_home()?;
     let state = workspace.state.load()?;
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
-    let files = Files::read(workspace, known)?;
-    let completed = state.as_ref().and_then(|state| state.completed);
-    let definitions = compile(workspace, workspace.settings.compile.compiler, known, Artifact::AsItIs, tell)?;
+    let compiler = workspace.settings.compile.compiler;
+    let definitions = compile(workspace, compiler, known, Artifact::AsItIs, tell)?;
     let desired = definitions.desired()?;
     let running = running(workspace, &home)?;
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };
@@ -54,17 +71,7 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
         apps.push(describe(&same.app, standing, why, &running));
     }
     apps.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Status {
-        root: workspace.root().to_owned(),
-        home,
-        enrolled: state.is_some(),
-        pending: state.is_some()
-            && (completed != Some(files.fingerprint()) || workspace.state.pending()?.is_some()),
-        paused: workspace.state.pause()?.filter(|pause| !pause.is_over(&clock::now())),
-        busy: workspace.repository.busy(),
-        last_sync: state.and_then(|state| state.last_sync),
-        apps,
-    })
+    Ok(apps)
 }
 
 fn describe(name: &str, state: Standing, why: Option<String>, running: &Running) -> AppStatus {
