@@ -52,7 +52,8 @@ type What = BTreeMap<String, String>;
 type End = BTreeMap<String, Vec<What>>;
 
 /// What runs, app by app, without what differs from start to start.
-fn what_runs(server: &Workspace) -> End {
+#[track_caller]
+fn what_runs(server: &Workspace, context: &str) -> End {
     let mut found = End::new();
     let apps = server.apps();
     for app in &apps {
@@ -66,14 +67,15 @@ fn what_runs(server: &Workspace) -> End {
     }
     let mut pids: Vec<u32> = apps.iter().map(|app| app.pid).collect();
     pids.sort_unstable();
-    assert_eq!(server.daemons_children(), pids, "a process that PM2 does not list, or lists twice");
+    let listed: Vec<_> = apps.iter().map(|app| (&app.name, app.pm_id, app.pid, &app.status)).collect();
+    assert_eq!(server.daemons_children(), pids, "PM2 does not list what runs: {listed:?}\n{context}");
     found
 }
 
 /// Fails unless this is what runs.
 #[track_caller]
 fn ends_as(server: &Workspace, end: &End, context: &str) {
-    let runs = what_runs(server);
+    let runs = what_runs(server, context);
     assert_eq!(runs.keys().collect::<Vec<_>>(), end.keys().collect::<Vec<_>>(), "{context}");
     for (name, processes) in &runs {
         let [process] = processes.as_slice() else { panic!("{} of {name}: {context}", processes.len()) };
@@ -105,9 +107,9 @@ fn sandbox() -> Sandbox {
 /// The ends of syncs that nobody disturbed: with `BEFORE` and with `AFTER`.
 fn undisturbed(server: &Workspace) -> [End; 2] {
     server.writes(APPS_FILE, AFTER).syncs();
-    let after = what_runs(server);
+    let after = what_runs(server, "undisturbed");
     server.writes(APPS_FILE, BEFORE).syncs();
-    let before = what_runs(server);
+    let before = what_runs(server, "undisturbed");
     assert_ne!(before, after);
     assert_eq!(after["stranger"], before["stranger"]);
     [before, after]
