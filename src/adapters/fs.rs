@@ -39,12 +39,19 @@ pub fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>> {
 }
 
 /// A file of variables, `NAME=value` to a line; none where there is no file.
+/// Fails with the place of the first line that is none.
 pub fn read_variables(path: &Path) -> Result<BTreeMap<String, String>> {
-    let Some(bytes) = read_bytes(path)? else { return Ok(BTreeMap::new()) };
-    // The parser's own message quotes the line, which may hold a secret.
-    let unreadable = || format!("cannot read `{}`: a line of it is no `NAME=value`", path.display());
-    let pairs = dotenvy::from_read_iter(bytes.as_slice());
-    pairs.map(|pair| pair.map_err(|_| anyhow::anyhow!(unreadable()))).collect()
+    let text = read_text(path)?.unwrap_or_default();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let parse = |text: &str| dotenvy::from_read_iter(text.as_bytes()).collect::<Result<_, _>>();
+    parse(text).map_err(|_| {
+        // The parser's own message quotes the line, which may hold a secret, and
+        // does not number it: the wrong one follows the longest part that can be read.
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let readable = |count: &usize| parse(&lines[..*count].concat()).is_ok();
+        let line = (0..lines.len()).rev().find(readable).unwrap_or_default() + 1;
+        anyhow::anyhow!("{}:{line}: this line is no `NAME=value`; quote what holds spaces", path.display())
+    })
 }
 
 /// The digest of a file's bytes, nothing where there is no file.
@@ -236,13 +243,35 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_line_of_variables_is_not_quoted() {
+    fn variables_are_read_as_people_write_them() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join(".env");
-        fs::write(&path, "A=1\n# note\nexport B='x y'\n").unwrap();
-        assert_eq!(read_variables(&path).unwrap()["B"], "x y");
-        fs::write(&path, "TOKEN s3cret\n").unwrap();
-        let error = format!("{:#}", read_variables(&path).unwrap_err());
-        assert!(error.contains(".env") && !error.contains("s3cret"), "{error}");
+        let read = |text: &str| {
+            fs::write(&path, text).unwrap();
+            read_variables(&path).unwrap()
+        };
+        let text =
+            "\u{feff}A=1\r\n# note\r\n\r\nexport B='x $A \"y\"'\r\nC=\"two\nlines\" # why\r\nD=\r\nE=a=b\r\n";
+        let found: Vec<_> = read(text).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(found, ["A=1", "B=x $A \"y\"", "C=two\nlines", "D=", "E=a=b"]);
+        assert_eq!(read("A=1\nA=2\n")["A"], "2", "as a shell that reads it");
+        assert_eq!(read(""), read("\n# nothing\n"));
+    }
+
+    #[test]
+    fn a_bad_line_of_variables_is_named_by_its_number_and_not_quoted() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join(".env");
+        for (text, line) in [
+            ("TOKEN s3cret\n", 1),
+            ("A=1\r\n\r\n  TOKEN s3cret\r\nB=2\r\n", 3),
+            ("A=\"x\ny\"\nTOKEN='s3cret\n", 3),
+            ("A=1\n1TOKEN=s3cret\n", 2),
+            ("A=1\nB=2\nTOKEN=s3cret two\n", 3),
+        ] {
+            fs::write(&path, text).unwrap();
+            let error = format!("{:#}", read_variables(&path).unwrap_err());
+            assert!(error.contains(&format!(".env:{line}:")) && !error.contains("s3cret"), "{error}");
+        }
     }
 }

@@ -113,6 +113,13 @@ fn judged(definition: &Definition, machine: &Machine) -> Result<Effective, (&'st
         let said = Diagnostic::error(format!("its script {} is no executable file", exec_path.display()));
         return Err(("script", said.help("with `interpreter` `none` it has to be one: `chmod +x` it")));
     }
+    if let Some(path) = interpreter::relative(definition)
+        && !machine.executables.contains(&resolved(&cwd, path))
+    {
+        let said =
+            Diagnostic::error(format!("its interpreter `{path}` is no executable file in its directory"));
+        return Err(("exec_interpreter", said.help(format!("it is started in {}", cwd.display()))));
+    }
     if let Some(said) = interpreter::missing(definition, script, machine) {
         let option =
             if definition.text("exec_interpreter").is_some() { "exec_interpreter" } else { "script" };

@@ -1,8 +1,9 @@
 //! Why an action is planned: each field that differs, with its values only
 //! where they cannot be secrets.
 
+mod words;
+
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -10,6 +11,8 @@ use serde_json::{Map, Value};
 use crate::core::definition::Definition;
 use crate::core::secret::Secret;
 use crate::text::diagnostic::{Diagnostic, Place};
+
+pub use crate::core::reason::words::{InOneLine, revealed};
 
 /// What a reason comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -193,62 +196,6 @@ pub fn is_scaling(reasons: &[Reason]) -> bool {
 
 fn keys<'a>(old: &'a Map<String, Value>, new: &'a Map<String, Value>) -> BTreeSet<&'a String> {
     old.keys().chain(new.keys()).collect()
-}
-
-/// Reasons in one line: `instances 1 → 2; env.PORT, args changed; env.OLD removed`.
-#[derive(Clone, Copy, Debug)]
-pub struct InOneLine<'a>(pub &'a [Reason]);
-
-impl fmt::Display for InOneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut groups: Vec<String> = Vec::new();
-        for reason in self.0 {
-            groups.extend(reason.message.as_ref().map(|message| match &reason.place {
-                Some(place) => format!("{message} ({place})"),
-                None => message.clone(),
-            }));
-            if let (Some(from), Some(to)) = (&reason.from, &reason.to) {
-                groups.push(format!("{} {} → {}", reason.field, plain(from), plain(to)));
-            }
-        }
-        for (change, verb) in
-            [(Change::Changed, "changed"), (Change::Added, "added"), (Change::Removed, "removed")]
-        {
-            let alike = |reason: &&Reason| {
-                let shown = reason.from.is_some() && reason.to.is_some();
-                reason.change == Some(change) && !shown
-            };
-            let fields: Vec<&str> = self.0.iter().filter(alike).map(|reason| reason.field.as_str()).collect();
-            if !fields.is_empty() {
-                groups.push(format!("{} {verb}", fields.join(", ")));
-            }
-        }
-        f.write_str(&groups.join("; "))
-    }
-}
-
-/// The values that a reason keeps to itself, for `plan --show-env`:
-/// `env.PORT: 4001 → 4002`.
-pub fn revealed(reason: &Reason) -> Option<String> {
-    let either = |hidden: &Option<Secret>, shown: &Option<Value>| {
-        hidden.as_ref().map(Secret::reveal).or_else(|| shown.as_ref().map(plain))
-    };
-    let (from, to) = (&reason.hidden.from, &reason.hidden.to);
-    if from.is_none() && to.is_none() {
-        return None;
-    }
-    let old = either(from, &reason.from);
-    let new = either(to, &reason.to);
-    Some(match (old, new) {
-        (Some(old), Some(new)) => format!("{}: {old} → {new}", reason.field),
-        (None, Some(new)) => format!("{}: {new}", reason.field),
-        (Some(old), None) => format!("{}: {old}, removed", reason.field),
-        (None, None) => return None,
-    })
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
 
 use crate::adapters::pm2::agent::{Agent, AgentConfig};
 use crate::adapters::pm2::jlist::jlist;
@@ -21,6 +21,9 @@ use crate::engine::workspace::Workspace;
 /// How long the daemon may take to say what runs.
 const READ_LIMIT: Duration = Duration::from_secs(5);
 
+/// How long PM2's command line may take to say it instead.
+const COMMAND_LIMIT: Duration = Duration::from_secs(10);
+
 /// How long PM2 may take to load, connect, and start its daemon.
 const CONNECT_LIMIT: Duration = Duration::from_secs(30);
 
@@ -30,12 +33,15 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
     match monitor_data(&socket, READ_LIMIT) {
         Ok(list) => Ok(Running::parse(&list)),
         Err(RpcError::NotRunning { .. }) => Ok(Running::default()),
-        Err(error @ RpcError::TimedOut { .. }) => Err(Failure::Other(anyhow!(error))),
-        Err(RpcError::Refused { .. } | RpcError::Broken { .. }) => {
+        // The command line would wait as long, or start a daemon of its own.
+        Err(error @ (RpcError::TimedOut { .. } | RpcError::Forbidden { .. })) => {
+            Err(Failure::Other(anyhow!(error)))
+        }
+        Err(error @ (RpcError::Refused { .. } | RpcError::Broken { .. })) => {
             let environment = workspace.environment.cleaned();
-            let list =
-                jlist(&find_pm2(workspace)?, home, workspace.root(), environment.variables(), CONNECT_LIMIT)?;
-            Ok(Running::parse(&list))
+            let pm2 = find_pm2(workspace)?;
+            let list = jlist(&pm2, home, workspace.root(), environment.variables(), COMMAND_LIMIT);
+            Ok(Running::parse(&list.context(error)?))
         }
     }
 }

@@ -5,13 +5,13 @@ use std::ffi::OsString;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use pm2sync::adapters::pm2::agent::Agent;
+use pm2sync::adapters::pm2::agent::{Agent, Replaced, Started};
 use pm2sync::adapters::pm2::rpc::{RpcError, monitor_data};
 use pm2sync::adapters::process::{Program, Status, run};
-use rustix::process::{Signal, kill_process, test_kill_process};
+use rustix::process::{Signal, getpgid, kill_process, test_kill_process};
 use serde_json::json;
 
-use crate::home::{Home, LIMIT, end_processes_of, environment_of, names};
+use crate::home::{Home, LIMIT, end_processes_of, environment_of, names, target};
 
 #[test]
 fn a_daemon_that_the_agent_spawns_is_clean_and_outlives_it() {
@@ -78,6 +78,28 @@ fn a_daemon_killed_in_the_middle_is_an_error_and_not_a_hang() {
     assert!(format!("{error:#}").contains("the PM2 daemon ended"), "{error:#}");
     assert!(agent.list(LIMIT).is_err());
     end_processes_of(&home);
+}
+
+#[test]
+fn the_agent_finishes_what_it_began_under_any_signal_of_a_shutdown() {
+    let home = Home::new();
+    let mut agent = home.agent();
+    let app = json!({ "name": "api", "script": "deaf.js", "kill_timeout": 1500 });
+    home.file("deaf.js", "process.on('SIGINT', () => {}); setInterval(() => {}, 1000)");
+    let target = target(&home.start(&mut agent, app)[0]);
+    let pid = agent.pid().unwrap();
+    assert_eq!(getpgid(Some(pid)).unwrap(), pid, "a Ctrl-C on the terminal reaches it");
+    assert_ne!(getpgid(None).unwrap(), pid);
+    let signals = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(500));
+        for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+            kill_process(pid, signal).unwrap();
+        }
+    });
+    let replaced = agent.replace(&[target], &home.launch(home.idle("api")), false, LIMIT).unwrap();
+    signals.join().unwrap();
+    assert!(matches!(replaced, Replaced::Started(Started::Started { .. })), "{replaced:?}");
+    assert_eq!(names(&mut agent), ["api"]);
 }
 
 #[test]

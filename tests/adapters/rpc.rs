@@ -51,6 +51,56 @@ fn something_that_is_no_pm2_is_broken() {
 }
 
 #[test]
+fn an_answer_that_is_cut_or_absurd_is_broken_and_takes_no_memory() {
+    let request = b"\0\0\0\x0bs:pm2sync:0";
+    let reply = |text: &str| {
+        let mut frame = vec![0x12];
+        frame.extend_from_slice(&u32::try_from(text.len()).unwrap().to_be_bytes());
+        frame.extend_from_slice(text.as_bytes());
+        frame.extend_from_slice(request);
+        frame
+    };
+    let deep = format!("j:{{\"args\":[{}", "[".repeat(1 << 20));
+    let cut = |frame: Vec<u8>| frame[..frame.len() - 3].to_vec();
+    for said in [
+        b"\x12\x03\xff\xff\xffj:{".to_vec(),
+        b"\x1f\xff\xff\xff\xff".to_vec(),
+        cut(reply(r#"j:{"args":[[]]}"#)),
+        reply("j:{"),
+        reply("j:null"),
+        reply(r#"j:{"args":[]}"#),
+        reply(r#"j:{"args":[{"0":1}]}"#),
+        reply("s:nothing"),
+        reply(&deep),
+    ] {
+        let (_folder, socket) = socket();
+        let listener = UnixListener::bind(&socket).unwrap();
+        let length = said.len();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.write_all(&said);
+        });
+        let error = monitor_data(&socket, LIMIT).unwrap_err();
+        assert!(matches!(error, RpcError::Broken { .. }), "{length} bytes: {error}");
+        server.join().unwrap();
+    }
+}
+
+#[test]
+fn an_answer_without_end_stops_at_the_limit() {
+    let (_folder, socket) = socket();
+    let listener = UnixListener::bind(&socket).unwrap();
+    // Whole frames, each the answer to something that was never asked.
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        while stream.write_all(b"\x11\0\0\0\x04s:no").is_ok() {}
+    });
+    let error = monitor_data(&socket, Duration::from_millis(500)).unwrap_err();
+    assert!(matches!(error, RpcError::TimedOut { .. }), "{error}");
+    server.join().unwrap();
+}
+
+#[test]
 fn the_socket_and_the_command_line_tell_the_same() {
     let home = Home::new();
     let mut agent = home.agent();

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 
-use crate::support::{APPS, APPS_FILE, Sandbox, begin, children, is_alive, until};
+use crate::support::{APPS, APPS_FILE, Finished, Sandbox, begin, children, is_alive, until};
 
 /// How often PM2 has started `app`, by its own log.
 fn starts(server: &Sandbox, app: &str) -> usize {
@@ -30,7 +30,8 @@ fn ten_hooks_at_once_are_one_sync() {
     let ended: Vec<_> = hooks.into_iter().map(|hook| hook.ends().exits(0)).collect();
     server.comes_to_rest();
 
-    let said: String = ended.iter().map(|hook| format!("{}--\n", hook.all())).collect();
+    let said: Vec<String> = ended.iter().map(Finished::all).collect();
+    let said = said.join("--\n");
     assert_eq!(server.changed_since(&before), ["web"], "{said}");
     assert_eq!(starts(&server, "web"), 2, "{said}");
     assert_eq!(server.journal().len(), 2, "one by hand, one by a hook: {said}");
@@ -76,7 +77,8 @@ fn two_workspaces_on_one_daemon_exclude_each_other_and_both_end_in_sync() {
     let syncs = [&one, &two].map(|workspace| begin(&mut workspace.pm2sync_command(&["sync"])));
     let ended = syncs.map(|sync| sync.ends().exits(0));
 
-    let said: String = ended.iter().map(|sync| format!("{}--\n", sync.all())).collect();
+    let said: Vec<String> = ended.iter().map(Finished::all).collect();
+    let said = said.join("--\n");
     let names = ["clock", "clock2", "stranger", "web", "web2", "worker", "worker2"];
     assert_eq!(sandbox.snapshot().names(), names, "{said}");
     let order: Vec<bool> = order_of_starts(&sandbox)[1..].iter().map(|name| name.ends_with('2')).collect();

@@ -119,7 +119,9 @@ fn kill(sync: &Begun, killed: Killed) {
     let agent = children(sync.pid());
     signal(sync.pid(), Signal::KILL);
     if killed == Killed::WithItsAgent {
-        agent.into_iter().for_each(|pid| signal(pid, Signal::KILL));
+        for pid in agent {
+            signal(pid, Signal::KILL);
+        }
     }
 }
 
@@ -211,7 +213,9 @@ fn a_worker_killed_at_any_step_is_told_of_and_completed_by_the_next_hook() {
     killed_at_every_step(&hook, &|_, hook| {
         // The worker is what the hook has started; at the last step it may have ended.
         until("a worker", || !children(hook.pid()).is_empty() || !is_alive(hook.pid()));
-        children(hook.pid()).into_iter().for_each(|worker| signal(worker, Signal::KILL));
+        for worker in children(hook.pid()) {
+            signal(worker, Signal::KILL);
+        }
     });
 }
 
@@ -222,7 +226,9 @@ fn the_hook_of_a_killed_worker_tells_of_it_and_no_later_one_does() {
     server.writes(APPS_FILE, AFTER);
     let hook = begin(&mut server.pm2sync_command(&["hook", "post-commit"]));
     until("an app is gone", || server.state_folder().join("events.jsonl").exists());
-    children(hook.pid()).into_iter().for_each(|worker| signal(worker, Signal::KILL));
+    for worker in children(hook.pid()) {
+        signal(worker, Signal::KILL);
+    }
     hook.ends().exits(0).says("was ended before its time");
 
     let next = server.pm2sync(&["hook", "post-commit"]).exits(0).says("replaced web");

@@ -80,7 +80,7 @@ fn something_in_the_way_of_the_artifact_is_named_and_nothing_is_done() {
     server.edits(APPS_FILE, "4001", "4002");
     let folder = server.root().join(".clobber");
     let put: [&dyn Fn(); 2] = [&|| fs::write(&folder, "in the way").unwrap(), &|| {
-        fs::create_dir_all(folder.join("index.cjs")).unwrap()
+        fs::create_dir_all(folder.join("index.cjs")).unwrap();
     }];
     for in_the_way in put {
         if folder.is_dir() {

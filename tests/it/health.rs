@@ -202,6 +202,25 @@ fn where_the_old_process_did_not_run_well_nothing_is_rolled_back() {
 }
 
 #[test]
+fn an_app_that_crashes_without_end_is_replaced_and_removed_whenever_it_is_met() {
+    let settings = "[apply]\non_failure = \"keep\"\n";
+    let crashing = r#"(defapp "web" {:script "crashes.js" :max_restarts 100000 :env {:N "0"}})"#;
+    let sandbox = machine(crashing, settings);
+    let server = sandbox.server();
+    server.pm2sync(&["sync", "--no-wait"]).exits(0);
+    for round in 0..8 {
+        let (now, next) = (format!(":N \"{round}\""), format!(":N \"{}\"", round + 1));
+        server.edits(APPS_FILE, &now, &next);
+        let synced = server.pm2sync(&["sync", "--no-wait"]).exits(0).says("replaced web");
+        assert_eq!(server.running_all("web").len(), 1, "{}", synced.all());
+    }
+    server.writes(APPS_FILE, &namespace(r#"(defapp "other" {:script "good.js"})"#));
+    server.pm2sync(&["sync"]).exits(0).says("removed web");
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(server.running_all("web").len(), 0);
+}
+
+#[test]
 fn a_failing_pull_rolls_back_and_says_why_among_gits_lines() {
     let sandbox = machine(r#"(defapp "web" {:script "good.js"})"#, "");
     let server = sandbox.server();

@@ -78,14 +78,36 @@ async function ping() {
   return { package: require(path.join(root, 'package.json')).version, daemon: await call('getVersion', {}) };
 }
 
-// Ends one process, by `method`, if it still is the one that is meant.
+// Ends one process, by `method`, if it still is the one that is meant. One that
+// has just ended by itself is on its way back: PM2 starts it anew a moment after
+// it has forgotten it, and so it is ended again.
 async function finish({ pm_id, unique_id, name }, method, event) {
+  const isMeant = (entry) => entry.pm_id === pm_id && uniqueId(entry) === unique_id && entry.name === name;
   const found = (await list()).find((entry) => entry.pm_id === pm_id);
   if (!found) return { result: 'gone' };
-  if (uniqueId(found) !== unique_id || found.name !== name) return { result: 'changed', process: found };
-  await call(method, pm_id);
-  await new Promise((resolve) => pm2.Client.notifyGod(event, pm_id, resolve));
-  return { result: 'ended', survivor: alive(found.pid) ? found.pid : null };
+  if (!isMeant(found)) return { result: 'changed', process: found };
+  let last = found;
+  for (let times = 0; last && times < ENDED_AT_MOST; times += 1) {
+    await call(method, pm_id);
+    await new Promise((resolve) => pm2.Client.notifyGod(event, pm_id, resolve));
+    if (alive(last.pid)) return { result: 'ended', survivor: last.pid };
+    const { status } = last.pm2_env;
+    const isOnItsWay = (status === 'stopped' && last.pid) || status === 'launching';
+    last = isOnItsWay || times > 0 ? await comesBack(isMeant) : undefined;
+  }
+  return { result: 'ended', survivor: last ? last.pid : null };
+}
+
+const ENDED_AT_MOST = 5;
+
+// The process that is there although it was ended, if it comes within a moment.
+async function comesBack(isMeant) {
+  for (let looks = 0; looks < 8; looks += 1) {
+    const back = (await list()).find((entry) => isMeant(entry) && entry.pm2_env.status === 'online');
+    if (back) return back;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return undefined;
 }
 
 // Starts copies of one process, label and all, if it still is the one that is
@@ -170,11 +192,16 @@ function check({ app, environment, directory }) {
 async function replace({ targets, register, ...launch }) {
   const { refusal } = check(launch);
   if (refusal) return { result: 'refused', message: refusal };
-  for (const target of targets) {
-    const ended = await finish(target, 'deleteProcessId', 'delete');
-    if (ended.result === 'changed' || ended.survivor) return ended;
+  for (let times = 0; ; times += 1) {
+    for (const target of targets) {
+      const ended = await finish(target, 'deleteProcessId', 'delete');
+      if (ended.result === 'changed' || ended.survivor) return ended;
+    }
+    const started = await start(launch, register);
+    // Back again, although they were deleted: not someone else's.
+    const isBack = (entry) => targets.some((target) => uniqueId(entry) === target.unique_id);
+    if (started.result !== 'exists' || times >= ENDED_AT_MOST || !started.processes.every(isBack)) return started;
   }
-  return start(launch, register);
 }
 
 // Registers without running. `autostart` must be true, or PM2 could never
@@ -259,10 +286,16 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 process.on('uncaughtException', (error) => end(message(error)));
 process.on('unhandledRejection', (error) => end(message(error)));
 
+// Only the end of its input ends it, after what was begun: a shutdown that
+// signals everything must not leave an app deleted and not started.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+
 let queue = Promise.resolve();
+let patience = 60000;
 readline.createInterface({ input: process.stdin })
   .on('line', (line) => {
-    const { id, command, ...request } = JSON.parse(line);
+    const { id, command, limit, ...request } = JSON.parse(line);
+    patience = Math.max(patience, limit || 0);
     queue = queue.then(async () => {
       current = id;
       try {
@@ -275,5 +308,5 @@ readline.createInterface({ input: process.stdin })
   // Whoever gave the command is gone; what was begun is finished, if it can be.
   .on('close', () => {
     queue.then(() => process.exit(0));
-    setTimeout(() => process.exit(1), 60000);
+    setTimeout(() => process.exit(1), patience);
   });

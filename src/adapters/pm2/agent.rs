@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use rustix::process::Pid;
 use serde_json::{Value, json};
 
 use crate::adapters::json::from_javascript;
@@ -148,6 +149,11 @@ impl Agent {
         self.spawned
     }
 
+    /// The agent's own process, nothing once it has ended.
+    pub fn pid(&self) -> Option<Pid> {
+        self.conversation.as_ref().and_then(Conversation::pid)
+    }
+
     /// Asks the daemon for its version, to see that it still answers.
     pub fn ping(&mut self, limit: Duration) -> Result<Versions> {
         versions_in(&self.call("ping", json!({}), limit)?)
@@ -245,6 +251,7 @@ impl Agent {
         self.next_id += 1;
         request["id"] = id.into();
         request["command"] = command.into();
+        request["limit"] = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).into();
         let Some(mut conversation) = self.conversation.take() else {
             bail!("PM2's agent has ended; start another");
         };

@@ -33,6 +33,11 @@ pub enum RpcError {
         /// How long it was given.
         limit: Duration,
     },
+    /// The socket is another user's.
+    Forbidden {
+        /// The socket that was tried.
+        socket: PathBuf,
+    },
     /// It answered with an error of its own.
     Refused {
         /// What was asked.
@@ -58,6 +63,11 @@ impl fmt::Display for RpcError {
                 "PM2's daemon on `{}` did not answer within {} ms; look at `pm2.log` beside it",
                 socket.display(),
                 limit.as_millis()
+            ),
+            Self::Forbidden { socket } => write!(
+                f,
+                "PM2's daemon on `{}` belongs to another user; run as that user, or set `[pm2] home`",
+                socket.display()
             ),
             Self::Refused { method, message } => {
                 write!(f, "PM2's daemon refused `{method}`: {message}")
@@ -151,10 +161,7 @@ fn connect(socket: &Path, limit: Duration) -> Result<UnixStream, RpcError> {
             ErrorKind::NotFound | ErrorKind::ConnectionRefused => {
                 RpcError::NotRunning { socket: socket.into() }
             }
-            ErrorKind::PermissionDenied => RpcError::Broken {
-                socket: socket.into(),
-                message: "permission denied; the daemon belongs to another user".into(),
-            },
+            ErrorKind::PermissionDenied => RpcError::Forbidden { socket: socket.into() },
             _ => RpcError::Broken { socket: socket.into(), message: error.to_string() },
         }),
         Err(_) => Err(RpcError::TimedOut { socket: socket.into(), limit }),

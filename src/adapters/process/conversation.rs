@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use rustix::process::Pid;
 
 use crate::adapters::process::capture::Capture;
 use crate::adapters::process::{KEPT_ANSWER, KEPT_OUTPUT, kill_group};
@@ -52,6 +53,11 @@ impl Conversation {
             RecvTimeoutError::Timeout => Silence::TimedOut,
             RecvTimeoutError::Disconnected => Silence::Ended,
         })
+    }
+
+    /// The process, which leads a group of its own.
+    pub fn pid(&self) -> Option<Pid> {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
     }
 
     /// What it has written to its standard error so far, the last mebibyte of it.

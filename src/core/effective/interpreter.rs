@@ -36,6 +36,12 @@ pub(in crate::core) fn candidates<'a>(
     own.into_iter().chain(implied.into_iter().flatten().copied()).filter(|name| !comes_with_pm2(name))
 }
 
+/// An interpreter that is looked for from the directory of the app, too: PM2
+/// finds it from its own, and the system then starts it from the app's.
+pub(in crate::core) fn relative(definition: &Definition) -> Option<&str> {
+    definition.text("exec_interpreter").filter(|path| path.contains('/') && !path.starts_with('/'))
+}
+
 /// What PM2 finds where PATH has it not.
 fn comes_with_pm2(interpreter: &str) -> bool {
     matches!(interpreter, "none" | NODE | "lsc" | "coffee") || interpreter.contains("node@")

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
-use super::{Action, Plan, Policy, plan};
+use super::{Action, Plan, Policy, Scaling, plan};
 use crate::core::desired::Desired;
 use crate::core::effective::Machine;
 use crate::core::reason::InOneLine;
@@ -322,4 +322,48 @@ fn what_depends_on_an_unset_variable_is_left_by_a_hook_and_applied_by_hand() {
         same c
     "]],
     );
+}
+
+/// Three processes of an app that is defined with `count` of them.
+fn three(count: u32) -> (Value, Vec<Value>) {
+    let mut app = app("a", 1);
+    app["instances"] = count.into();
+    app["exec_mode"] = "fork_mode".into();
+    let numbered = |id: u32| {
+        let mut process = process(&app, Some("/w"));
+        process["pm_id"] = id.into();
+        process
+    };
+    let processes = [3, 4, 5].map(numbered).to_vec();
+    (app, processes)
+}
+
+#[test]
+fn a_count_is_put_right_by_scaling_which_spares_what_runs_longest() {
+    let targets = |plan: &Plan| match &plan.actions[0].action {
+        Action::Scale { scaling: Scaling::Down { targets }, .. } => {
+            targets.iter().map(|target| target.pm_id).collect()
+        }
+        Action::Scale { scaling: Scaling::Up { source, add }, .. } => vec![source.pm_id; *add],
+        other => panic!("{other:?}"),
+    };
+    let (two, mut processes) = three(2);
+    assert_eq!(targets(&planned(std::slice::from_ref(&two), &processes, &policy())), [5]);
+    processes[0]["pm2_env"]["status"] = "stopped".into();
+    processes[0]["pid"] = 0.into();
+    assert_eq!(targets(&planned(&[two], &processes, &policy())), [3]);
+    let (five, mut processes) = three(5);
+    assert_eq!(targets(&planned(std::slice::from_ref(&five), &processes, &policy())), [3, 3]);
+    check(std::slice::from_ref(&five), &processes, &hook(), &expect!["leave a: instances 3 → 5\n"]);
+
+    processes[1]["pm2_env"]["pm_cwd"] = "/x".into();
+    let plan = planned(&[five], &processes, &policy());
+    assert!(matches!(plan.actions[0].action, Action::Replace { .. }), "more than the count is wrong");
+}
+
+#[test]
+fn one_process_with_an_older_definition_replaces_them_all() {
+    let (app, mut processes) = three(3);
+    processes[2]["pm2_env"]["env_pm2sync"]["definition"]["env"]["PORT"] = "0".into();
+    check(&[app], &processes, &hook(), &expect!["replace a: env.PORT changed\n"]);
 }

@@ -18,7 +18,7 @@ pub(crate) use processes::{children, is_alive, is_free, signal, signal_group, un
 pub(crate) use running::{App, Snapshot};
 pub(crate) use sandbox::Sandbox;
 pub(crate) use slow::{SLOW_FILE, slow_sandbox};
-pub(crate) use sources::{APP_JS, APPS, APPS_FILE, INDEX, INDEX_FILE};
-pub(crate) use tools::{find, repository};
+pub(crate) use sources::{APP_JS, APPS, APPS_FILE, ENV_JS, INDEX, INDEX_FILE};
+pub(crate) use tools::{find, older_pm2, repository};
 pub(crate) use tripwire::Tripwires;
 pub(crate) use workspace::Workspace;

@@ -69,15 +69,24 @@ impl App {
 
     /// The arguments that the script itself saw.
     pub(crate) fn arguments(&self) -> Vec<String> {
-        let file = self.home.join(format!("argv.{}", self.pid));
+        serde_json::from_str(&self.said("argv")).unwrap()
+    }
+
+    /// The environment that the script itself saw, where it is `ENV_JS`.
+    pub(crate) fn environment_seen(&self) -> BTreeMap<String, String> {
+        serde_json::from_str(&self.said("env")).unwrap()
+    }
+
+    fn said(&self, what: &str) -> String {
+        let file = self.home.join(format!("{what}.{}", self.pid));
         // PM2 calls an app online before node has read its script.
         for _ in 0..500 {
             if let Ok(text) = fs::read_to_string(&file) {
-                return serde_json::from_str(&text).unwrap();
+                return text;
             }
             sleep(Duration::from_millis(20));
         }
-        panic!("`{}` never said what its arguments are", self.name)
+        panic!("`{}` never said what its {what} is", self.name)
     }
 }
 

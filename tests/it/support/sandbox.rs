@@ -175,6 +175,18 @@ impl Sandbox {
         run(self.command("pm2", self.folder()).env("NO_COLOR", "1").args(arguments)).exits(0)
     }
 
+    /// The same of another PM2, whose program is given.
+    pub(crate) fn pm2_of(&self, program: &Path, arguments: &[&str]) -> Finished {
+        let mut command = self.command(program, self.folder());
+        run(command.env("NO_COLOR", "1").args(arguments)).exits(0)
+    }
+
+    /// The process id of the daemon that runs here.
+    #[track_caller]
+    pub(crate) fn daemon_pid(&self) -> u32 {
+        daemon::daemon_of(&self.pm2_home()).expect("a daemon runs")
+    }
+
     /// Starts a process that pm2sync knows nothing of.
     pub(crate) fn starts_by_hand(&self, name: &str) -> App {
         fs::write(self.folder().join("stranger.js"), APP_JS).unwrap();

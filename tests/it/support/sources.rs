@@ -37,3 +37,12 @@ require("node:fs").writeFileSync(`${file}.new`, JSON.stringify(process.argv.slic
 require("node:fs").renameSync(`${file}.new`, file);
 setInterval(() => {}, 1 << 30);
 "#;
+
+/// An app that leaves its environment where a test can read it: a cluster
+/// process gets its own from PM2 after the kernel gave it the daemon's.
+pub(crate) const ENV_JS: &str = r#"
+const file = `${process.env.PM2_HOME}/env.${process.pid}`;
+require("node:fs").writeFileSync(`${file}.new`, JSON.stringify(process.env));
+require("node:fs").renameSync(`${file}.new`, file);
+setInterval(() => {}, 1 << 30);
+"#;

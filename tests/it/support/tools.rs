@@ -20,21 +20,34 @@ pub(crate) fn repository() -> &'static Path {
 /// Where `package.json`'s programs are, `pm2` among them; installed at the first call on a fresh machine.
 pub(crate) fn node_programs() -> PathBuf {
     let programs = repository().join("node_modules/.bin");
-    if programs.join("pm2").exists() {
-        return programs;
+    installs(repository(), &programs.join("pm2"));
+    programs
+}
+
+/// The program of an older PM2, by its first number.
+pub(crate) fn older_pm2(version: u32) -> PathBuf {
+    let folder = repository().join("tests/pm2");
+    let program = folder.join(format!("node_modules/pm2-{version}/bin/pm2"));
+    installs(&folder, &program);
+    program
+}
+
+/// Installs the packages of `folder` where `wanted`, which they bring, is missing.
+fn installs(folder: &Path, wanted: &Path) {
+    if wanted.exists() {
+        return;
     }
     let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm-ci.lock")).unwrap();
     lock.lock().unwrap();
     // Another test may have done it while this one waited.
-    if !programs.join("pm2").exists() {
+    if !wanted.exists() {
         let output = Command::new("npm")
             .args(["ci", "--no-audit", "--no-fund"])
-            .current_dir(repository())
+            .current_dir(folder)
             .output()
             .expect("npm is needed to install PM2");
         assert!(output.status.success(), "npm ci: {}", String::from_utf8_lossy(&output.stderr));
     }
-    programs
 }
 
 /// `program` on this machine's PATH, by absolute path.
