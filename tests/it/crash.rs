@@ -68,7 +68,13 @@ fn what_runs(server: &Workspace, context: &str) -> End {
     let mut pids: Vec<u32> = apps.iter().map(|app| app.pid).collect();
     pids.sort_unstable();
     let listed: Vec<_> = apps.iter().map(|app| (&app.name, app.pm_id, app.pid, &app.status)).collect();
-    assert_eq!(server.daemons_children(), pids, "PM2 does not list what runs: {listed:?}\n{context}");
+    let log = fs::read_to_string(server.pm2_home().join("pm2.log")).unwrap_or_default();
+    let last = log.lines().rev().take(40).collect::<Vec<_>>().join("\n");
+    assert_eq!(
+        server.daemons_children(),
+        pids,
+        "PM2 does not list what runs: {listed:?}\n{context}\nPM2's log, the newest first:\n{last}"
+    );
     found
 }
 
