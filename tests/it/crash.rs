@@ -244,6 +244,29 @@ fn the_hook_of_a_killed_worker_tells_of_it_and_no_later_one_does() {
 }
 
 #[test]
+fn a_change_taken_back_while_a_stop_of_a_killed_sync_goes_on_ends_as_it_should() {
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &BEFORE.replace("600", "2500")), ("slow.js", SLOW_JS)]);
+    let server = sandbox.server();
+    server.syncs();
+    let old = server.running("slow").pid;
+    server.edits(APPS_FILE, "first", "second");
+    let sync = by_hand(&server);
+    until("it is being stopped", || server.running_all("slow").iter().any(|app| app.status == "stopping"));
+    kill(&sync, Killed::WithItsAgent);
+    sync.ends();
+    assert!(is_alive(old), "PM2 has not yet ended it");
+
+    // What PM2 still lists is what is desired again; but it is on its way out.
+    server.edits(APPS_FILE, "second", "first");
+    let healed = server.syncs();
+    until("the old process is gone", || !is_alive(old));
+    let slow = server.running_all("slow");
+    assert_eq!(slow.len(), 1, "{}", healed.all());
+    assert_eq!((slow[0].status.as_str(), slow[0].variable("QUEUE").as_deref()), ("online", Some("first")));
+    server.pm2sync(&["plan", "--exit-code"]).exits(0);
+}
+
+#[test]
 fn a_sync_killed_at_any_of_25_random_moments_is_completed_by_the_next() {
     killed_at_random(0x5eed, Killed::Alone);
 }
