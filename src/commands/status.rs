@@ -3,7 +3,7 @@
 use crate::commands::Format;
 use crate::commands::hook::tell_untold;
 use crate::core::failure::Failure;
-use crate::engine::status::status;
+use crate::engine::status::{status, without_apps};
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::{Report, human, json};
@@ -28,7 +28,14 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         if human {
             report.event(&event);
         }
-    })?;
+    });
+    if human
+        && matches!(status, Err(Failure::Compile(_)))
+        && let Ok(head) = without_apps(&workspace)
+    {
+        human::status_head(&head).iter().for_each(|line| report.answer(line));
+    }
+    let status = status?;
     if human {
         let lines = human::status_head(&status).into_iter().chain(human::status_table(&status));
         lines.for_each(|line| report.answer(&line));

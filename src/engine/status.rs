@@ -21,14 +21,12 @@ pub fn last_sync(workspace: &Workspace) -> Option<LastSync> {
 
 /// Looks at the workspace and at PM2.
 pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failure> {
-    let home = workspace.pm2_home()?;
+    let head = without_apps(workspace)?;
     let state = workspace.state.load()?;
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
-    let files = Files::read(workspace, known)?;
-    let completed = state.as_ref().and_then(|state| state.completed);
     let definitions = compile(workspace, workspace.settings.compile.compiler, known, Artifact::AsItIs, tell)?;
     let desired = definitions.desired()?;
-    let running = running(workspace, &home)?;
+    let running = running(workspace, &head.home)?;
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };
     let memory = Memory::of(state.as_ref(), &desired);
     let plan = decide(workspace, &desired, &running, &wishes, &memory)?;
@@ -54,16 +52,25 @@ pub fn status(workspace: &Workspace, tell: Listener<'_>) -> Result<Status, Failu
         apps.push(describe(&same.app, standing, why, &running));
     }
     apps.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Status { apps, ..head })
+}
+
+/// What there is to say of the workspace itself, also where its definitions do
+/// not compile, as in the middle of a rebase.
+pub fn without_apps(workspace: &Workspace) -> Result<Status, Failure> {
+    let state = workspace.state.load()?;
+    let files = Files::read(workspace, state.as_ref().and_then(|state| state.compiled.as_ref()))?;
+    let completed = state.as_ref().and_then(|state| state.completed);
     Ok(Status {
         root: workspace.root().to_owned(),
-        home,
+        home: workspace.pm2_home()?,
         enrolled: state.is_some(),
         pending: state.is_some()
             && (completed != Some(files.fingerprint()) || workspace.state.pending()?.is_some()),
         paused: workspace.state.pause()?.filter(|pause| !pause.is_over(&clock::now())),
         busy: workspace.repository.busy(),
         last_sync: state.and_then(|state| state.last_sync),
-        apps,
+        apps: Vec::new(),
     })
 }
 
