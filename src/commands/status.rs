@@ -33,7 +33,9 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         && matches!(status, Err(Failure::Compile(_)))
         && let Ok(head) = without_apps(&workspace)
     {
-        human::status_head(&head).iter().for_each(|line| report.answer(line));
+        for line in human::status_head(&head) {
+            report.answer(&line);
+        }
     }
     let status = status?;
     if human {
