@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use rustix::io::{FdFlags, fcntl_setfd};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, getsid, kill_process_group, setpgid};
 
 pub use crate::adapters::process::conversation::{Conversation, Silence};
 
@@ -126,11 +126,11 @@ pub fn converse(program: &Program, held: Option<&File>) -> Result<Conversation> 
 }
 
 /// Starts `program` and leaves it: nothing is read from it, and nobody waits for
-/// it. It stays in the caller's process group, so that it can begin a session of
-/// its own, without which a Ctrl-C would end it too.
+/// it. It leads a process group of its own from its first moment on, so that no
+/// Ctrl-C reaches it before it has begun a session.
 pub fn start_and_leave(program: &Program) -> Result<Left> {
     let mut command = command(program)?;
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     start(&mut command, program).map(Left)
 }
 
@@ -150,9 +150,11 @@ impl Left {
     }
 }
 
-/// Begins a session of the program's own: no terminal's signals reach it any
-/// more. It fails only where the program leads a group already, and then none do.
+/// Begins a session of the program's own: it has no terminal any more. Who leads
+/// a group cannot, and so joins the one of the session's leader first, mostly a
+/// shell; where that has gone, a group of its own does as well.
 pub fn begin_session() {
+    let _ = getsid(None).and_then(|leader| setpgid(None, Some(leader)));
     let _ = rustix::process::setsid();
 }
 

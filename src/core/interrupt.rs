@@ -14,6 +14,11 @@ impl Interrupt {
         self.0.load(Ordering::Relaxed)
     }
 
+    /// Forgets what was asked, since it was meant for others.
+    pub fn forget(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
     /// What the signal sets.
     pub fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.0)

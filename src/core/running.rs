@@ -109,6 +109,11 @@ impl RunningApp {
         self.processes.iter().any(|process| process.status == "errored")
     }
 
+    /// Whether PM2 is in the middle of stopping or starting one of them.
+    pub fn is_moving(&self) -> bool {
+        self.processes.iter().any(|process| matches!(process.status.as_str(), "stopping" | "launching"))
+    }
+
     /// Whether it is a PM2 module.
     pub fn is_module(&self) -> bool {
         self.processes.iter().any(|process| process.module)

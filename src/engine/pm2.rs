@@ -3,7 +3,8 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
 
@@ -15,7 +16,7 @@ use crate::adapters::pm2::socket_path;
 use crate::adapters::process::find_program;
 use crate::adapters::state::Lock;
 use crate::core::failure::Failure;
-use crate::core::running::Running;
+use crate::core::running::{Owner, Running, RunningApp};
 use crate::engine::workspace::Workspace;
 
 /// How long the daemon may take to say what runs.
@@ -23,6 +24,12 @@ const READ_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long PM2's command line may take to say it instead.
 const COMMAND_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long PM2 may take to come to an end with what it is in the middle of.
+const REST_LIMIT: Duration = Duration::from_secs(5);
+
+/// Between two looks at it.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// How long PM2 may take to load, connect, and start its daemon.
 const CONNECT_LIMIT: Duration = Duration::from_secs(30);
@@ -43,6 +50,22 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
             let list = jlist(&pm2, home, workspace.root(), environment.variables(), COMMAND_LIMIT);
             Ok(Running::parse(&list.context(error)?))
         }
+    }
+}
+
+/// The running set, once PM2 is in the middle of stopping or starting none of
+/// our apps: what a killed sync has begun goes on in the daemon, and what is on
+/// its way out would be taken for what is there. Waits no longer than it must.
+pub fn running_at_rest(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
+    let deadline = Instant::now() + REST_LIMIT;
+    loop {
+        let running = running(workspace, home)?;
+        let is_ours = |app: &RunningApp| matches!(app.owner(workspace.root()), Owner::Us(_));
+        let moves = running.iter().any(|(_, app)| app.is_moving() && is_ours(app));
+        if !moves || workspace.interrupt.is_requested() || Instant::now() >= deadline {
+            return Ok(running);
+        }
+        sleep(PAUSE);
     }
 }
 

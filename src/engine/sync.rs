@@ -27,7 +27,7 @@ use crate::engine::decide::{Memory, Wishes, decide};
 use crate::engine::files::Files;
 use crate::engine::guard::{self, Doubtful};
 use crate::engine::hook::is_settled;
-use crate::engine::pm2::running;
+use crate::engine::pm2::{running, running_at_rest};
 use crate::engine::workspace::Workspace;
 
 /// How often a sync starts over because files changed under it.
@@ -181,7 +181,7 @@ fn sync_once(
     };
     let desired = definitions.desired()?;
     tell_doubts(&desired, tell);
-    let running = running(workspace, home)?;
+    let running = running_at_rest(workspace, home)?;
     let now = clock::now_in_milliseconds();
     let memory = Memory { doubtful, ..Memory::of(Some(&state), &desired) };
     let decided = decide(workspace, &desired, &running, &request.wishes, &memory);

@@ -59,6 +59,8 @@ impl std::fmt::Debug for Wording<'_> {
 /// goes on with this change, and this one ends.
 pub fn work(context: &Context, order: &Order, wording: Wording<'_>) -> Result<(), Failure> {
     begin_session();
+    // A Ctrl-C that came before was meant for git.
+    context.interrupt.forget();
     loop {
         let workspace = Workspace::open(context)?;
         let Some(lock) = workspace.state.lock_worker(LOOK_LIMIT)? else { return Ok(()) };

@@ -52,7 +52,8 @@ type What = BTreeMap<String, String>;
 type End = BTreeMap<String, Vec<What>>;
 
 /// What runs, app by app, without what differs from start to start.
-fn what_runs(server: &Workspace) -> End {
+#[track_caller]
+fn what_runs(server: &Workspace, context: &str) -> End {
     let mut found = End::new();
     let apps = server.apps();
     for app in &apps {
@@ -66,14 +67,21 @@ fn what_runs(server: &Workspace) -> End {
     }
     let mut pids: Vec<u32> = apps.iter().map(|app| app.pid).collect();
     pids.sort_unstable();
-    assert_eq!(server.daemons_children(), pids, "a process that PM2 does not list, or lists twice");
+    let listed: Vec<_> = apps.iter().map(|app| (&app.name, app.pm_id, app.pid, &app.status)).collect();
+    let log = fs::read_to_string(server.pm2_home().join("pm2.log")).unwrap_or_default();
+    let last = log.lines().rev().take(40).collect::<Vec<_>>().join("\n");
+    assert_eq!(
+        server.daemons_children(),
+        pids,
+        "PM2 does not list what runs: {listed:?}\n{context}\nPM2's log, the newest first:\n{last}"
+    );
     found
 }
 
 /// Fails unless this is what runs.
 #[track_caller]
 fn ends_as(server: &Workspace, end: &End, context: &str) {
-    let runs = what_runs(server);
+    let runs = what_runs(server, context);
     assert_eq!(runs.keys().collect::<Vec<_>>(), end.keys().collect::<Vec<_>>(), "{context}");
     for (name, processes) in &runs {
         let [process] = processes.as_slice() else { panic!("{} of {name}: {context}", processes.len()) };
@@ -105,9 +113,9 @@ fn sandbox() -> Sandbox {
 /// The ends of syncs that nobody disturbed: with `BEFORE` and with `AFTER`.
 fn undisturbed(server: &Workspace) -> [End; 2] {
     server.writes(APPS_FILE, AFTER).syncs();
-    let after = what_runs(server);
+    let after = what_runs(server, "undisturbed");
     server.writes(APPS_FILE, BEFORE).syncs();
-    let before = what_runs(server);
+    let before = what_runs(server, "undisturbed");
     assert_ne!(before, after);
     assert_eq!(after["stranger"], before["stranger"]);
     [before, after]
@@ -233,6 +241,29 @@ fn the_hook_of_a_killed_worker_tells_of_it_and_no_later_one_does() {
     let next = next.never_says("before its time").never_says("under way");
     assert_eq!(next.lines_of("replaced").len(), 2, "{}", next.all());
     server.pm2sync(&["status", "--exit-code"]).exits(0).never_says("before its time");
+}
+
+#[test]
+fn a_change_taken_back_while_a_stop_of_a_killed_sync_goes_on_ends_as_it_should() {
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &BEFORE.replace("600", "2500")), ("slow.js", SLOW_JS)]);
+    let server = sandbox.server();
+    server.syncs();
+    let old = server.running("slow").pid;
+    server.edits(APPS_FILE, "first", "second");
+    let sync = by_hand(&server);
+    until("it is being stopped", || server.running_all("slow").iter().any(|app| app.status == "stopping"));
+    kill(&sync, Killed::WithItsAgent);
+    sync.ends();
+    assert!(is_alive(old), "PM2 has not yet ended it");
+
+    // What PM2 still lists is what is desired again; but it is on its way out.
+    server.edits(APPS_FILE, "second", "first");
+    let healed = server.syncs();
+    until("the old process is gone", || !is_alive(old));
+    let slow = server.running_all("slow");
+    assert_eq!(slow.len(), 1, "{}", healed.all());
+    assert_eq!((slow[0].status.as_str(), slow[0].variable("QUEUE").as_deref()), ("online", Some("first")));
+    server.pm2sync(&["plan", "--exit-code"]).exits(0);
 }
 
 #[test]

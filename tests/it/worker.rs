@@ -31,6 +31,12 @@ fn workers(server: &Workspace) -> Vec<u32> {
     .collect()
 }
 
+/// The session that a process belongs to.
+fn session_of(pid: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split_whitespace().nth(3)?.parse().ok()
+}
+
 #[track_caller]
 fn port(server: &Workspace) -> String {
     server.running("web").variable("PORT").unwrap_or_default()
@@ -42,11 +48,14 @@ fn ctrl_c_on_git_pull_does_not_stop_the_worker() {
     let server = behind(&sandbox, "2");
     let mut command = server.command("git", server.root());
     let pull = begin(command.arg("pull").process_group(0));
-    until("the worker compiles", || !workers(&server).is_empty() && server.compiling().is_some());
+    // From its first moment on, long before it compiles.
+    until("the worker is there", || !workers(&server).is_empty());
 
     signal_group(pull.pid(), Signal::INT);
     let pull = pull.ends();
     assert!(!workers(&server).is_empty(), "the worker was stopped: {}", pull.all());
+    let session = || session_of(*workers(&server).first()?);
+    until("it has a session of its own", || session() == workers(&server).first().copied());
     server.comes_to_rest();
     assert_eq!(port(&server), "4002");
     server.pm2sync(&["status"]).exits(0).says("in the background until");
@@ -155,6 +164,7 @@ fn a_rebase_that_stops_is_waited_for_and_synced_once_at_its_end() {
         server.pm2sync(&["hook", "post-commit"]).exits(0).says("waiting for the rebase");
     }
     assert_eq!(workers(&server).len(), 1);
+    server.pm2sync(&["status"]).exits(4).says("waiting for the rebase to end").says("last sync");
     assert_eq!((server.snapshot(), server.journal().len()), (before.clone(), syncs));
 
     server.git(&["checkout", "--theirs", APPS_FILE]);
