@@ -75,6 +75,8 @@ pub fn questions(definition: &Definition, root: &Path) -> Vec<Question> {
     if is_run_itself(definition) {
         questions.push(Question::Executable(resolved(&cwd, script)));
     }
+    let relative = interpreter::relative(definition);
+    questions.extend(relative.map(|path| Question::Executable(resolved(&cwd, path))));
     questions
         .extend(interpreter::candidates(definition, script).map(|name| Question::Program(name.to_owned())));
     questions
