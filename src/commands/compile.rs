@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::core::settings::Compiler;
 use crate::engine::compile::{Artifact, compile};
-use crate::engine::sync::lock_to_compile;
+use crate::engine::locks::lock_to_compile;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::Report;

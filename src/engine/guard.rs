@@ -11,8 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::core::definition::Definition;
 use crate::core::desired::Desired;
 use crate::core::failure::Failure;
+use crate::core::settings::Compiler;
 use crate::core::state::{State, Variable};
-use crate::engine::compile::{Artifact, Definitions, compile};
+use crate::engine::Listener;
+use crate::engine::compile::{Artifact, Definitions, chosen, compile};
 use crate::engine::workspace::Workspace;
 
 /// A value that no definition has otherwise.
@@ -23,6 +25,32 @@ const MOST_VARIABLES: usize = 32;
 
 /// Apps by name, each with the variables that make it doubtful.
 pub type Doubtful = BTreeMap<String, BTreeSet<String>>;
+
+/// Compiles, and finds the apps that a hook must not trust its environment for.
+/// While there are any, the embedded compiler leaves the artifact alone: their
+/// values would be blank in it.
+pub fn trusted(
+    workspace: &Workspace,
+    state: &State,
+    by_hand: bool,
+    tell: Listener<'_>,
+) -> Result<(Definitions, Doubtful), Failure> {
+    let known = state.compiled.as_ref();
+    let compiler = chosen(workspace, workspace.settings.compile.compiler)?;
+    let variables = if by_hand { BTreeSet::new() } else { doubtful_variables(workspace, state)? };
+    if variables.is_empty() {
+        return Ok((compile(workspace, compiler, known, Artifact::Write, tell)?, Doubtful::new()));
+    }
+    let spared = if compiler == Compiler::Embedded { Artifact::Spare } else { Artifact::Write };
+    let mut definitions = compile(workspace, compiler, known, spared, tell)?;
+    let doubtful = doubtful_apps(workspace, state, &definitions, &variables)?;
+    if spared == Artifact::Spare && doubtful.is_empty() {
+        definitions = compile(workspace, compiler, known, Artifact::Write, tell)?;
+    } else if spared == Artifact::Spare {
+        definitions.compiled.artifact = known.and_then(|known| known.artifact);
+    }
+    Ok((definitions, doubtful))
+}
 
 /// The variables that the definitions read and that are set, to be remembered:
 /// their digests, and the apps that depend on them. What is remembered already
@@ -48,7 +76,7 @@ pub fn variables(
 
 /// The variables that were set at the last sync and are unset or different
 /// now. What the workspace's own file says is meant, whatever it was.
-pub fn doubtful_variables(workspace: &Workspace, state: &State) -> Result<BTreeSet<String>, Failure> {
+fn doubtful_variables(workspace: &Workspace, state: &State) -> Result<BTreeSet<String>, Failure> {
     let (own, now) = (workspace.file_variables()?, workspace.definition_variables()?);
     let digest = |name: &String| now.get(name).map(|value| state.salted(value.as_bytes()));
     let differs = |(name, before): &(&String, &Variable)| {
@@ -59,7 +87,7 @@ pub fn doubtful_variables(workspace: &Workspace, state: &State) -> Result<BTreeS
 
 /// The apps that depend on one of `variables`, or may: an evaluation that
 /// fails with another value in it says nothing, and so puts every app in doubt.
-pub fn doubtful_apps(
+fn doubtful_apps(
     workspace: &Workspace,
     state: &State,
     definitions: &Definitions,

@@ -1,0 +1,137 @@
+//! One round of a sync, under the lock: compile, compare with what runs, act,
+//! and remember what came of it.
+
+use std::path::Path;
+
+use crate::adapters::clock;
+use crate::adapters::state::{lock_home, random_text};
+use crate::core::desired::Desired;
+use crate::core::event::Event;
+use crate::core::failure::Failure;
+use crate::core::outcome::{Outcome, Synced};
+use crate::core::plan::Unchanged;
+use crate::core::state::{LastSync, State};
+use crate::engine::Listener;
+use crate::engine::act::{Acted, Scene, act};
+use crate::engine::decide::{Memory, decide};
+use crate::engine::files::Files;
+use crate::engine::guard::{self, trusted};
+use crate::engine::locks::take;
+use crate::engine::pm2::running_at_rest;
+use crate::engine::sync::Request;
+use crate::engine::workspace::Workspace;
+
+/// One round under the lock. The token goes away only if what was compiled is
+/// what lies there at the end.
+pub(in crate::engine) fn sync_once(
+    workspace: &Workspace,
+    home: &Path,
+    request: &Request,
+    synced: &mut Synced,
+    tell: Listener<'_>,
+) -> Result<(), Failure> {
+    let whole = request.wishes.only.is_empty();
+    let token = workspace.state.pending()?.filter(|_| whole);
+    let mut state = workspace.state.load()?.unwrap_or_default();
+    if state.salt.is_empty() {
+        state.salt = random_text()?;
+    }
+    if request.wishes.by_hand {
+        workspace.state.save(&state)?;
+    }
+    let before = Files::read(workspace, state.compiled.as_ref())?;
+    let is_known = state.completed == Some(before.fingerprint());
+    let (definitions, doubtful) = match trusted(workspace, &state, request.wishes.by_hand, tell) {
+        Ok(compiled) => compiled,
+        Err(failure) => {
+            give_up(workspace, &mut state, &before, &failure)?;
+            workspace
+                .state
+                .clear_pending(token.as_deref().filter(|_| !matches!(failure, Failure::Interrupted)))?;
+            return Err(failure);
+        }
+    };
+    let home_lock = take(workspace, request.lock_timeout, tell, |limit| lock_home(home, limit))?;
+    let Some(lock) = &home_lock else {
+        let home = home.display();
+        return Err(Failure::Locked(format!(
+            "another workspace's sync works on {home}; the next hook or `pm2sync sync` goes on"
+        )));
+    };
+    let desired = definitions.desired()?;
+    tell_doubts(&desired, tell);
+    let running = running_at_rest(workspace, home)?;
+    let now = clock::now_in_milliseconds();
+    let memory = Memory { doubtful, ..Memory::of(Some(&state), &desired) };
+    let decided = decide(workspace, &desired, &running, &request.wishes, &memory);
+    if let Err(Failure::Usage(_)) = decided {
+        workspace.state.clear_pending(token.as_deref())?;
+    }
+    let plan = decided?;
+    if plan.acts() {
+        // Killed from here on, it is not as it was when it was last completed.
+        state.completed = None;
+        workspace.state.save(&state)?;
+    }
+    let known = std::mem::take(&mut state.unsettled);
+    let mut mark_old = |event: Event| match event {
+        Event::Acted(mut outcome) => {
+            outcome.is_old = outcome.action == "leave" && known.contains(&outcome.unsettled());
+            tell(Event::Acted(outcome));
+        }
+        other => tell(other),
+    };
+    let scene = Scene { workspace, home, lock, running: &running, now, wait: request.wait };
+    let Acted { outcomes, interrupted, rejected } = act(scene, &plan, &mut mark_old)?;
+    synced.interrupted = interrupted;
+    synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));
+    let settled = !interrupted && outcomes.iter().all(Outcome::is_settled);
+    synced.outcomes.extend(outcomes);
+    let is_new = |same: &&Unchanged| !synced.outcomes.iter().any(|outcome| outcome.app == same.app);
+    synced.unchanged = plan.unchanged.iter().filter(is_new).count();
+    let after = Files::read(workspace, Some(&definitions.compiled))?;
+    let unmoved = after.is_as_compiled(&before, workspace.root(), &definitions.compiled);
+    state.reject(rejected, &synced.outcomes, &desired);
+    state.remember_variables(guard::variables(workspace, &state, &definitions, is_known)?, &memory.doubtful);
+    state.compiled = Some(definitions.compiled);
+    state.attempted = None;
+    if whole {
+        state.completed = (settled && unmoved).then(|| after.fingerprint());
+        state.unsettled =
+            synced.outcomes.iter().filter(|outcome| !outcome.is_in_place()).map(Outcome::unsettled).collect();
+    } else {
+        state.unsettled = known;
+    }
+    let (at, by) = (clock::now(), request.trigger.to_string());
+    state.last_sync = Some(LastSync { at, by, completed: settled && unmoved });
+    workspace.state.save(&state)?;
+    if unmoved && !interrupted {
+        workspace.state.clear_pending(token.as_deref())?;
+    }
+    Ok(())
+}
+
+/// Remembers that these files do not compile, so that a hook does not try them
+/// again; not if they have changed since.
+fn give_up(
+    workspace: &Workspace,
+    state: &mut State,
+    before: &Files,
+    failure: &Failure,
+) -> Result<(), Failure> {
+    let Failure::Compile(failure) = failure else { return Ok(()) };
+    let mut compiled = state.compiled.clone().unwrap_or_default();
+    compiled.files.extend(failure.files.iter().cloned());
+    let after = Files::read(workspace, Some(&compiled))?;
+    let unmoved = after.is_as_compiled(before, workspace.root(), &compiled);
+    state.attempted = unmoved.then(|| after.fingerprint());
+    state.compiled = Some(compiled);
+    Ok(workspace.state.save(state)?)
+}
+
+/// What PM2 drops or misreads.
+pub(in crate::engine) fn tell_doubts(desired: &Desired, tell: Listener<'_>) {
+    for said in &desired.warnings {
+        tell(Event::Said(said.clone()));
+    }
+}
