@@ -318,6 +318,14 @@ fn bisects_worktrees_and_submodules() {
     assert_eq!(row.server.changed_since(&before), Vec::<String>::new());
     row.is_in_sync();
 
+    let row = group.row("clone");
+    let before = row.server.snapshot();
+    let hooks = row.server.hook_file("post-checkout");
+    let hooks_path = format!("core.hooksPath={}", hooks.parent().unwrap().display());
+    let cloned = row.does(&["clone", "-q", "-c", &hooks_path, "../clone.git", "../another"], 0);
+    cloned.finished.says("is not enrolled");
+    assert_eq!(row.server.changed_since(&before), Vec::<String>::new());
+
     let row = group.row("submodule");
     let library = group.0.workspace("library", &[("lib.txt", "1")]);
     let path = library.root().to_str().unwrap();
