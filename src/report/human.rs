@@ -93,7 +93,7 @@ pub fn sync_summary(report: &Synced) -> String {
 
 /// While started apps have to prove themselves.
 pub fn proving(apps: &[String], elapsed: Duration) -> String {
-    format!("{} s: is it up to stay? {}", elapsed.as_secs(), apps.join(", "))
+    format!("seeing whether {} stays up, {} s", apps.join(", "), elapsed.as_secs())
 }
 
 /// Why `pm2 save` was not done.
