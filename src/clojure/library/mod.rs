@@ -15,6 +15,7 @@ mod change;
 mod collection;
 mod compare;
 pub(crate) mod convert;
+mod edn;
 pub(crate) mod interop;
 mod number;
 mod output;
@@ -91,6 +92,7 @@ static TABLES: &[(&str, &[Native])] = &[
     (JS, interop::JS_TABLE),
     ("goog.object", interop::GOOG_TABLE),
     ("clojure.string", string::TABLE),
+    ("clojure.edn", edn::TABLE),
 ];
 
 /// The namespaces that have a text.
@@ -100,6 +102,7 @@ static TEXTS: &[(&str, &str)] = &[
     (CORE, include_str!("core/maps.cljs")),
     (INTERNAL, include_str!("internal.cljs")),
     ("clojure.set", include_str!("set.cljs")),
+    ("clojure.walk", include_str!("walk.cljs")),
     (CLOBBER, include_str!("clobber_macro.cljs")),
 ];
 
