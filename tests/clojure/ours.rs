@@ -4,6 +4,15 @@ use std::collections::BTreeMap;
 
 use pm2sync::clojure::{Compiled, Entry, Program, compile};
 
+/// The namespaces that an expression may name, by their aliases.
+const LIBRARIES: [(&str, &str); 5] = [
+    ("edn/", "clojure.edn"),
+    ("set/", "clojure.set"),
+    ("str/", "clojure.string"),
+    ("walk/", "clojure.walk"),
+    ("gobj/", "goog.object"),
+];
+
 /// What an expression comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -29,11 +38,9 @@ pub(crate) fn answers(expressions: &[String]) -> Vec<Answer> {
 }
 
 fn answer(expression: &str) -> Answer {
-    let text = format!(
-        "(ns a (:require [clojure.edn :as edn] [clojure.set :as set] [clojure.string :as str]\n\
-         [clojure.walk :as walk] [goog.object :as gobj]))\n\
-         (set! js/module.exports (pr-str (do {expression})))"
-    );
+    let required = LIBRARIES.iter().filter(|(alias, name)| expression.contains(alias) || expression.contains(name));
+    let required: String = required.map(|(alias, name)| format!(" [{name} :as {}]", alias.trim_end_matches('/'))).collect();
+    let text = format!("(ns a (:require{required}))\n(set! js/module.exports (pr-str (do {expression})))");
     match program(&[("ecosystems/a.cljs".into(), text)], &[], &[]) {
         Ok(compiled) => Answer::Value(compiled.exports.as_str().unwrap_or_default().to_owned()),
         Err(errors) => match errors[0].split_once("the program throws: ") {

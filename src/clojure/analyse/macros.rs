@@ -6,7 +6,7 @@
     reason = "every macro of the table has one signature, and most can fail"
 )]
 
-use crate::clojure::analyse::{Analyser, build, comprehension, conditional, define, threading};
+use crate::clojure::analyse::{Analyser, build, comprehension, conditional, define, mutual, threading};
 use crate::clojure::form::{Form, Kind, Span};
 
 /// Expands `(name forms…)`; the span is that of the whole form.
@@ -23,6 +23,9 @@ const MACROS: &[(&str, Macro)] = &[
     ("defn-", |_, span, forms| define::defn(span, forms, true)),
     ("defonce", |_, span, forms| Ok(build::internal("define-once", forms.iter().cloned(), span))),
     ("declare", declare),
+    ("letfn", mutual::letfn),
+    ("defmulti", mutual::defmulti),
+    ("defmethod", mutual::defmethod),
     ("comment", |_, span, _| Ok(build::nil(span))),
     ("when", conditional::when),
     ("when-not", conditional::when_not),

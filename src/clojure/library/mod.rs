@@ -17,14 +17,19 @@ mod compare;
 pub(crate) mod convert;
 mod edn;
 pub(crate) mod interop;
+mod json_text;
+mod math;
+mod multi;
 mod number;
 mod output;
+pub(crate) mod path;
 mod predicate;
 mod reduce;
 pub(crate) mod regex;
 mod sequence;
 mod string;
 mod text;
+mod transient;
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -78,6 +83,7 @@ static TABLES: &[(&str, &[Native])] = &[
     (CORE, sequence::TABLE),
     (CORE, reduce::TABLE),
     (CORE, atom::TABLE),
+    (CORE, transient::TABLE),
     (CORE, text::TABLE),
     (CORE, output::TABLE),
     (CORE, regex::TABLE),
@@ -86,10 +92,15 @@ static TABLES: &[(&str, &[Native])] = &[
     (INTERNAL, collection::INTERNAL_TABLE),
     (INTERNAL, sequence::INTERNAL_TABLE),
     (INTERNAL, atom::INTERNAL_TABLE),
+    (INTERNAL, multi::INTERNAL_TABLE),
     (INTERNAL, reduce::INTERNAL_TABLE),
     (INTERNAL, output::INTERNAL_TABLE),
     (INTERNAL, interop::INTERNAL_TABLE),
     (JS, interop::JS_TABLE),
+    (JS, math::JS_TABLE),
+    (JS, json_text::JS_TABLE),
+    (path::PATH, path::PATH_TABLE),
+    (path::OS, path::OS_TABLE),
     ("goog.object", interop::GOOG_TABLE),
     ("clojure.string", string::TABLE),
     ("clojure.edn", edn::TABLE),

@@ -38,7 +38,7 @@
   (reduce (fn [result item] (if (pred item) result (disj result item))) s s))
 
 (defn map-invert [m]
-  (reduce (fn [result [k v]] (assoc result v k)) {} m))
+  (reduce-kv (fn [result k v] (assoc result v k)) {} m))
 
 ;; Relations: sets of maps.
 

@@ -89,6 +89,7 @@ fn position(text: &str, at: Option<usize>) -> Value {
 fn join(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     let coll = arguments.pop().unwrap_or_default();
     let between = match arguments.first() {
+        Some(between) if between.is_nil() => return Err(failed("`join` with `nil` between is not covered")),
         Some(between) => machine.text(between)?,
         None => String::new(),
     };

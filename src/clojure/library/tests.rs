@@ -73,7 +73,6 @@ fn what_is_not_certain_is_refused() {
         "js/__dirname",
         "(js/Date.)",
         "(js/Number nil)",
-        "(letfn [(f [] 1)] (f))",
         "(defmacro m [] 1)",
         "(nth [1] 3)",
         "(get [1] 0.5)",

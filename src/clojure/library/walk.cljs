@@ -4,6 +4,7 @@
 (defn walk [inner outer form]
   (cond
     (list? form) (outer (apply list (map inner form)))
+    (map-entry? form) (outer (pm2sync.internal/entry (inner (key form)) (inner (val form))))
     (seq? form) (outer (doall (map inner form)))
     (coll? form) (outer (into (empty form) (map inner form)))
     :else (outer form)))

@@ -1,13 +1,11 @@
 ;; Evaluates expressions with SCI on node: `nbb nbb.cljs IN OUT`, each a JSON array of texts.
-(ns oracle
-  (:require ["fs" :as fs]
-            [clojure.edn] [clojure.set] [clojure.string] [clojure.walk]
-            [goog.object] [goog.string]
-            [nbb.core :as nbb]))
+(require '["fs" :as fs]
+         '[clojure.edn :as edn] '[clojure.set :as set] '[clojure.string :as str]
+         '[clojure.walk :as walk] '[goog.object :as gobj]
+         '[nbb.core :as nbb])
 
-(def prelude
-  "(require '[clojure.edn :as edn] '[clojure.set :as set] '[clojure.string :as str]
-            '[clojure.walk :as walk] '[goog.object :as gobj])")
+;; As it is in compiled ClojureScript.
+(set! *print-namespace-maps* false)
 
 (defn- answer [expression]
   (-> (nbb/load-string (str "(pr-str (do " expression "))"))
@@ -23,6 +21,5 @@
 
 (let [[in out] (take-last 2 (js->clj js/process.argv))
       expressions (js/JSON.parse (fs/readFileSync in "utf8"))]
-  (-> (nbb/load-string prelude)
-      (.then (fn [_] (answers expressions)))
+  (-> (answers expressions)
       (.then (fn [texts] (fs/writeFileSync out (js/JSON.stringify texts))))))

@@ -286,6 +286,8 @@
        (cons run (partition-by f (drop (count run) s)))))))
 
 (defn distinct [coll]
+  (when (or (map? coll) (set? coll))
+    (pm2sync.internal/fail "`distinct` of a map or set fails in ClojureScript; use `seq`"))
   (let [step (fn step [s seen]
                (lazy-seq
                 (loop [s (seq s)]
