@@ -10,3 +10,4 @@
 (let [a (atom 0)] (apply (fn [& r] (first (map (fn [x] (swap! a inc) x) r))) (range 50)) @a) ;=> 32 ;; Cherry puts the rest into an array, and loses its chunks
 (with-out-str (print "a") (println "b")) ;=> "ab\n" ;; Cherry prints the line's end elsewhere
 (try (throw 1) (catch js/Error _ :error) (catch :default x x)) ;=> 1 ;; Cherry takes one `catch` only
+(try (condp = 5 1 :a) (catch :default e (ex-message e))) ;=> "No matching clause: 5" ;; Cherry has no `condp`

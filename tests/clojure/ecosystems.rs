@@ -33,7 +33,7 @@ fn difference(file: &Path) -> Option<String> {
         Ok(compiled) => compiled.exports,
         Err(errors) => return Some(format!("{}: {}", file.display(), errors.join("; "))),
     };
-    let theirs = theirs(&parts);
+    let (ours, theirs) = (doubles(ours), doubles(theirs(&parts)));
     (ours.to_string() != theirs.to_string())
         .then(|| format!("{}\n    ours   {ours}\n    theirs {theirs}", file.display()))
 }
@@ -47,6 +47,18 @@ fn parts(text: &str) -> Vec<(String, String)> {
             (format!("ecosystems/{path}"), text.to_owned())
         })
         .collect()
+}
+
+/// With every number a double, as JavaScript has it; one may be written in two ways.
+fn doubles(value: Value) -> Value {
+    match value {
+        Value::Number(number) => number.as_f64().into(),
+        Value::Array(items) => items.into_iter().map(doubles).collect(),
+        Value::Object(members) => {
+            Value::Object(members.into_iter().map(|(key, value)| (key, doubles(value))).collect())
+        }
+        other => other,
+    }
 }
 
 fn theirs(parts: &[(String, String)]) -> Value {

@@ -13,4 +13,5 @@ mod ecosystems;
 mod oracle;
 mod ours;
 mod products;
+mod programs;
 mod table;

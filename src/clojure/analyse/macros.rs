@@ -26,6 +26,21 @@ const MACROS: &[(&str, Macro)] = &[
     ("letfn", mutual::letfn),
     ("defmulti", mutual::defmulti),
     ("defmethod", mutual::defmethod),
+    ("instance?", |_, span, forms| {
+        let [class, value] = forms else { return Err("`instance?` needs a class and a value".into()) };
+        let question = match class.to_string().as_str() {
+            "js/Error" => "error?",
+            "ExceptionInfo" | "cljs.core/ExceptionInfo" => "ex-info?",
+            other => return Err(format!("`instance?` of `{other}` is not covered")),
+        };
+        Ok(build::internal(question, [value.clone()], span))
+    }),
+    ("assert", |_, span, forms| {
+        let ([test] | [test, _]) = forms else { return Err("`assert` needs a test".into()) };
+        let shown = Form::new(Kind::String(format!("assert failed: {test}")), span);
+        let said = forms.get(1).map_or_else(|| shown.clone(), |said| build::core("str", [shown.clone(), build::string(": ", span), said.clone()], span));
+        Ok(build::special("if", [test.clone(), build::nil(span), build::internal("fail", [said], span)], span))
+    }),
     ("comment", |_, span, _| Ok(build::nil(span))),
     ("when", conditional::when),
     ("when-not", conditional::when_not),

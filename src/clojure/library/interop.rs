@@ -212,6 +212,20 @@ pub(crate) fn method(machine: &mut Machine<'_>, target: &Value, name: &str, argu
         (Value::String(text), "startsWith", [Value::String(part)]) => Ok(text.starts_with(&**part).into()),
         (Value::String(text), "endsWith", [Value::String(part)]) => Ok(text.ends_with(&**part).into()),
         (Value::String(text), "includes", [Value::String(part)]) => Ok(text.contains(&**part).into()),
+        (Value::String(text), "repeat", [Value::Number(count)]) => {
+            let count = number::index(*count).ok_or_else(|| failed("`.repeat` needs a count"))?;
+            machine.room(text.len().saturating_mul(count))?;
+            machine.string(text.repeat(count))
+        }
+        (Value::String(text), "padStart", [Value::Number(width), Value::String(with)]) if with.chars().count() == 1 => {
+            let width = number::index(*width).unwrap_or_default();
+            let missing = width.saturating_sub(text.encode_utf16().count());
+            machine.room(missing)?;
+            machine.string(with.repeat(missing) + text)
+        }
+        (Value::String(text), "split", [Value::String(between)]) if !between.is_empty() => {
+            Ok(Value::array(text.split(&**between).map(Value::string).collect()))
+        }
         (Value::String(text), "substring", [Value::Number(from)]) => {
             machine.string(substring(text, *from, None)?)
         }

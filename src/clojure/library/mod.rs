@@ -92,6 +92,7 @@ static TABLES: &[(&str, &[Native])] = &[
     (INTERNAL, collection::INTERNAL_TABLE),
     (INTERNAL, sequence::INTERNAL_TABLE),
     (INTERNAL, atom::INTERNAL_TABLE),
+    (INTERNAL, predicate::INTERNAL_TABLE),
     (INTERNAL, multi::INTERNAL_TABLE),
     (INTERNAL, reduce::INTERNAL_TABLE),
     (INTERNAL, output::INTERNAL_TABLE),

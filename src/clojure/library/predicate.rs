@@ -5,6 +5,11 @@ use crate::clojure::run::fault::failed;
 use crate::clojure::value::{Host, Value};
 use crate::clojure::value::seq::Seq;
 
+pub(crate) static INTERNAL_TABLE: &[Native] = &[
+    exact("error?", 1, |_, a| Ok(matches!(a[0], Value::Error(_)).into())),
+    exact("ex-info?", 1, |_, a| Ok(matches!(&a[0], Value::Error(error) if error.data.is_some()).into())),
+];
+
 pub(crate) static TABLE: &[Native] = &[
     exact("nil?", 1, |_, a| Ok(a[0].is_nil().into())),
     exact("some?", 1, |_, a| Ok((!a[0].is_nil()).into())),
@@ -54,6 +59,12 @@ pub(crate) static TABLE: &[Native] = &[
     exact("qualified-ident?", 1, |_, a| Ok(has_namespace(&a[0]).unwrap_or_default().into())),
     exact("infinite?", 1, |_, a| Ok(matches!(a[0], Value::Number(n) if n.is_infinite()).into())),
     exact("reversible?", 1, |_, a| Ok(matches!(a[0], Value::Vector(_)).into())),
+    // Nothing that is covered is one of these.
+    exact("record?", 1, |_, _| Ok(false.into())),
+    exact("uuid?", 1, |_, _| Ok(false.into())),
+    exact("inst?", 1, |_, _| Ok(false.into())),
+    exact("uri?", 1, |_, _| Ok(false.into())),
+    exact("sorted?", 1, |_, _| Ok(false.into())),
     exact("undefined?", 1, |_, a| Ok(matches!(a[0], Value::Host(Host::Undefined)).into())),
     exact("list?", 1, |_, a| Ok(is_list(&a[0]).into())),
     exact("coll?", 1, |_, a| Ok(is_collection(&a[0]).into())),

@@ -54,6 +54,14 @@ pub(crate) static TABLE: &[Native] = &[
         let text = text_of(&arguments[0])?;
         Ok(position(text, text.rfind(text_of(&arguments[1])?)))
     }),
+    exact("escape", 2, |machine, arguments| {
+        let mut text = String::new();
+        for unit in crate::clojure::run::sequence::units(text_of(&arguments[0])?)? {
+            let instead = machine.get(&arguments[1], &unit, unit.clone())?;
+            text.push_str(&machine.text(if instead.is_nil() { &unit } else { &instead })?);
+        }
+        machine.string(text)
+    }),
     exact("reverse", 1, |machine, arguments| {
         if text_of(&arguments[0])?.is_ascii() {
             return map(machine, &arguments, |text| text.chars().rev().collect());

@@ -126,3 +126,112 @@
 (pr-str "quote\"back\\slash\ttab")
 (pr-str :a/b 'c/d [nil true] {:k "v"})
 (pr-str (list 1 (list 2)) #{} {})
+
+(into [] (drop 2) [1 2 3 4])
+(into [] (take-while odd?) [1 3 4 5])
+(into [] (drop-while odd?) [1 3 4 5])
+(into [] (take-nth 2) (range 7))
+(into [] (map-indexed vector) [:a :b])
+(into [] (keep-indexed (fn [i x] (when (odd? i) x))) [:a :b :c :d])
+(into [] (distinct) [1 2 1 3 2])
+(into [] (dedupe) [1 1 2 2 1])
+(into [] (interpose 0) [1 2 3])
+(into [] (comp cat (take 3)) [[1 2] [3 4]])
+(into [] (mapcat reverse) [[1 2] [3]])
+(transduce (drop 1) + 10 [1 2 3])
+(transduce (map inc) (completing conj) [] [1 2])
+(sequence [1 2])
+(sequence (map inc) [1 2])
+(sequence (comp (filter odd?) (map str)) (range 6))
+(sequence [])
+(replace {1 :one 2 :two} [1 2 3])
+(replace {:a 1} '(:a :b))
+(into [] (replace {1 :x}) [1 2])
+[(bit-and-not 7 2) (bit-set 0 3) (bit-flip 5 0) (bit-test 5 2) (bit-test 5 1) (unsigned-bit-shift-right -1 28)]
+[(char 65) (char "x")]
+(str/escape "a<b>" {"<" "&lt;" ">" "&gt;"})
+(str/escape "abc" {"b" nil})
+[(.repeat "ab" 3) (.padStart "7" 3 "0") (vec (.split "a,b" ","))]
+[(instance? js/Error (js/Error. "x")) (instance? ExceptionInfo (ex-info "x" {})) (instance? js/Error 1) (instance? js/Error (ex-info "x" {}))]
+(assert (= 1 1))
+[(record? {}) (uuid? "x") (inst? 1) (sorted? {})]
+[(simple-ident? :a) (qualified-ident? :a/b) (simple-ident? "a") (infinite? ##Inf) (reversible? [1]) (reversible? '(1))]
+(let [{:keys [a] {:keys [b]} :n :as m} {:a 1 :n {:b 2}}] [a b m])
+(let [[a & [b & c]] [1 2 3 4]] [a b c])
+((fn [a & {:keys [b] :or {b 2}}] [a b]) 1)
+((fn [a & {:keys [b] :as o}] [a b o]) 1 :b 3 :c 4)
+((fn [& {:keys [b]}] b) {:b 5})
+(do (defn f2 "Doc." {:x 1} ([a] [a]) ([a & r] [a r])) [(f2 1) (f2 1 2)])
+(do (def ^:private x1 5) x1)
+(do (defonce o1 (atom 1)) (defonce o1b 2) [@o1 o1b])
+(do (declare later) (defn now [] (later)) (defn later [] :late) (now))
+(case 'a a :sym (b c) :other)
+(case [1 2] [1 2] :vec :no)
+(case {:a 1} {:a 1} :map :no)
+(case nil nil :nil :no)
+(try (case 5 1 :a) (catch :default e (ex-message e)))
+(try (condp = 5 1 :a) (catch :default e (ex-message e)))
+(if-not false 1 2)
+(when-some [x false] [x])
+(if-some [x nil] 1 2)
+(let [a 1 a (inc a) a (* a 10)] a)
+(-> 5 (- 3) (->> (- 10)))
+(->> 5 (- 3))
+(.. "abc" (substring 1) toUpperCase)
+(dotimes [_ 3] nil)
+(for [x [1 2 3 4] :while (< x 3) y [x] :when (even? y)] y)
+(doseq [x [1]] x)
+(lazy-cat [1] [2])
+(take 3 (lazy-seq (cons 1 (lazy-seq [2 3 4]))))
+(with-out-str (pr {:a "b"}))
+(apply str (interpose ", " ["a" "b"]))
+[1e21 1e20 -1e-7 (* 1 -0.0) 5e-324 1.7976931348623157e308]
+[9007199254740992 9007199254740993 (inc 9007199254740992)]
+[0x1F 0777 2r1010 36rZZ -0x10 1E3]
+["\u00e9\t\"\\\n" "\101" \a \u0041 \space]
+[:a/b :a.b/c-d? :+ :* '+ 'a.b/c '-x]
+#{:a}
+#:p{:a 1 :_/b 2}
+{:a 1, "b" 2, 'c 3, nil 4, [1] 5}
+(quote #{a})
+'(quote x)
+[(keyword "a/b") (keyword "a" "b") (symbol "x") (name :a/b) (namespace :a/b) (namespace :a)]
+[(compare 1 2) (compare "a" "b") (compare :a :b) (compare nil 1) (compare [1] [1 2]) (compare true false)]
+[(boolean nil) (boolean 0) (boolean "")]
+[(max 1 2) (min 1.5 1) (abs -3) (quot -7 2) (rem 5.5 2) (mod -0.5 1)]
+[(parse-long "-5") (parse-long "+5") (parse-long "5.0") (parse-double "1.5") (parse-double "abc") (parse-boolean "yes")]
+[(js/parseInt "42px") (js/parseInt "ff" 16) (js/parseFloat "1.5e3x") (js/Number "") (js/isNaN ##NaN)]
+[(hash-set 3 1 2) (set [3 1 2]) (sort (set [3 1 2]))]
+(keys (zipmap "abcdefghijkl" (range)))
+(vals (into {} (map (juxt identity str)) (range 12)))
+(mapv (fn [[k v]] [k (count v)]) (group-by #(mod % 3) (range 10)))
+(update (array-map :b 1 :a 2) :c (fnil inc 0))
+(merge nil {:a 1} nil)
+(merge)
+(merge nil nil)
+(conj nil 1 2)
+(conj {:a 1} {:b 2} [:c 3])
+(into [1] '(2 3))
+(into {} [[:a 1] [:a 2]])
+(disj #{1 2} 1 3)
+(contains? [1 2] 2)
+(get "abc" 1)
+(nth "abc" 1)
+(peek [1 2])
+(subvec [1 2 3 4] 1 3)
+(vec "abc")
+(reverse [1 2 3])
+(last [1 2])
+(butlast [1 2 3])
+(ffirst [[1]])
+(rest [])
+(next [1])
+(seq "ab")
+(empty? "")
+(not-empty [])
+(every? even? [])
+(some even? [])
+(reduce + [])
+(reduce + 5 [])
+(apply + 1 2 [3 4])
+(take 2 (iterate inc 5))

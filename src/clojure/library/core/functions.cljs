@@ -24,6 +24,10 @@
   ([f a] (fn [x & args] (apply f (if (nil? x) a x) args)))
   ([f a b] (fn [x y & args] (apply f (if (nil? x) a x) (if (nil? y) b y) args))))
 
+(defn completing
+  ([f] (completing f identity))
+  ([f done] (fn ([] (f)) ([x] (done x)) ([x y] (f x y)))))
+
 (defn every? [pred coll]
   (loop [s (seq coll)]
     (cond
