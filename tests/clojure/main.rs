@@ -9,6 +9,7 @@
     reason = "a test that cannot do its work should end there and say where"
 )]
 
+mod coverage;
 mod ecosystems;
 mod oracle;
 mod ours;

@@ -21,6 +21,11 @@ pub(crate) fn expressions(table: &str) -> Vec<String> {
     lines.map(|line| line.split(" ;=> ").next().unwrap_or(line).to_owned()).collect()
 }
 
+/// Every line of every table.
+pub(crate) fn lines() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().flat_map(|(_, table)| table.lines())
+}
+
 /// What counts where the engines differ: `expression ;=> answer ;; why`.
 fn disagreements() -> BTreeMap<&'static str, &'static str> {
     expressions_with_answers(include_str!("disagreements.cljs"))

@@ -87,6 +87,12 @@ pub(crate) fn find(name: &str) -> Option<Macro> {
     MACROS.iter().find(|(found, _)| *found == name).map(|(_, expand)| *expand)
 }
 
+/// The names of all macros.
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    MACROS.iter().map(|(name, _)| *name)
+}
+
 /// The pairs of a vector of bindings.
 pub(super) fn bindings(form: Option<&Form>) -> Result<&[Form], String> {
     let items = form.and_then(Form::vector).ok_or("bindings need a vector")?;

@@ -18,7 +18,7 @@ mod mutual;
 pub(crate) mod names;
 pub(crate) mod namespace;
 mod scope;
-mod special;
+pub(crate) mod special;
 mod threading;
 
 use crate::clojure::analyse::names::{Names, Problem, Resolved};

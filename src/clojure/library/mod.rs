@@ -22,6 +22,8 @@ mod math;
 mod multi;
 mod number;
 mod output;
+#[cfg(test)]
+mod page;
 pub(crate) mod path;
 mod predicate;
 mod reduce;
@@ -45,6 +47,10 @@ pub(crate) const CLOBBER: &str = "clobber.macro";
 pub(crate) const INTERNAL: &str = "pm2sync.internal";
 /// JavaScript's own functions, by what stands behind `js/`.
 pub(crate) const JS: &str = "js";
+
+/// Functions of the core library whose values are not those of ClojureScript: our
+/// own files may call them and nobody else.
+pub(crate) const OURS: [&str; 3] = ["chunk-cons", "chunk-first", "chunk-rest"];
 
 /// A function in Rust: its row in a table.
 pub(crate) struct Native {
@@ -157,7 +163,7 @@ pub(crate) fn declare(names: &mut Names) {
                 namespace: (*namespace).into(),
                 name: native.name.into(),
                 dynamic: false,
-                private: false,
+                private: OURS.contains(&native.name),
                 delayed: false,
                 declared: false,
                 arities: Some(arities),

@@ -205,6 +205,10 @@ fn limited(machine: &mut Machine<'_>, text: &str, pattern: &str, limit: usize) -
 
 fn replace(machine: &mut Machine<'_>, arguments: &[Value], all: bool) -> Outcome {
     let text = text_of(&arguments[0])?;
+    if !all && !matches!(arguments[2], Value::String(_)) {
+        // JavaScript would call it with the match, the groups, the index and the text.
+        return Err(failed("`replace-first` with a function is not covered"));
+    }
     let (matches, groups): (Vec<std::ops::Range<usize>>, Vec<Value>) = match &arguments[1] {
         Value::String(mark) if mark.is_empty() => {
             return Err(failed("`replace` of an empty string is not covered"));
