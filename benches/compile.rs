@@ -1,7 +1,11 @@
 //! How fast the embedded compiler is, beside nbb on the same files and node's
 //! start: `cargo bench --bench compile`, after `npm ci`.
 
-#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and ends where it cannot go on")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark prints, and ends where it cannot go on"
+)]
 #![expect(clippy::disallowed_methods, reason = "it times other programs, and itself as one")]
 
 use std::collections::BTreeMap;
@@ -29,18 +33,26 @@ fn main() {
     let colds = folders.each_ref().map(|folder| cold(folder.path()));
     print("compile, first in its process", colds.map(|(time, _)| time));
     println!("{:<32} {:>7} kB {:>7} kB", "  memory of that process", colds[0].1, colds[1].1);
-    print("pm2sync compile --print", folders.each_ref().map(|folder| {
-        let binary = env!("CARGO_BIN_EXE_pm2sync");
-        median(|| timed(Command::new(binary).args(["compile", "--print"]).current_dir(folder)))
-    }));
-    print("nbb", folders.each_ref().map(|folder| {
-        let sources = folder.path().join("ecosystems");
-        let paths = format!("{}:{}", sources.display(), root.join("tests/clojure/oracle").display());
-        let script = root.join("tests/clojure/oracle/ecosystem.cljs");
-        let nbb = root.join("node_modules/nbb/cli.js");
-        let output = folder.path().join("out.json");
-        median(|| timed(Command::new("node").arg(&nbb).args(["--classpath", &paths]).arg(&script).arg(&output)))
-    }));
+    print(
+        "pm2sync compile --print",
+        folders.each_ref().map(|folder| {
+            let binary = env!("CARGO_BIN_EXE_pm2sync");
+            median(|| timed(Command::new(binary).args(["compile", "--print"]).current_dir(folder)))
+        }),
+    );
+    print(
+        "nbb",
+        folders.each_ref().map(|folder| {
+            let sources = folder.path().join("ecosystems");
+            let paths = format!("{}:{}", sources.display(), root.join("tests/clojure/oracle").display());
+            let script = root.join("tests/clojure/oracle/ecosystem.cljs");
+            let nbb = root.join("node_modules/nbb/cli.js");
+            let output = folder.path().join("out.json");
+            median(|| {
+                timed(Command::new("node").arg(&nbb).args(["--classpath", &paths]).arg(&script).arg(&output))
+            })
+        }),
+    );
     print("node -e 0", folders.each_ref().map(|_| median(|| timed(Command::new("node").args(["-e", "0"])))));
 }
 
@@ -104,27 +116,31 @@ fn workspace(files: usize, apps: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let sources = folder.path().join("ecosystems");
     fs::create_dir(&sources).unwrap();
-    let mut requires = String::new();
     for file in 0..files {
-        requires += &format!(" [part{file}]");
-        let mut text = format!(
+        let head = format!(
             "(ns part{file} (:require [clobber.macro :refer [defapp]] [clojure.string :as str]))\n\
              (def base {{:autorestart true :max_restarts 10 :min_uptime \"5s\"}})\n"
         );
-        for app in 0..apps {
-            text += &format!(
-                "(defapp \"app-{file}-{app}\"\n  (merge base {{:script (str/join \"/\" [\"dist\" \"app-{app}.js\"])\n    \
-                 :args [\"--port\" (+ 3000 {app})]\n    :env (into {{}} (map (fn [[k v]] [(name k) (str v)])) {{:FILE {file} :APP {app}}})}}))\n"
-            );
-        }
+        let text = (0..apps).map(|app| definition(file, app)).fold(head, |text, app| text + &app);
         fs::write(sources.join(format!("part{file}.cljs")), text).unwrap();
     }
+    let requires: Vec<String> = (0..files).map(|file| format!("[part{file}]")).collect();
+    let requires = requires.join(" ");
     let index = format!(
-        "(ns index (:require [clobber.macro :as clobber]{requires}))\n\
+        "(ns index (:require [clobber.macro :as clobber] {requires}))\n\
          (set! (.-exports js/module) (clj->js (clobber/ecosystem)))\n"
     );
     fs::write(sources.join("index.cljs"), index).unwrap();
     fs::write(folder.path().join("pm2sync.toml"), "[compile]\ncompiler = \"embedded\"\n").unwrap();
     assert!(Command::new("git").args(["init", "-q"]).current_dir(&folder).status().unwrap().success());
     folder
+}
+
+/// An app as people write them, with a little to compute.
+fn definition(file: usize, app: usize) -> String {
+    format!(
+        "(defapp \"app-{file}-{app}\"\n  (merge base {{:script (str/join \"/\" [\"dist\" \"app-{app}.js\"])\n    \
+         :args [\"--port\" (+ 3000 {app})]\n    :env (into {{}} (map (fn [[k v]] [(name k) (str v)])) \
+         {{:FILE {file} :APP {app}}})}}))\n"
+    )
 }

@@ -5,9 +5,19 @@ use crate::{products, table};
 /// Answered by no engine in the same way twice, or only inside pm2sync.
 const APART: [&str; 13] = [
     "ns",
-    "rand", "rand-int", "rand-nth", "random-sample", "random-uuid", "shuffle", "gensym", "system-time",
+    "rand",
+    "rand-int",
+    "rand-nth",
+    "random-sample",
+    "random-uuid",
+    "shuffle",
+    "gensym",
+    "system-time",
     // What they print goes elsewhere in the other engines.
-    "enable-console-print!", "flush", "newline", "js/console.log",
+    "enable-console-print!",
+    "flush",
+    "newline",
+    "js/console.log",
 ];
 
 #[test]

@@ -33,9 +33,8 @@ fn difference(file: &Path) -> Option<String> {
         Ok(compiled) => compiled.exports,
         Err(errors) => return Some(format!("{}: {}", file.display(), errors.join("; "))),
     };
-    let (ours, theirs) = (doubles(ours), doubles(theirs(&parts)));
-    (ours.to_string() != theirs.to_string())
-        .then(|| format!("{}\n    ours   {ours}\n    theirs {theirs}", file.display()))
+    let (ours, theirs) = (doubles(ours).to_string(), doubles(theirs(&parts)).to_string());
+    (ours != theirs).then(|| format!("{}\n    ours   {ours}\n    theirs {theirs}", file.display()))
 }
 
 /// The files of a workspace, by their paths.

@@ -8,6 +8,7 @@
     clippy::expect_used,
     reason = "a test that cannot do its work should end there and say where"
 )]
+#![expect(clippy::disallowed_methods, reason = "the other engines are processes, and need a PATH")]
 
 mod coverage;
 mod ecosystems;
@@ -16,3 +17,4 @@ mod ours;
 mod products;
 mod programs;
 mod table;
+mod warnings;

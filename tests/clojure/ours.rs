@@ -38,9 +38,12 @@ pub(crate) fn answers(expressions: &[String]) -> Vec<Answer> {
 }
 
 fn answer(expression: &str) -> Answer {
-    let required = LIBRARIES.iter().filter(|(alias, name)| expression.contains(alias) || expression.contains(name));
-    let required: String = required.map(|(alias, name)| format!(" [{name} :as {}]", alias.trim_end_matches('/'))).collect();
-    let text = format!("(ns a (:require{required}))\n(set! js/module.exports (pr-str (do {expression})))");
+    let required =
+        LIBRARIES.iter().filter(|(alias, name)| expression.contains(alias) || expression.contains(name));
+    let required: Vec<String> =
+        required.map(|(alias, name)| format!("[{name} :as {}]", alias.trim_end_matches('/'))).collect();
+    let required = required.join(" ");
+    let text = format!("(ns a (:require {required}))\n(set! js/module.exports (pr-str (do {expression})))");
     match program(&[("ecosystems/a.cljs".into(), text)], &[], &[]) {
         Ok(compiled) => Answer::Value(compiled.exports.as_str().unwrap_or_default().to_owned()),
         Err(errors) => match errors[0].split_once("the program throws: ") {

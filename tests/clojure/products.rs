@@ -28,7 +28,8 @@ fn lines(text: &'static str) -> Vec<&'static str> {
 
 /// The template with the value in its holes: every `_` that is a symbol of its own.
 fn fill(template: &str, value: &str) -> String {
-    let is_name = |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() || "_-!?".contains(char));
+    let is_name =
+        |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() || "_-!?".contains(char));
     let mut out = String::new();
     for (at, char) in template.char_indices() {
         let before = template[..at].chars().next_back();

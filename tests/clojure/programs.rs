@@ -36,7 +36,9 @@ fn filled(templates: &'static [&'static str], depth: u32) -> BoxedStrategy<Strin
                     let hole = piece.chars().next_back().filter(char::is_ascii_uppercase);
                     let text = piece.trim_end_matches(|char: char| char.is_ascii_uppercase()).to_owned();
                     match hole {
-                        Some(kind) => hole_of(kind, depth).prop_map(move |inner| text.clone() + &inner).boxed(),
+                        Some(kind) => {
+                            hole_of(kind, depth).prop_map(move |inner| text.clone() + &inner).boxed()
+                        }
                         None => Just(text).boxed(),
                     }
                 })
@@ -54,7 +56,9 @@ fn hole_of(kind: char, depth: u32) -> BoxedStrategy<String> {
         'S' => string(depth),
         'B' => boolean(depth),
         'K' => one_of(&[":a", ":b", ":c/d", "\"k\"", "1", "nil"]),
-        'F' => one_of(&["str", "identity", "vector", "(fn [x] [x x])", "#(if (number? %) (inc %) %)", "pr-str"]),
+        'F' => {
+            one_of(&["str", "identity", "vector", "(fn [x] [x x])", "#(if (number? %) (inc %) %)", "pr-str"])
+        }
         'P' => one_of(&["some?", "number?", "string?", "nil?", "#(not= % 1)", "coll?"]),
         _ => value(depth),
     }
@@ -74,9 +78,23 @@ fn number(depth: u32) -> BoxedStrategy<String> {
     }
     filled(
         &[
-            "(+ N N)", "(- N N)", "(* N 2)", "(count C)", "(count M)", "(reduce + 0 (filter number? C))", "(if B N N)",
-            "(let [x N y (inc x)] (* x y))", "(get M K N)", "(max N N)", "(mod N 4)", "(loop [i 0 n N] (if (< i 3) (recur (inc i) (+ n i)) n))",
-            "(quot N 3)", "(count S)", "(or (first (filter number? C)) N)", "(case N 0 1 1 2 3)", "(-> N inc (* 3))",
+            "(+ N N)",
+            "(- N N)",
+            "(* N 2)",
+            "(count C)",
+            "(count M)",
+            "(reduce + 0 (filter number? C))",
+            "(if B N N)",
+            "(let [x N y (inc x)] (* x y))",
+            "(get M K N)",
+            "(max N N)",
+            "(mod N 4)",
+            "(loop [i 0 n N] (if (< i 3) (recur (inc i) (+ n i)) n))",
+            "(quot N 3)",
+            "(count S)",
+            "(or (first (filter number? C)) N)",
+            "(case N 0 1 1 2 3)",
+            "(-> N inc (* 3))",
         ],
         depth - 1,
     )
@@ -84,16 +102,56 @@ fn number(depth: u32) -> BoxedStrategy<String> {
 
 fn collection(depth: u32) -> BoxedStrategy<String> {
     if depth == 0 {
-        return one_of(&["[]", "[1 2 3]", "(list 3 1)", "(range 5)", "[nil \"a\" :b]", "'(x y)", "(vec (range 35))"]);
+        return one_of(&[
+            "[]",
+            "[1 2 3]",
+            "(list 3 1)",
+            "(range 5)",
+            "[nil \"a\" :b]",
+            "'(x y)",
+            "(vec (range 35))",
+        ]);
     }
     filled(
         &[
-            "[V V]", "(list V N)", "(map F C)", "(filter P C)", "(remove P C)", "(take 3 C)", "(drop 2 C)", "(concat C C)",
-            "(reverse C)", "(sort (map str C))", "(vals M)", "(keys M)", "(distinct C)", "(partition 2 C)", "(partition-all 2 C)",
-            "(interleave C C)", "(rest C)", "(into [] C)", "(into () C)", "(mapcat (fn [x] [x V]) C)", "(for [x C :when (P x)] [x N])",
-            "(for [x C y [1 2] :let [z [x y]]] z)", "(mapv F C)", "(cons V C)", "(conj C V)", "(sort-by str C)", "(map-indexed vector C)",
-            "(keep F C)", "(take-while P C)", "(drop-while P C)", "(interpose V C)", "(seq M)", "(reductions conj [] (take 3 C))",
-            "(when B C)", "(let [[a b & more] C] [b a more])", "(into [] (comp (map F) (filter P)) C)", "(vec (set C))", "(map vector C C)",
+            "[V V]",
+            "(list V N)",
+            "(map F C)",
+            "(filter P C)",
+            "(remove P C)",
+            "(take 3 C)",
+            "(drop 2 C)",
+            "(concat C C)",
+            "(reverse C)",
+            "(sort (map str C))",
+            "(vals M)",
+            "(keys M)",
+            "(distinct C)",
+            "(partition 2 C)",
+            "(partition-all 2 C)",
+            "(interleave C C)",
+            "(rest C)",
+            "(into [] C)",
+            "(into () C)",
+            "(mapcat (fn [x] [x V]) C)",
+            "(for [x C :when (P x)] [x N])",
+            "(for [x C y [1 2] :let [z [x y]]] z)",
+            "(mapv F C)",
+            "(cons V C)",
+            "(conj C V)",
+            "(sort-by str C)",
+            "(map-indexed vector C)",
+            "(keep F C)",
+            "(take-while P C)",
+            "(drop-while P C)",
+            "(interpose V C)",
+            "(seq M)",
+            "(reductions conj [] (take 3 C))",
+            "(when B C)",
+            "(let [[a b & more] C] [b a more])",
+            "(into [] (comp (map F) (filter P)) C)",
+            "(vec (set C))",
+            "(map vector C C)",
         ],
         depth - 1,
     )
@@ -105,9 +163,23 @@ fn map(depth: u32) -> BoxedStrategy<String> {
     }
     filled(
         &[
-            "{:a V :b V}", "(assoc M K V)", "(merge M M)", "(dissoc M K)", "(zipmap C C)", "(group-by F C)", "(frequencies C)",
-            "(into {} (map vector C C))", "(update M K F)", "(select-keys M [K :a])", "(assoc-in M [K :z] V)", "(reduce (fn [m x] (assoc m x N)) {} C)",
-            "(update-vals M F)", "(merge-with vector M M)", "(into M (map (fn [[k v]] [[k] v])) M)", "(if B M {})", "(cond-> M B (assoc :z V))",
+            "{:a V :b V}",
+            "(assoc M K V)",
+            "(merge M M)",
+            "(dissoc M K)",
+            "(zipmap C C)",
+            "(group-by F C)",
+            "(frequencies C)",
+            "(into {} (map vector C C))",
+            "(update M K F)",
+            "(select-keys M [K :a])",
+            "(assoc-in M [K :z] V)",
+            "(reduce (fn [m x] (assoc m x N)) {} C)",
+            "(update-vals M F)",
+            "(merge-with vector M M)",
+            "(into M (map (fn [[k v]] [[k] v])) M)",
+            "(if B M {})",
+            "(cond-> M B (assoc :z V))",
         ],
         depth - 1,
     )
@@ -119,8 +191,17 @@ fn string(depth: u32) -> BoxedStrategy<String> {
     }
     filled(
         &[
-            "(str V V)", "(pr-str V)", "(str/join \",\" C)", "(str/upper-case S)", "(apply str (map str C))", "(str/replace S \"a\" \"-\")",
-            "(subs (str S \"xyz\") 1 3)", "(str/trim S)", "(name :n/k)", "(str/join (str/split S #\",\"))", "(with-out-str (pr C))",
+            "(str V V)",
+            "(pr-str V)",
+            "(str/join \",\" C)",
+            "(str/upper-case S)",
+            "(apply str (map str C))",
+            "(str/replace S \"a\" \"-\")",
+            "(subs (str S \"xyz\") 1 3)",
+            "(str/trim S)",
+            "(name :n/k)",
+            "(str/join (str/split S #\",\"))",
+            "(with-out-str (pr C))",
         ],
         depth - 1,
     )
@@ -131,7 +212,18 @@ fn boolean(depth: u32) -> BoxedStrategy<String> {
         return one_of(&["true", "false", "nil"]);
     }
     filled(
-        &["(= V V)", "(contains? M K)", "(some P C)", "(every? P C)", "(empty? C)", "(not B)", "(and B B)", "(or B B)", "(< N N)", "(= C C)"],
+        &[
+            "(= V V)",
+            "(contains? M K)",
+            "(some P C)",
+            "(every? P C)",
+            "(empty? C)",
+            "(not B)",
+            "(and B B)",
+            "(or B B)",
+            "(< N N)",
+            "(= C C)",
+        ],
         depth - 1,
     )
 }

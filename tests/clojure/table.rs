@@ -102,5 +102,9 @@ impl Comparison {
 fn every_expression_is_answered_as_clojurescript_answers_it() {
     let all: Vec<String> = TABLES.iter().flat_map(|(_, table)| expressions(table)).collect();
     let Comparison { wrong, refused, answered } = compare(&all);
-    assert!(wrong.is_empty() && refused.is_empty(), "{wrong}\nrefused:\n{}\n{answered} answered", refused.join("\n"));
+    assert!(
+        wrong.is_empty() && refused.is_empty(),
+        "{wrong}\nrefused:\n{}\n{answered} answered",
+        refused.join("\n")
+    );
 }

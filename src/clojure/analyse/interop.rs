@@ -37,12 +37,16 @@ impl Analyser<'_> {
             Some("process") => Host::Process,
             Some("module") => Host::Module,
             Some("__dirname" | "__filename") => {
-                let said = Diagnostic::error(format!("`js/{dotted}` is where the artifact lies, which is not covered"));
+                let said = Diagnostic::error(format!(
+                    "`js/{dotted}` is where the artifact lies, which is not covered"
+                ));
                 self.report(said.help(format!("use `(js/process.cwd)`, or {ADVICE}")), form.span);
                 return self.nil(form.span);
             }
             Some("Date") => {
-                let said = Diagnostic::error(format!("`js/{dotted}` would make every compile differ; it is refused"));
+                let said = Diagnostic::error(format!(
+                    "`js/{dotted}` would make every compile differ; it is refused"
+                ));
                 self.report(said, form.span);
                 return self.nil(form.span);
             }

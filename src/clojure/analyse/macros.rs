@@ -38,8 +38,15 @@ const MACROS: &[(&str, Macro)] = &[
     ("assert", |_, span, forms| {
         let ([test] | [test, _]) = forms else { return Err("`assert` needs a test".into()) };
         let shown = Form::new(Kind::String(format!("assert failed: {test}")), span);
-        let said = forms.get(1).map_or_else(|| shown.clone(), |said| build::core("str", [shown.clone(), build::string(": ", span), said.clone()], span));
-        Ok(build::special("if", [test.clone(), build::nil(span), build::internal("fail", [said], span)], span))
+        let said = forms.get(1).map_or_else(
+            || shown.clone(),
+            |said| build::core("str", [shown.clone(), build::string(": ", span), said.clone()], span),
+        );
+        Ok(build::special(
+            "if",
+            [test.clone(), build::nil(span), build::internal("fail", [said], span)],
+            span,
+        ))
     }),
     ("comment", |_, span, _| Ok(build::nil(span))),
     ("when", conditional::when),

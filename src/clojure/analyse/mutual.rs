@@ -33,7 +33,8 @@ pub(super) fn letfn(analyser: &mut Analyser<'_>, span: Span, forms: &[Form]) -> 
         parts.extend(arities.collect::<Result<Vec<_>, _>>()?);
         names.extend([name.clone(), build::special("fn", parts, function.span)]);
     }
-    let kept = siblings.iter().map(|(name, cell)| build::internal("keep", [cell.clone(), name.clone()], span));
+    let kept =
+        siblings.iter().map(|(name, cell)| build::internal("keep", [cell.clone(), name.clone()], span));
     let body = kept.chain(forms[1..].iter().cloned()).collect::<Vec<_>>();
     Ok(build::special("let*", std::iter::once(build::vector(names, span)).chain(body), span))
 }
@@ -50,7 +51,8 @@ fn with_siblings(arity: &[Form], siblings: &[(Form, Form)], span: Span) -> Expan
             names.extend([name.clone(), build::internal("take", [cell.clone()], span)]);
         }
     }
-    let body = build::special("let*", std::iter::once(build::vector(names, span)).chain(body.iter().cloned()), span);
+    let body =
+        build::special("let*", std::iter::once(build::vector(names, span)).chain(body.iter().cloned()), span);
     Ok(build::list(vec![parameters.clone(), body], span))
 }
 

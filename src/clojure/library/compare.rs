@@ -6,8 +6,8 @@ use crate::clojure::form::Name;
 use crate::clojure::library::{Native, exact, ranged, variadic};
 use crate::clojure::run::fault::{Outcome, failed};
 use crate::clojure::run::machine::{Machine, Moment};
-use crate::clojure::value::{Host, Value};
 use crate::clojure::value::equal::equal;
+use crate::clojure::value::{Host, Value};
 
 /// Up to this many items, every pair is checked after sorting.
 const CHECKED: usize = 64;

@@ -10,8 +10,8 @@ use crate::clojure::run::machine::Machine;
 use crate::clojure::value::map::Map;
 use crate::clojure::value::{Value, number};
 
-/// What ClojureScript's own reader would take, and EDN's would not.
-const CODE: [char; 5] = ['\'', '@', '^', '`', '~'];
+/// What ClojureScript's reader makes a list of, and EDN's does not.
+const MARKS: [&str; 3] = ["'", "@", "#'"];
 
 pub(crate) static TABLE: &[Native] = &[exact("read-string", 1, |machine, arguments| {
     let text = match &arguments[0] {
@@ -24,16 +24,13 @@ pub(crate) static TABLE: &[Native] = &[exact("read-string", 1, |machine, argumen
     if let Some(diagnostic) = diagnostics.first() {
         return Err(failed(format!("`read-string`: {}", diagnostic.message)));
     }
-    if text.contains(CODE) {
-        return Err(failed("`read-string` of a text with quotes or metadata is not covered"));
-    }
-    forms.first().map_or(Ok(Value::Nil), |form| value(machine, form))
+    forms.first().map_or(Ok(Value::Nil), |form| value(machine, text, form))
 })];
 
 /// The value of data; what only a program can hold is refused.
-fn value(machine: &mut Machine<'_>, form: &Form) -> Outcome {
+fn value(machine: &mut Machine<'_>, text: &str, form: &Form) -> Outcome {
     let items = |machine: &mut Machine<'_>, forms: &[Form]| {
-        forms.iter().map(|form| value(machine, form)).collect::<Outcome<Vec<_>>>()
+        forms.iter().map(|form| value(machine, text, form)).collect::<Outcome<Vec<_>>>()
     };
     Ok(match &form.kind {
         Kind::Nil => Value::Nil,
@@ -44,12 +41,15 @@ fn value(machine: &mut Machine<'_>, form: &Form) -> Outcome {
         Kind::Character(char) => Value::string(char.to_string()),
         Kind::Keyword(name) => Value::Keyword(Rc::new(name.clone())),
         Kind::Symbol(name) => Value::Symbol(Rc::new(name.clone())),
+        Kind::List(forms) if forms.first().is_some_and(|head| is_mark(text, head)) => {
+            return Err(failed("`read-string` of a quoted form is not covered"));
+        }
         Kind::List(forms) => Value::list(items(machine, forms)?),
         Kind::Vector(forms) => Value::vector(items(machine, forms)?),
         Kind::Map(forms) => {
             let mut map = if forms.len() > 16 { Map::hashed() } else { Map::at(machine.site) };
             for pair in forms.chunks_exact(2) {
-                let (key, value) = (value(machine, &pair[0])?, value(machine, &pair[1])?);
+                let (key, value) = (value(machine, text, &pair[0])?, value(machine, text, &pair[1])?);
                 let site = machine.site;
                 machine.put(&mut map, key, value, site)?;
             }
@@ -64,4 +64,10 @@ fn value(machine: &mut Machine<'_>, form: &Form) -> Outcome {
         }
         _ => return Err(failed(format!("`read-string` of {} is not covered", form.what()))),
     })
+}
+
+/// Whether the head of a list stands for a mark that was written.
+fn is_mark(text: &str, head: &Form) -> bool {
+    let written = text.get(head.span.start as usize..head.span.end as usize);
+    written.is_some_and(|written| MARKS.contains(&written))
 }

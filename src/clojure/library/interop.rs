@@ -217,11 +217,13 @@ pub(crate) fn method(machine: &mut Machine<'_>, target: &Value, name: &str, argu
             machine.room(text.len().saturating_mul(count))?;
             machine.string(text.repeat(count))
         }
-        (Value::String(text), "padStart", [Value::Number(width), Value::String(with)]) if with.chars().count() == 1 => {
+        (Value::String(text), "padStart", [Value::Number(width), Value::String(padding)])
+            if padding.encode_utf16().count() == 1 =>
+        {
             let width = number::index(*width).unwrap_or_default();
             let missing = width.saturating_sub(text.encode_utf16().count());
             machine.room(missing)?;
-            machine.string(with.repeat(missing) + text)
+            machine.string(padding.repeat(missing) + text)
         }
         (Value::String(text), "split", [Value::String(between)]) if !between.is_empty() => {
             Ok(Value::array(text.split(&**between).map(Value::string).collect()))

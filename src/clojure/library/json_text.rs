@@ -31,9 +31,9 @@ fn stringify(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     let indent = match &arguments[1..] {
         [] => 0,
         [replacer] if replacer.is_nil() => 0,
-        [replacer, Value::Number(spaces)] if replacer.is_nil() => {
-            number::index(*spaces).filter(|spaces| *spaces <= 10).ok_or_else(|| failed("`JSON.stringify` takes up to ten spaces"))?
-        }
+        [replacer, Value::Number(spaces)] if replacer.is_nil() => number::index(*spaces)
+            .filter(|spaces| *spaces <= 10)
+            .ok_or_else(|| failed("`JSON.stringify` takes up to ten spaces"))?,
         _ => return Err(failed("`JSON.stringify` with a replacer is not covered")),
     };
     let mut text = String::new();
@@ -41,16 +41,21 @@ fn stringify(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     machine.string(text)
 }
 
-fn write(machine: &mut Machine<'_>, value: &Value, indent: usize, depth: usize, out: &mut String) -> Outcome<()> {
+fn write(
+    machine: &mut Machine<'_>,
+    value: &Value,
+    indent: usize,
+    depth: usize,
+    out: &mut String,
+) -> Outcome<()> {
     machine.spend(1)?;
     if depth > DEEPEST {
         return Err(failed(format!("a value is nested more than {DEEPEST} deep")));
     }
     match value {
-        Value::Nil => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Number(value) if value.is_finite() => out.push_str(&number::text(*value)),
-        Value::Number(_) => out.push_str("null"),
+        Value::Nil | Value::Number(_) => out.push_str("null"),
         Value::String(text) => quote(text, out),
         Value::Array(array) => {
             let parts = array.items.iter().map(|item| (None, item)).collect::<Vec<_>>();
@@ -119,7 +124,8 @@ fn value(machine: &mut Machine<'_>, json: &Json) -> Value {
         Json::Array(items) => Value::array(items.iter().map(|item| value(machine, item)).collect()),
         Json::Object(members) => {
             let site = machine.site;
-            let entries = members.iter().map(|(key, item)| (Rc::from(key.as_str()), value(machine, item), site));
+            let entries =
+                members.iter().map(|(key, item)| (Rc::from(key.as_str()), value(machine, item), site));
             let entries = entries.collect();
             Value::Object(Rc::new(Object { entries: object_entries(entries, site) }))
         }

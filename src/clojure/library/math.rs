@@ -26,7 +26,13 @@ pub(crate) static JS_TABLE: &[Native] = &[
 
 /// Halves go up; what is too big for a fraction stays.
 fn rounded(value: f64) -> f64 {
-    if value.fract() == 0.0 { value } else { if value - value.floor() >= 0.5 { value.ceil() } else { value.floor() } }
+    if value.fract() == 0.0 {
+        value
+    } else if value - value.floor() >= 0.5 {
+        value.ceil()
+    } else {
+        value.floor()
+    }
 }
 
 fn extreme(arguments: &[Value], start: f64, better: impl Fn(f64, f64) -> f64) -> Outcome {

@@ -61,15 +61,11 @@ impl Machine<'_> {
             let methods = multi.methods.borrow();
             methods.iter().find(|(other, _)| equal(other, value)).map(|(_, method)| method.clone())
         };
-        match find(&value).or_else(|| find(&multi.default)) {
-            Some(method) => self.call(&method, arguments),
-            None => {
-                let shown = print::string(&value).unwrap_or_else(|_| value.what().to_owned());
-                Err(thrown_error(&format!(
-                    "No method in multimethod '{}' for dispatch value: {shown}",
-                    multi.name
-                )))
-            }
+        if let Some(method) = find(&value).or_else(|| find(&multi.default)) {
+            return self.call(&method, arguments);
         }
+        let shown = print::string(&value).unwrap_or_else(|_| value.what().to_owned());
+        let message = format!("No method in multimethod '{}' for dispatch value: {shown}", multi.name);
+        Err(thrown_error(&message))
     }
 }

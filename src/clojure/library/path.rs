@@ -23,7 +23,8 @@ pub(crate) fn module(name: &str) -> Option<(&'static str, Host)> {
 
 pub(crate) static PATH_TABLE: &[Native] = &[
     variadic("join", 0, |machine, arguments| {
-        let joined = texts(&arguments)?.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
+        let joined =
+            texts(&arguments)?.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
         machine.string(normalised(&joined))
     }),
     variadic("resolve", 0, resolve),
@@ -65,16 +66,20 @@ pub(crate) static OS_TABLE: &[Native] = &[
 ];
 
 fn machines_own(name: &str) -> crate::clojure::run::fault::Stop {
-    let help = format!("read a variable of the environment instead (PM2 takes `:instances \"max\"`), or {ADVICE}");
+    let help =
+        format!("read a variable of the environment instead (PM2 takes `:instances \"max\"`), or {ADVICE}");
     advised(format!("`{name}` differs from machine to machine; it is refused"), help)
 }
 
 fn texts(arguments: &[Value]) -> Outcome<Vec<&str>> {
-    let text = |value| match value {
-        &Value::String(ref text) => Ok(&**text),
-        other => Err(failed(format!("a path is a string, but here is {}", other.what()))),
-    };
-    arguments.iter().map(text).collect()
+    let mut texts = Vec::with_capacity(arguments.len());
+    for value in arguments {
+        let Value::String(text) = value else {
+            return Err(failed(format!("a path is a string, but here is {}", value.what())));
+        };
+        texts.push(&**text);
+    }
+    Ok(texts)
 }
 
 fn base(path: &str) -> &str {
@@ -84,7 +89,9 @@ fn base(path: &str) -> &str {
 /// From the right, until the path is absolute; else below the working directory.
 fn resolve(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     let mut path = String::new();
-    for part in texts(&arguments)?.into_iter().rev().chain([machine.directory]).filter(|part| !part.is_empty()) {
+    for part in
+        texts(&arguments)?.into_iter().rev().chain([machine.directory]).filter(|part| !part.is_empty())
+    {
         path = if path.is_empty() { part.to_owned() } else { format!("{part}/{path}") };
         if path.starts_with('/') {
             break;

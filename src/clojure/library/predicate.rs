@@ -2,8 +2,8 @@
 
 use crate::clojure::library::{Native, exact};
 use crate::clojure::run::fault::failed;
-use crate::clojure::value::{Host, Value};
 use crate::clojure::value::seq::Seq;
+use crate::clojure::value::{Host, Value};
 
 pub(crate) static INTERNAL_TABLE: &[Native] = &[
     exact("error?", 1, |_, a| Ok(matches!(a[0], Value::Error(_)).into())),
@@ -75,7 +75,8 @@ pub(crate) static TABLE: &[Native] = &[
     exact("array?", 1, |_, a| Ok(matches!(a[0], Value::Array(_)).into())),
     exact("regexp?", 1, |_, a| Ok(matches!(a[0], Value::Regex(_)).into())),
     exact("seqable?", 1, |_, a| {
-        let seqable = is_collection(&a[0]) || a[0].is_nil() || matches!(a[0], Value::String(_) | Value::Array(_));
+        let seqable =
+            is_collection(&a[0]) || a[0].is_nil() || matches!(a[0], Value::String(_) | Value::Array(_));
         Ok(seqable.into())
     }),
 ];

@@ -48,7 +48,8 @@ pub(crate) static TABLE: &[Native] = &[
         while left > 0.0 {
             let Some((_, tail)) = machine.uncons(&rest)? else {
                 // Vectors and small maps drop their items themselves.
-                let drops = matches!(&rest, Value::Vector(_)) || matches!(&rest, Value::Map(map) if !map.is_hashed());
+                let drops =
+                    matches!(&rest, Value::Vector(_)) || matches!(&rest, Value::Map(map) if !map.is_hashed());
                 return Ok(if drops { Value::list(Vec::new()) } else { rest });
             };
             rest = if tail.is_nil() { Value::list(Vec::new()) } else { tail };

@@ -28,7 +28,9 @@ pub(crate) static TABLE: &[Native] = &[
     ranged("subs", 2, 3, subs),
     exact("char", 1, |_, arguments| match &arguments[0] {
         Value::Number(code) => {
-            let char = index(*code).and_then(|code| u16::try_from(code).ok()).map(|unit| String::from_utf16(&[unit]));
+            let char = index(*code)
+                .and_then(|code| u16::try_from(code).ok())
+                .map(|unit| String::from_utf16(&[unit]));
             match char {
                 Some(Ok(char)) => Ok(Value::string(char)),
                 _ => Err(failed("`char` of this number is not covered")),

@@ -28,8 +28,12 @@ pub(crate) static TABLE: &[Native] = &[
         })
     }),
     variadic("assoc!", 3, |machine, arguments| change(machine, arguments, assoc)),
-    variadic("dissoc!", 2, |machine, arguments| change(machine, arguments, |m, a| hashed(&a[0]).and_then(|()| dissoc(m, a)))),
-    variadic("disj!", 2, |machine, arguments| change(machine, arguments, |m, a| hashed(&a[0]).and_then(|()| disj(m, a)))),
+    variadic("dissoc!", 2, |machine, arguments| {
+        change(machine, arguments, |m, a| hashed(&a[0]).and_then(|()| dissoc(m, a)))
+    }),
+    variadic("disj!", 2, |machine, arguments| {
+        change(machine, arguments, |m, a| hashed(&a[0]).and_then(|()| disj(m, a)))
+    }),
     exact("pop!", 1, |machine, arguments| change(machine, arguments, pop)),
 ];
 

@@ -53,7 +53,9 @@ impl Core {
 fn definitions(text: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     let starts = text.match_indices("\n(defn").map(|(at, _)| at + 1);
     let ends = starts.clone().skip(1).chain([text.len()]);
-    starts.zip(ends).filter_map(|(start, end)| Some((text[start..end].split_whitespace().nth(1)?, &text[start..end])))
+    starts
+        .zip(ends)
+        .filter_map(|(start, end)| Some((text[start..end].split_whitespace().nth(1)?, &text[start..end])))
 }
 
 /// The names in a text, without what stands before a slash.
@@ -78,8 +80,7 @@ impl Loader<'_> {
         self.need(text);
         let (forms, mut diagnostics) = read_forms("<core>", text);
         let loaded = &mut self.loaded;
-        let mut analyser =
-            Analyser::new(&mut loaded.names, &loaded.sources, namespace, self.core.file, true);
+        let mut analyser = Analyser::new(&mut loaded.names, &loaded.sources, namespace, self.core.file, true);
         loaded.forms.extend(forms.iter().map(|form| analyser.top_level(form)));
         diagnostics.append(&mut analyser.diagnostics);
         loaded.diagnostics.append(&mut diagnostics);

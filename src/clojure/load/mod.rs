@@ -56,10 +56,10 @@ struct Loader<'a> {
 
 /// Loads everything that a program needs.
 pub(crate) fn load(program: &Program<'_>) -> Loaded {
-    let mut loaded = Loaded::default();
-    library::declare(&mut loaded.names);
-    let core = Core::new(&mut loaded.names, loaded.sources.add("<core>", "", true));
-    let mut loader = Loader { program, loaded, core, loading: Vec::new(), done: HashMap::new() };
+    let mut start = Loaded::default();
+    library::declare(&mut start.names);
+    let core = Core::new(&mut start.names, start.sources.add("<core>", "", true));
+    let mut loader = Loader { program, loaded: start, core, loading: Vec::new(), done: HashMap::new() };
     for entry in program.entries {
         match entry {
             Entry::Namespace(name) => _ = loader.namespace(name, None),

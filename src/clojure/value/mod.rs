@@ -158,7 +158,12 @@ impl Value {
         if items.is_empty() {
             return Self::seq(Seq::Empty);
         }
-        Self::seq(Seq::Array { items: Rc::new(Vector::of(items)), from: 0, list: false, chunks: Chunks::None })
+        Self::seq(Seq::Array {
+            items: Rc::new(Vector::of(items)),
+            from: 0,
+            list: false,
+            chunks: Chunks::None,
+        })
     }
 
     /// A list of these items; `list?` is true of it.
