@@ -18,7 +18,7 @@ fn a_variable_without_value_and_default_is_a_warning_with_its_place() {
     fs::write(folder.path().join("ecosystems/app.cljs"), DEFINITIONS).unwrap();
     assert!(Command::new("git").args(["init", "-q"]).current_dir(&folder).status().unwrap().success());
     let output = Command::new(env!("CARGO_BIN_EXE_pm2sync"))
-        .args(["--color", "never", "compile", "--print"])
+        .args(["--color", "never", "-v", "compile", "--print"])
         .current_dir(&folder)
         .output()
         .unwrap();
@@ -28,5 +28,6 @@ fn a_variable_without_value_and_default_is_a_warning_with_its_place() {
     assert_eq!(apps["apps"][0]["env"]["PORT"], "80");
     assert!(stderr.contains("`PM2SYNC_TEST_TOKEN` is not set"), "{stderr}");
     assert!(stderr.contains("ecosystems/app.cljs:5:17"), "{stderr}");
-    assert!(!stderr.contains("PM2SYNC_TEST_PORT"), "{stderr}");
+    assert!(!stderr.contains("`PM2SYNC_TEST_PORT` is not set"), "{stderr}");
+    assert!(stderr.contains("the definitions read PM2SYNC_TEST_PORT, PM2SYNC_TEST_TOKEN"), "{stderr}");
 }
