@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use pm2sync::clojure::{Compiled, Entry, Program, compile};
 
 /// The namespaces that an expression may name, by their aliases.
-const LIBRARIES: [(&str, &str); 5] = [
+const LIBRARIES: [(&str, &str); 6] = [
     ("edn/", "clojure.edn"),
     ("set/", "clojure.set"),
     ("str/", "clojure.string"),
     ("walk/", "clojure.walk"),
     ("gobj/", "goog.object"),
+    ("path/", "\"path\""),
 ];
 
 /// What an expression comes to.

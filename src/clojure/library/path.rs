@@ -30,22 +30,16 @@ pub(crate) static PATH_TABLE: &[Native] = &[
     variadic("resolve", 0, resolve),
     exact("normalize", 1, |machine, arguments| machine.string(normalised(texts(&arguments)?[0]))),
     exact("isAbsolute", 1, |_, arguments| Ok(texts(&arguments)?[0].starts_with('/').into())),
-    exact("dirname", 1, |machine, arguments| {
-        let path = texts(&arguments)?[0].trim_end_matches('/');
-        let folder = match path.rsplit_once('/') {
-            Some((folder, _)) if folder.trim_end_matches('/').is_empty() => "/",
-            Some((folder, _)) => folder.trim_end_matches('/'),
-            None if texts(&arguments)?[0].starts_with('/') => "/",
-            None => ".",
-        };
-        machine.string(folder.to_owned())
-    }),
+    exact("dirname", 1, |machine, arguments| machine.string(folder(texts(&arguments)?[0]).to_owned())),
     ranged("basename", 1, 2, |machine, arguments| {
         let texts = texts(&arguments)?;
         let name = base(texts[0]);
-        let ending = texts.get(1).copied().unwrap_or_default();
-        let name = name.strip_suffix(ending).filter(|short| !short.is_empty()).unwrap_or(name);
-        machine.string(name.to_owned())
+        let short = match texts.get(1) {
+            Some(ending) if *ending == texts[0] => "",
+            Some(ending) => name.strip_suffix(ending).filter(|short| !short.is_empty()).unwrap_or(name),
+            None => name,
+        };
+        machine.string(short.to_owned())
     }),
     exact("extname", 1, |machine, arguments| {
         let name = base(texts(&arguments)?[0]);
@@ -80,6 +74,17 @@ fn texts(arguments: &[Value]) -> Outcome<Vec<&str>> {
         texts.push(&**text);
     }
     Ok(texts)
+}
+
+/// As node has it: a doubled slash before the last part stays.
+fn folder(path: &str) -> &str {
+    let absolute = path.starts_with('/');
+    match path.trim_end_matches('/').rfind('/').filter(|&at| at > 0) {
+        Some(1) if absolute => "//",
+        Some(at) => &path[..at],
+        None if absolute => "/",
+        None => ".",
+    }
 }
 
 fn base(path: &str) -> &str {

@@ -248,3 +248,12 @@
 (let [v (volatile! 1)] [(vreset! v 5) @v])
 (str/replace-first "aXbX" "X" "-")
 (str/replace-first "a1b2" #"\d" "<$0>")
+(mapv #(path/dirname %) ["/a/b" "a//b" "/" "" "a" "//a" "/a" "a/b/" "///"])
+(mapv #(path/basename %) ["/a/b.js" "a/" "/" "" ".x" "a//"])
+[(path/basename "b.js" ".js") (path/basename ".js" ".js") (path/basename "x/.js" ".js") (path/basename "a" "abc")]
+(mapv #(path/extname %) ["a.js" ".rc" "a." "..." ".." "a/b.c/d" "x.tar.gz" ""])
+(mapv #(path/normalize %) ["a/../" "/.." "./a//b/." "" "../a/../.." "a/.." "/a/b/../c/"])
+[(path/join) (path/join "a" "" "/b" "../c") (path/join "/" "..") (path/join "a/" "./b/")]
+[(path/resolve "/a" "b" "../c/") (path/resolve "/a" "/b") (path/resolve "/")]
+(mapv #(path/isAbsolute %) ["/a" "a" ""])
+[(gobj/get #js {:a 1} "b" 2) (vec (gobj/getKeys #js {:a 1 :b 2}))]

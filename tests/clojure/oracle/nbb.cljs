@@ -1,5 +1,5 @@
 ;; Evaluates expressions with SCI on node: `nbb nbb.cljs IN OUT`, each a JSON array of texts.
-(require '["fs" :as fs]
+(require '["fs" :as fs] '["path" :as path]
          '[clojure.edn :as edn] '[clojure.set :as set] '[clojure.string :as str]
          '[clojure.walk :as walk] '[goog.object :as gobj]
          '[nbb.core :as nbb])
