@@ -28,7 +28,7 @@ fn own_vector(machine: &mut Machine<'_>, vector: Rc<Vector>) -> Outcome<Vector> 
             (*shared).clone()
         }
     };
-    vector.is_entry = false;
+    (vector.is_entry, vector.spot) = (false, None);
     Ok(vector)
 }
 
@@ -121,7 +121,7 @@ impl Machine<'_> {
     pub(crate) fn conj(&mut self, coll: Value, item: Value) -> Outcome {
         self.spend(1)?;
         match coll {
-            Value::Nil => Ok(Value::list(vec![item])),
+            absent if absent.is_nil() => Ok(Value::list(vec![item])),
             Value::Vector(vector) => {
                 let mut vector = own_vector(self, vector)?;
                 vector.items.push(item);
@@ -146,8 +146,8 @@ impl Machine<'_> {
             Value::Nil => return Ok(Value::Map(map)),
             Value::Vector(pair) if pair.items.len() == 2 => {
                 let mut map = own_map(self, map)?;
-                let site = self.site;
-                self.put(&mut map, pair.items[0].clone(), pair.items[1].clone(), site)?;
+                let spot = pair.spot.or(self.site);
+                self.put(&mut map, pair.items[0].clone(), pair.items[1].clone(), spot)?;
                 return Ok(Value::map(map));
             }
             Value::Map(other) => {

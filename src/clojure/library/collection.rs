@@ -107,7 +107,7 @@ fn plain_index(key: &Value) -> bool {
 fn contains(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     machine.realise_guarded(&arguments[1])?;
     Ok(match &arguments[0] {
-        Value::Nil => false,
+        absent if absent.is_nil() => false,
         Value::Map(map) | Value::Set(map) => map.get(&arguments[1]).is_some(),
         Value::Vector(vector) => {
             matches!(&arguments[1], Value::Number(at) if number::index(*at).is_some_and(|at| at < vector.items.len()))
@@ -123,7 +123,7 @@ fn find(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
         Value::Nil => Ok(Value::Nil),
         Value::Map(map) => Ok(map
             .get(&arguments[1])
-            .map_or(Value::Nil, |entry| Value::entry(entry.key.clone(), entry.value.clone()))),
+            .map_or(Value::Nil, |entry| Value::entry(entry.key.clone(), entry.value.clone(), entry.spot))),
         other => Err(failed(format!("`find` in {} is not covered", other.what()))),
     }
 }

@@ -63,7 +63,7 @@ pub(crate) static INTERNAL_TABLE: &[Native] = &[
     exact("range", 3, range),
     exact("entry", 2, |_, mut arguments| {
         let value = arguments.pop().unwrap_or_default();
-        Ok(Value::entry(arguments.pop().unwrap_or_default(), value))
+        Ok(Value::entry(arguments.pop().unwrap_or_default(), value, None))
     }),
     // The items as a sequence that is neither a list nor comes in chunks.
     exact("plain-seq", 1, |machine, arguments| Ok(Value::plain_seq(machine.items(&arguments[0])?))),
@@ -82,7 +82,7 @@ fn cons(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
 
 fn count(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     let count = match &arguments[0] {
-        Value::Nil => 0,
+        absent if absent.is_nil() => 0,
         Value::Vector(vector) | Value::Array(vector) => vector.items.len(),
         Value::Map(map) | Value::Set(map) => map.len(),
         Value::String(text) => text.encode_utf16().count(),

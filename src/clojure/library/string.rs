@@ -34,7 +34,7 @@ pub(crate) static TABLE: &[Native] = &[
         map(machine, &arguments, |text| text.trim_end_matches(['\n', '\r']).into())
     }),
     exact("blank?", 1, |_, arguments| match &arguments[0] {
-        Value::Nil => Ok(true.into()),
+        absent if absent.is_nil() => Ok(true.into()),
         other => Ok(text_of(other)?.chars().all(is_space).into()),
     }),
     exact("starts-with?", 2, |_, arguments| {

@@ -29,7 +29,7 @@ impl Machine<'_> {
             Value::Array(vector) => return Ok(array_seq(vector, Chunks::None)),
             Value::Map(map) => map
                 .iter()
-                .map(|entry| Value::entry(entry.key.clone(), entry.value.clone()))
+                .map(|entry| Value::entry(entry.key.clone(), entry.value.clone(), entry.spot))
                 .collect::<Vec<_>>(),
             Value::Set(set) => set.iter().map(|entry| entry.key.clone()).collect(),
             Value::String(text) => units(text)?,

@@ -15,6 +15,7 @@ use std::rc::Rc;
 use crate::clojure::form::Name;
 use crate::clojure::library::Native;
 use crate::clojure::run::node::Template;
+use crate::clojure::run::source::Spot;
 use crate::clojure::value::map::Map;
 use crate::clojure::value::seq::{Chunks, Seq};
 
@@ -52,11 +53,13 @@ pub(crate) struct Vector {
     pub(crate) items: Vec<Value>,
     /// Whether it is an entry of a map, which is a vector but for its text.
     pub(crate) is_entry: bool,
+    /// Where the key of an entry is written.
+    pub(crate) spot: Option<Spot>,
 }
 
 impl Vector {
     pub(crate) fn of(items: Vec<Value>) -> Self {
-        Self { items, is_entry: false }
+        Self { items, is_entry: false, spot: None }
     }
 }
 
@@ -131,9 +134,9 @@ impl Value {
         Self::Vector(Rc::new(Vector::of(items)))
     }
 
-    /// An entry of a map.
-    pub(crate) fn entry(key: Self, value: Self) -> Self {
-        Self::Vector(Rc::new(Vector { items: vec![key, value], is_entry: true }))
+    /// An entry of a map, and where its key is written.
+    pub(crate) fn entry(key: Self, value: Self, spot: Option<Spot>) -> Self {
+        Self::Vector(Rc::new(Vector { items: vec![key, value], is_entry: true, spot }))
     }
 
     pub(crate) fn array(items: Vec<Self>) -> Self {

@@ -257,3 +257,8 @@
 [(path/resolve "/a" "b" "../c/") (path/resolve "/a" "/b") (path/resolve "/")]
 (mapv #(path/isAbsolute %) ["/a" "a" ""])
 [(gobj/get #js {:a 1} "b" 2) (vec (gobj/getKeys #js {:a 1 :b 2}))]
+
+[(str/blank? js/undefined) (count js/undefined) (conj js/undefined 1) (contains? js/undefined :a) (empty? js/undefined) (str js/undefined "x")]
+[(first js/undefined) (seq js/undefined) (get js/undefined :a 1) (into [] js/undefined) (merge js/undefined {:a 1}) (if-some [x js/undefined] 1 2)]
+[(some? js/undefined) (undefined? js/undefined) (undefined? nil) (pr-str [js/undefined]) (= [nil] [js/undefined]) (boolean js/undefined)]
+(let [env #js {:A "1"}] [(.-A env) (nil? (.-B env)) (or (.-B env) "d") (some-> (.-B env) js/parseInt)])
