@@ -83,6 +83,9 @@ pub enum Kind {
     Function(Vec<Form>),
     /// `#js form`
     Js(Box<Form>),
+    /// `` `form``, `~form`, `~@form`, `#inst form` and its like: the mark, and what
+    /// it stands before. They are read, and not evaluated here.
+    Marked(&'static str, Box<Form>),
 }
 
 /// One form and the place of its text.
@@ -172,6 +175,7 @@ impl Form {
             Kind::Map(_) => "a map",
             Kind::Set(_) => "a set",
             Kind::Js(_) => "a `#js` literal",
+            Kind::Marked(..) => "a marked form",
         }
     }
 }
@@ -203,6 +207,8 @@ impl fmt::Display for Form {
             Kind::Set(list) => items(f, "#{", list, '}'),
             Kind::Function(list) => items(f, "#(", list, ')'),
             Kind::Js(form) => write!(f, "#js {form}"),
+            Kind::Marked(mark, form) if mark.starts_with('#') => write!(f, "{mark} {form}"),
+            Kind::Marked(mark, form) => write!(f, "{mark}{form}"),
         }
     }
 }

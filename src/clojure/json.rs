@@ -9,7 +9,7 @@ use serde_json::{Number, Value as Json};
 use crate::clojure::run::fault::{Outcome, advised, failed};
 use crate::clojure::run::machine::{ADVICE, Machine};
 use crate::clojure::run::source::Spot;
-use crate::clojure::value::{Value, number};
+use crate::clojure::value::{Host, Value, number};
 
 /// How deep exports may nest.
 const DEEPEST: usize = 100;
@@ -36,7 +36,7 @@ fn convert(
         return Err(failed(format!("the exports are nested more than {DEEPEST} deep")));
     }
     Ok(match value {
-        Value::Nil => Json::Null,
+        Value::Nil | Value::Host(Host::Undefined) => Json::Null,
         Value::Bool(value) => Json::Bool(*value),
         Value::Number(value) => number_of(*value),
         Value::String(text) => Json::String(text.to_string()),
@@ -56,6 +56,9 @@ fn convert(
             let mut out = serde_json::Map::new();
             for entry in object.entries.iter() {
                 let Value::String(key) = &entry.key else { continue };
+                if matches!(entry.value, Value::Host(Host::Undefined)) {
+                    continue;
+                }
                 let item = inside(pointer, key, |pointer| {
                     if let Some(spot) = entry.spot.filter(|spot| !machine.sources.is_builtin(*spot)) {
                         origins.insert(pointer.clone(), spot);

@@ -1,6 +1,7 @@
 //! What happens during a sync, told as it happens to whoever listens. The
 //! engine tells; only a report prints.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::core::outcome::Outcome;
@@ -26,6 +27,8 @@ pub enum Event {
         /// What the compiler command printed.
         output: String,
     },
+    /// The variables of the environment that the definitions read, by name.
+    VariablesRead(BTreeSet<String>),
     /// The artifact on disk was not what was compiled last, and is made anew.
     ArtifactEdited(String),
     /// Something about the definitions.

@@ -67,7 +67,13 @@ pub fn embedded(
         }
         write_whole(&workspace.artifact(), text.as_bytes(), PRIVATE)?;
     }
-    let Compiled { exports, origins, variables, .. } = compiled;
+    let Compiled { exports, origins, unset, variables, .. } = compiled;
+    for (name, place) in unset {
+        let said = Diagnostic::warning(format!("the variable `{name}` is not set, and has no default here"));
+        let help = format!("set it, in `{}` or outside, or give a default", workspace.settings.env.file);
+        tell(Event::Said(said.help(help).at(Some(place))));
+    }
+    tell(Event::VariablesRead(variables.clone()));
     // What the program printed may hold secrets, and is not shown.
     tell(Event::Compiled { elapsed: started.elapsed(), output: String::new() });
     let compiled = CompiledState { artifact: Some(digest), files, variables, ..CompiledState::default() };

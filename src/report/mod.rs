@@ -171,6 +171,10 @@ impl Report {
                     "`{path}` was edited by hand, or made by something else; it is made anew"
                 ));
             }
+            Event::VariablesRead(names) if self.volume == Volume::Verbose && !names.is_empty() => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                self.note(&format!("the definitions read {}", names.join(", ")));
+            }
             Event::Said(diagnostic) => self.diagnostic(diagnostic),
             Event::Acted(outcome) if outcome.result == Ended::Done => {
                 let line = human::outcome(outcome);
@@ -180,7 +184,7 @@ impl Report {
                 let line = human::outcome(outcome);
                 self.answer(&self.styled(&line, Style::new().yellow()));
             }
-            Event::Compiled { .. } => {}
+            Event::Compiled { .. } | Event::VariablesRead(_) => {}
         }
     }
 

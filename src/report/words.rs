@@ -20,7 +20,8 @@ pub fn of(event: &Event) -> Option<Word> {
         | Event::Compiling { .. }
         | Event::Compiled { .. }
         | Event::Proving { .. }
-        | Event::Said(_) => None,
+        | Event::Said(_)
+        | Event::VariablesRead(_) => None,
     }
 }
 

@@ -19,6 +19,10 @@ pub(crate) fn integer(value: usize, span: Span) -> Form {
     Form::new(Kind::Integer(i64::try_from(value).unwrap_or(i64::MAX)), span)
 }
 
+pub(crate) fn string(text: &str, span: Span) -> Form {
+    Form::new(Kind::String(text.into()), span)
+}
+
 pub(crate) fn list(items: Vec<Form>, span: Span) -> Form {
     Form::new(Kind::List(items), span)
 }

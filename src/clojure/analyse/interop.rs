@@ -4,29 +4,53 @@
 use std::rc::Rc;
 
 use crate::clojure::analyse::{Analyser, build};
-use crate::clojure::form::{Form, Name};
-use crate::clojure::library::{self, JS};
+use crate::clojure::form::{Form, Kind, Name};
+use crate::clojure::library::{self, JS, path};
+use crate::clojure::run::machine::ADVICE;
 use crate::clojure::run::node::{Node, Op};
 use crate::clojure::value::{Function, Host, Value};
+use crate::text::diagnostic::Diagnostic;
 
 impl Analyser<'_> {
+    /// The module of node's that a file has this alias for.
+    pub(super) fn module(&self, alias: &Name) -> Option<Host> {
+        let here = self.names.namespaces.get(&self.namespace)?;
+        let namespace = here.aliases.get(&alias.name).filter(|_| alias.namespace.is_none())?;
+        namespace.strip_prefix("node:").and_then(path::module).map(|(_, host)| host)
+    }
+
     /// `js/a.b.c` as a value.
-    pub(super) fn js_symbol(&mut self, form: &Form, path: &str) -> Node {
-        let constant = match path {
-            "undefined" => Some(Value::Nil),
+    pub(super) fn js_symbol(&mut self, form: &Form, dotted: &str) -> Node {
+        let constant = match dotted {
+            "undefined" => Some(Value::Host(Host::Undefined)),
             "NaN" => Some(Value::Number(f64::NAN)),
+            "Math.PI" => Some(Value::Number(std::f64::consts::PI)),
             "Infinity" => Some(Value::Number(f64::INFINITY)),
             "Number.MAX_SAFE_INTEGER" => Some(Value::Number(9_007_199_254_740_991.0)),
-            _ => library::native(JS, path).map(|native| Value::Function(Rc::new(Function::Native(native)))),
+            _ => library::native(JS, dotted).map(|native| Value::Function(Rc::new(Function::Native(native)))),
         };
         if let Some(value) = constant {
             return self.node(form.span, Op::Constant(value));
         }
-        let mut parts = path.split('.');
+        let mut parts = dotted.split('.');
         let host = match parts.next() {
             Some("process") => Host::Process,
             Some("module") => Host::Module,
-            _ => return self.refuse(form.span, &format!("`js/{path}` is not covered")),
+            Some("__dirname" | "__filename") => {
+                let said = Diagnostic::error(format!(
+                    "`js/{dotted}` is where the artifact lies, which is not covered"
+                ));
+                self.report(said.help(format!("use `(js/process.cwd)`, or {ADVICE}")), form.span);
+                return self.nil(form.span);
+            }
+            Some("Date") => {
+                let said = Diagnostic::error(format!(
+                    "`js/{dotted}` would make every compile differ; it is refused"
+                ));
+                self.report(said, form.span);
+                return self.nil(form.span);
+            }
+            _ => return self.refuse(form.span, &format!("`js/{dotted}` is not covered")),
         };
         parts.fold(self.node(form.span, Op::Host(host)), |target, part| {
             self.node(form.span, Op::Property(Box::new(target), part.into()))
@@ -34,18 +58,23 @@ impl Analyser<'_> {
     }
 
     /// `(js/a.b.c argument…)`: a function known by its whole name, or a method.
-    pub(super) fn js_call(&mut self, form: &Form, head: &Form, path: &str, arguments: &[Form]) -> Node {
-        if let Some(class) = path.strip_suffix('.') {
+    pub(super) fn js_call(&mut self, form: &Form, head: &Form, dotted: &str, arguments: &[Form]) -> Node {
+        if let Some(class) = dotted.strip_suffix('.') {
             let class = Name { namespace: Some("js".into()), name: class.into() };
             return self.construct(form, &class, arguments);
         }
-        if library::native(JS, path).is_none()
-            && let Some((target, method)) = path.rsplit_once('.')
+        if let ("require", [Form { kind: Kind::String(module), .. }]) = (dotted, arguments)
+            && let Some((_, host)) = path::module(module)
+        {
+            return self.node(form.span, Op::Host(host));
+        }
+        if library::native(JS, dotted).is_none()
+            && let Some((target, method)) = dotted.rsplit_once('.')
         {
             let target = build::named(&Name { namespace: Some("js".into()), name: target.into() }, head.span);
             return self.member(form, &target, method, arguments);
         }
-        let function = self.js_symbol(head, path);
+        let function = self.js_symbol(head, dotted);
         self.call(form, function, arguments)
     }
 

@@ -6,7 +6,7 @@
     reason = "every macro of the table has one signature, and most can fail"
 )]
 
-use crate::clojure::analyse::{Analyser, build, comprehension, conditional, define, threading};
+use crate::clojure::analyse::{Analyser, build, comprehension, conditional, define, mutual, threading};
 use crate::clojure::form::{Form, Kind, Span};
 
 /// Expands `(name forms…)`; the span is that of the whole form.
@@ -23,6 +23,31 @@ const MACROS: &[(&str, Macro)] = &[
     ("defn-", |_, span, forms| define::defn(span, forms, true)),
     ("defonce", |_, span, forms| Ok(build::internal("define-once", forms.iter().cloned(), span))),
     ("declare", declare),
+    ("letfn", mutual::letfn),
+    ("defmulti", mutual::defmulti),
+    ("defmethod", mutual::defmethod),
+    ("instance?", |_, span, forms| {
+        let [class, value] = forms else { return Err("`instance?` needs a class and a value".into()) };
+        let question = match class.to_string().as_str() {
+            "js/Error" => "error?",
+            "ExceptionInfo" | "cljs.core/ExceptionInfo" => "ex-info?",
+            other => return Err(format!("`instance?` of `{other}` is not covered")),
+        };
+        Ok(build::internal(question, [value.clone()], span))
+    }),
+    ("assert", |_, span, forms| {
+        let ([test] | [test, _]) = forms else { return Err("`assert` needs a test".into()) };
+        let shown = Form::new(Kind::String(format!("assert failed: {test}")), span);
+        let said = forms.get(1).map_or_else(
+            || shown.clone(),
+            |said| build::core("str", [shown.clone(), build::string(": ", span), said.clone()], span),
+        );
+        Ok(build::special(
+            "if",
+            [test.clone(), build::nil(span), build::internal("fail", [said], span)],
+            span,
+        ))
+    }),
     ("comment", |_, span, _| Ok(build::nil(span))),
     ("when", conditional::when),
     ("when-not", conditional::when_not),
@@ -67,6 +92,12 @@ const MACROS: &[(&str, Macro)] = &[
 
 pub(crate) fn find(name: &str) -> Option<Macro> {
     MACROS.iter().find(|(found, _)| *found == name).map(|(_, expand)| *expand)
+}
+
+/// The names of all macros.
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    MACROS.iter().map(|(name, _)| *name)
 }
 
 /// The pairs of a vector of bindings.

@@ -14,10 +14,11 @@ mod function;
 mod interop;
 mod literal;
 pub(crate) mod macros;
+mod mutual;
 pub(crate) mod names;
 pub(crate) mod namespace;
 mod scope;
-mod special;
+pub(crate) mod special;
 mod threading;
 
 use crate::clojure::analyse::names::{Names, Problem, Resolved};
@@ -104,6 +105,7 @@ impl<'a> Analyser<'a> {
             Kind::List(items) if !items.is_empty() => self.list(form, items, tail),
             Kind::Function(items) => self.anonymous(form, items),
             Kind::Vector(_) | Kind::Map(_) | Kind::Set(_) | Kind::Js(_) => self.collection(form),
+            Kind::Marked(mark, _) => self.refuse(form.span, &format!("`{mark}` is not covered")),
             _ => match self.constant(form) {
                 Ok(value) => self.node(form.span, Op::Constant(value)),
                 Err(message) => self.error(form.span, &message),
@@ -134,6 +136,9 @@ impl<'a> Analyser<'a> {
         }
         if name.namespace.as_deref() == Some("js") {
             return self.js_symbol(form, &name.name);
+        }
+        if let Some(host) = self.module(name) {
+            return self.node(form.span, Op::Host(host));
         }
         match self.names.resolve(&self.namespace, name, self.trusts(name)) {
             Resolved::Var(var) => {

@@ -104,7 +104,7 @@ impl Names {
                 }),
                 None => self
                     .lookup(CORE, &symbol.name)
-                    .filter(|&var| from == CORE || !self.vars[var].private)
+                    .filter(|&var| from == CORE || trusted || !self.vars[var].private)
                     .map_or(Resolved::Core, Resolved::Var),
             };
         };

@@ -1,6 +1,7 @@
 //! The `ns` form: what a file is called and what it requires.
 
 use crate::clojure::form::{Form, Kind, Name, Span};
+use crate::clojure::library::path;
 use crate::clojure::run::machine::ADVICE;
 use crate::text::diagnostic::Diagnostic;
 
@@ -91,11 +92,16 @@ fn require(spec: &Form, macros: bool) -> Result<Require, Complaint> {
         Kind::Vector(items) if !items.is_empty() => (&items[0], &items[1..]),
         _ => return Err(complaint(format!("`{spec}` cannot be required"), spec.span)),
     };
-    let Some(Name { namespace: None, name }) = name.symbol() else {
-        let message = format!("requiring `{name}` is not covered; namespaces are");
+    let namespace = match &name.kind {
+        Kind::Symbol(Name { namespace: None, name }) => Some(name.clone()),
+        Kind::String(module) => path::module(module).map(|(namespace, _)| namespace.to_owned()),
+        _ => None,
+    };
+    let Some(namespace) = namespace else {
+        let message = format!("requiring `{name}` is not covered; namespaces, `\"path\"` and `\"os\"` are");
         return Err((Diagnostic::error(message).help(ADVICE), name.span));
     };
-    let mut require = Require { namespace: name.clone(), span: spec.span, macros, ..Require::default() };
+    let mut require = Require { namespace, span: spec.span, macros, ..Require::default() };
     if options.len() % 2 == 1 {
         return Err(complaint("options of a required namespace come in pairs", spec.span));
     }

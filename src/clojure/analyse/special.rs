@@ -48,6 +48,12 @@ pub(super) fn find(name: &Name) -> Option<Special> {
     table.iter().find(|(special, _)| *special == name.name).map(|(_, special)| *special)
 }
 
+/// The names of all special forms that a program may write.
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    SPECIALS.iter().map(|(name, _)| *name)
+}
+
 impl Analyser<'_> {
     fn special_if(&mut self, form: &Form, arguments: &[Form], tail: bool) -> Node {
         let (test, then, other) = match arguments {

@@ -21,13 +21,15 @@ pub(crate) static TABLE: &[Native] = &[
 
 /// A vector's items, to be changed; copied when somebody else holds them.
 fn own_vector(machine: &mut Machine<'_>, vector: Rc<Vector>) -> Outcome<Vector> {
-    match Rc::try_unwrap(vector) {
-        Ok(vector) => Ok(vector),
+    let mut vector = match Rc::try_unwrap(vector) {
+        Ok(vector) => vector,
         Err(shared) => {
             machine.spend(shared.items.len())?;
-            Ok((*shared).clone())
+            (*shared).clone()
         }
-    }
+    };
+    (vector.is_entry, vector.spot) = (false, None);
+    Ok(vector)
 }
 
 pub(super) fn own_map(machine: &mut Machine<'_>, map: Rc<Map>) -> Outcome<Map> {
@@ -40,7 +42,7 @@ pub(super) fn own_map(machine: &mut Machine<'_>, map: Rc<Map>) -> Outcome<Map> {
     }
 }
 
-fn assoc(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
+pub(super) fn assoc(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     if arguments.len().is_multiple_of(2) {
         return Err(failed("`assoc` needs a value for every key"));
     }
@@ -79,7 +81,7 @@ fn assoc(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     }
 }
 
-fn dissoc(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
+pub(super) fn dissoc(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     match std::mem::take(&mut arguments[0]) {
         Value::Nil => Ok(Value::Nil),
         Value::Map(map) => {
@@ -94,7 +96,7 @@ fn dissoc(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     }
 }
 
-fn disj(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
+pub(super) fn disj(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     match std::mem::take(&mut arguments[0]) {
         Value::Nil => Ok(Value::Nil),
         Value::Set(set) => {
@@ -119,7 +121,7 @@ impl Machine<'_> {
     pub(crate) fn conj(&mut self, coll: Value, item: Value) -> Outcome {
         self.spend(1)?;
         match coll {
-            Value::Nil => Ok(Value::list(vec![item])),
+            absent if absent.is_nil() => Ok(Value::list(vec![item])),
             Value::Vector(vector) => {
                 let mut vector = own_vector(self, vector)?;
                 vector.items.push(item);
@@ -144,8 +146,8 @@ impl Machine<'_> {
             Value::Nil => return Ok(Value::Map(map)),
             Value::Vector(pair) if pair.items.len() == 2 => {
                 let mut map = own_map(self, map)?;
-                let site = self.site;
-                self.put(&mut map, pair.items[0].clone(), pair.items[1].clone(), site)?;
+                let spot = pair.spot.or(self.site);
+                self.put(&mut map, pair.items[0].clone(), pair.items[1].clone(), spot)?;
                 return Ok(Value::map(map));
             }
             Value::Map(other) => {
@@ -162,7 +164,7 @@ impl Machine<'_> {
     }
 }
 
-fn pop(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
+pub(super) fn pop(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     match arguments.remove(0) {
         Value::Vector(vector) if !vector.items.is_empty() => {
             let mut vector = own_vector(machine, vector)?;

@@ -31,6 +31,7 @@ pub(crate) static TABLE: &[Native] = &[
     }),
     exact("empty", 1, |_, arguments| {
         Ok(match &arguments[0] {
+            Value::Vector(vector) if vector.is_entry => Value::Nil,
             Value::Vector(_) => Value::vector(Vec::new()),
             Value::Map(map) => Value::map(map.emptied()),
             Value::Set(set) => Value::set(set.emptied()),
@@ -62,8 +63,13 @@ pub(crate) static INTERNAL_TABLE: &[Native] = &[
 impl Machine<'_> {
     /// `(get coll key default)`, of anything.
     pub(crate) fn get(&mut self, coll: &Value, key: &Value, default: Value) -> Outcome {
-        if !matches!(coll, Value::Nil) {
+        if !coll.is_nil() {
             self.realise_guarded(key)?;
+        }
+        if let Value::Transient(transient) = coll {
+            let inside = transient.value.borrow().clone();
+            let inside = inside.ok_or_else(|| failed("a transient is used after `persistent!`"))?;
+            return self.get(&inside, key, default);
         }
         let at = |length: usize| match key {
             Value::Number(at) if *at < number::from_usize(length) => match number::index(*at) {
@@ -80,7 +86,7 @@ impl Machine<'_> {
                 Err(_) if matches!(key, Value::Number(number) if *number < 0.0) => default,
                 Err(stop) => return Err(stop),
             },
-            Value::Array(_) | Value::String(_) if matches!(key, Value::String(_) | Value::Bool(_)) => {
+            Value::Array(_) | Value::String(_) if !plain_index(key) => {
                 return Err(failed(format!("{} as an index is not covered", key.what())));
             }
             Value::Array(array) => at(array.items.len())?.map_or(default, |at| array.items[at].clone()),
@@ -93,10 +99,15 @@ impl Machine<'_> {
     }
 }
 
+/// A key that JavaScript compares with a length as this does.
+fn plain_index(key: &Value) -> bool {
+    matches!(key, Value::Nil | Value::Number(_) | Value::Keyword(_) | Value::Symbol(_))
+}
+
 fn contains(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     machine.realise_guarded(&arguments[1])?;
     Ok(match &arguments[0] {
-        Value::Nil => false,
+        absent if absent.is_nil() => false,
         Value::Map(map) | Value::Set(map) => map.get(&arguments[1]).is_some(),
         Value::Vector(vector) => {
             matches!(&arguments[1], Value::Number(at) if number::index(*at).is_some_and(|at| at < vector.items.len()))
@@ -112,7 +123,7 @@ fn find(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
         Value::Nil => Ok(Value::Nil),
         Value::Map(map) => Ok(map
             .get(&arguments[1])
-            .map_or(Value::Nil, |entry| Value::vector(vec![entry.key.clone(), entry.value.clone()]))),
+            .map_or(Value::Nil, |entry| Value::entry(entry.key.clone(), entry.value.clone(), entry.spot))),
         other => Err(failed(format!("`find` in {} is not covered", other.what()))),
     }
 }

@@ -6,8 +6,8 @@ use crate::clojure::form::Name;
 use crate::clojure::library::{Native, exact, ranged, variadic};
 use crate::clojure::run::fault::{Outcome, failed};
 use crate::clojure::run::machine::{Machine, Moment};
-use crate::clojure::value::Value;
 use crate::clojure::value::equal::equal;
+use crate::clojure::value::{Host, Value};
 
 /// Up to this many items, every pair is checked after sorting.
 const CHECKED: usize = 64;
@@ -42,6 +42,10 @@ fn identical(_: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     let scalar = |value: &Value| {
         matches!(value, Value::Nil | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Atom(_))
     };
+    let undefined = |value: &Value| matches!(value, Value::Host(Host::Undefined));
+    if arguments.iter().any(undefined) {
+        return Ok(arguments.iter().all(undefined).into());
+    }
     if arguments.iter().any(scalar) {
         return Ok(equal(&arguments[0], &arguments[1]).into());
     }

@@ -7,7 +7,7 @@ use crate::clojure::library::{Native, exact, variadic};
 use crate::clojure::run::fault::{Outcome, failed};
 use crate::clojure::run::machine::Machine;
 use crate::clojure::value::map::Map;
-use crate::clojure::value::{Object, Value, number, print};
+use crate::clojure::value::{Host, Object, Value, number, print};
 
 /// How deep values may nest.
 const DEEPEST: usize = 200;
@@ -48,6 +48,7 @@ pub(crate) fn to_js(machine: &mut Machine<'_>, value: &Value, depth: usize) -> O
             let items: Outcome<Vec<_>> = items.iter().map(|item| to_js(machine, item, depth + 1)).collect();
             Value::array(items?)
         }
+        Value::Host(Host::Undefined) => Value::Nil,
         other => other.clone(),
     })
 }
@@ -92,6 +93,7 @@ fn to_clj(machine: &mut Machine<'_>, value: &Value, keywords: bool, depth: usize
             }
             Ok(Value::map(map))
         }
+        Value::Host(Host::Undefined) => Ok(Value::Nil),
         Value::Host(_) | Value::Map(_) | Value::Vector(_) | Value::Set(_) | Value::Seq(_) => {
             Err(failed(format!("`js->clj` of {} is not covered", value.what())))
         }

@@ -5,12 +5,15 @@ use std::rc::Rc;
 
 use crate::clojure::library::number::number_of;
 use crate::clojure::library::text::substring;
-use crate::clojure::library::{Native, exact, ranged, variadic};
+use crate::clojure::library::{Native, exact, native, path, ranged, variadic};
 use crate::clojure::run::fault::{Outcome, advised, failed};
 use crate::clojure::run::machine::{ADVICE, Machine};
 use crate::clojure::run::source::Spot;
 use crate::clojure::value::map::Map;
-use crate::clojure::value::{Host, Object, Value, number};
+use crate::clojure::value::{Function, Host, Object, Value, number};
+
+/// `process.platform`.
+const PLATFORM: &str = if cfg!(target_os = "macos") { "darwin" } else { "linux" };
 
 pub(crate) static CORE_TABLE: &[Native] = &[
     exact("aget", 2, |machine, arguments| member(machine, &arguments[0], &arguments[1])),
@@ -36,7 +39,7 @@ pub(crate) static CORE_TABLE: &[Native] = &[
 
 pub(crate) static GOOG_TABLE: &[Native] = &[
     ranged("get", 2, 3, |machine, arguments| {
-        let default = arguments.get(2).cloned().unwrap_or_default();
+        let default = arguments.get(2).cloned().unwrap_or(Value::Host(Host::Undefined));
         machine.defaulted += u32::from(!default.is_nil());
         let value = match (&arguments[0], &arguments[1]) {
             (Value::Host(Host::Environment), Value::String(name)) => {
@@ -78,12 +81,6 @@ pub(crate) static JS_TABLE: &[Native] = &[
         .into())
     }),
     exact("isNaN", 1, |_, arguments| Ok(number_of(&arguments[0])?.is_nan().into())),
-    exact("Math.floor", 1, |_, arguments| Ok(number_of(&arguments[0])?.floor().into())),
-    exact("Math.ceil", 1, |_, arguments| Ok(number_of(&arguments[0])?.ceil().into())),
-    exact("Math.round", 1, |_, arguments| Ok((number_of(&arguments[0])? + 0.5).floor().into())),
-    exact("Math.abs", 1, |_, arguments| Ok(number_of(&arguments[0])?.abs().into())),
-    exact("Math.max", 2, |_, arguments| Ok(number_of(&arguments[0])?.max(number_of(&arguments[1])?).into())),
-    exact("Math.min", 2, |_, arguments| Ok(number_of(&arguments[0])?.min(number_of(&arguments[1])?).into())),
     variadic("console.log", 0, |machine, arguments| {
         machine.effect("console.log")?;
         let mut line = Vec::new();
@@ -101,7 +98,10 @@ pub(crate) static JS_TABLE: &[Native] = &[
 pub(crate) static INTERNAL_TABLE: &[Native] = &[
     // The value of an environment variable; whether nobody minds if it is unset.
     exact("variable", 2, |machine, arguments| match &arguments[0] {
-        Value::String(name) => Ok(variable(machine, &Rc::clone(name), arguments[1].truthy())),
+        Value::String(name) => Ok(match variable(machine, &Rc::clone(name), arguments[1].truthy()) {
+            Value::Host(Host::Undefined) => Value::Nil,
+            value => value,
+        }),
         other => Err(failed(format!("`env-var` needs a name, but has {}", other.what()))),
     }),
     // A map as if it were written where the user's call stands.
@@ -128,7 +128,7 @@ fn plain(machine: &mut Machine<'_>, value: &Value) -> Outcome<String> {
 }
 
 /// Reads a variable, and notes that it was read.
-fn variable(machine: &mut Machine<'_>, name: &str, defaulted: bool) -> Value {
+pub(crate) fn variable(machine: &mut Machine<'_>, name: &str, defaulted: bool) -> Value {
     machine.variables.insert(name.to_owned());
     if let Some(value) = machine.environment.get(name) {
         return Value::string(value.as_str());
@@ -136,13 +136,13 @@ fn variable(machine: &mut Machine<'_>, name: &str, defaulted: bool) -> Value {
     if let Some(site) = machine.site.filter(|_| !defaulted && machine.defaulted == 0) {
         machine.unset.push((name.to_owned(), site));
     }
-    Value::Nil
+    Value::Host(Host::Undefined)
 }
 
 /// `target[key]`.
 fn member(machine: &mut Machine<'_>, target: &Value, key: &Value) -> Outcome {
     match (target, key) {
-        (Value::Array(_), Value::Number(_)) => machine.get(target, key, Value::Nil),
+        (Value::Array(_), Value::Number(_)) => machine.get(target, key, Value::Host(Host::Undefined)),
         (Value::Object(_) | Value::Host(_), Value::String(name)) => {
             property(machine, target, &Rc::clone(name))
         }
@@ -176,10 +176,14 @@ pub(crate) fn property(machine: &mut Machine<'_>, target: &Value, name: &str) ->
                 "read it with `(goog.object/get js/process.env \"NODE_ENV\")`",
             ));
         }
+        (Value::Host(Host::Process), "platform") => return Ok(Value::string(PLATFORM)),
+        (Value::Host(Host::Path), "sep") => return Ok(Value::string("/")),
+        (Value::Host(Host::Path), "delimiter") => return Ok(Value::string(":")),
+        (Value::Host(Host::Os), "EOL") => return Ok(Value::string("\n")),
         (Value::Host(Host::Environment), name) => return Ok(variable(machine, name, false)),
         (Value::Object(object), name) => {
             let entry = object.entries.get(&Value::string(name));
-            return Ok(entry.map_or(Value::Nil, |entry| entry.value.clone()));
+            return Ok(entry.map_or(Value::Host(Host::Undefined), |entry| entry.value.clone()));
         }
         (Value::Array(array), "length") => return Ok(number::count(array.items.len())),
         (Value::String(text), "length") => return Ok(number::count(text.encode_utf16().count())),
@@ -192,6 +196,14 @@ pub(crate) fn property(machine: &mut Machine<'_>, target: &Value, name: &str) ->
 /// `target.name(arguments…)`.
 pub(crate) fn method(machine: &mut Machine<'_>, target: &Value, name: &str, arguments: &[Value]) -> Outcome {
     machine.weigh(std::slice::from_ref(target))?;
+    let module = match target {
+        Value::Host(Host::Path) => native(path::PATH, name),
+        Value::Host(Host::Os) => native(path::OS, name),
+        _ => None,
+    };
+    if let Some(native) = module {
+        return machine.invoke(&Rc::new(Function::Native(native)), arguments.to_vec());
+    }
     match (target, name, arguments) {
         (Value::Host(Host::Process), "cwd", []) => machine.string(machine.directory.to_owned()),
         (Value::String(text), "toUpperCase", []) => machine.string(text.to_uppercase()),
@@ -200,6 +212,22 @@ pub(crate) fn method(machine: &mut Machine<'_>, target: &Value, name: &str, argu
         (Value::String(text), "startsWith", [Value::String(part)]) => Ok(text.starts_with(&**part).into()),
         (Value::String(text), "endsWith", [Value::String(part)]) => Ok(text.ends_with(&**part).into()),
         (Value::String(text), "includes", [Value::String(part)]) => Ok(text.contains(&**part).into()),
+        (Value::String(text), "repeat", [Value::Number(count)]) => {
+            let count = number::index(*count).ok_or_else(|| failed("`.repeat` needs a count"))?;
+            machine.room(text.len().saturating_mul(count))?;
+            machine.string(text.repeat(count))
+        }
+        (Value::String(text), "padStart", [Value::Number(width), Value::String(padding)])
+            if padding.encode_utf16().count() == 1 =>
+        {
+            let width = number::index(*width).unwrap_or_default();
+            let missing = width.saturating_sub(text.encode_utf16().count());
+            machine.room(missing)?;
+            machine.string(padding.repeat(missing) + text)
+        }
+        (Value::String(text), "split", [Value::String(between)]) if !between.is_empty() => {
+            Ok(Value::array(text.split(&**between).map(Value::string).collect()))
+        }
         (Value::String(text), "substring", [Value::Number(from)]) => {
             machine.string(substring(text, *from, None)?)
         }

@@ -15,15 +15,23 @@ mod change;
 mod collection;
 mod compare;
 pub(crate) mod convert;
+mod edn;
 pub(crate) mod interop;
+mod json_text;
+mod math;
+mod multi;
 mod number;
 mod output;
+#[cfg(test)]
+mod page;
+pub(crate) mod path;
 mod predicate;
 mod reduce;
 pub(crate) mod regex;
 mod sequence;
 mod string;
 mod text;
+mod transient;
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -39,6 +47,10 @@ pub(crate) const CLOBBER: &str = "clobber.macro";
 pub(crate) const INTERNAL: &str = "pm2sync.internal";
 /// JavaScript's own functions, by what stands behind `js/`.
 pub(crate) const JS: &str = "js";
+
+/// Functions of the core library whose values are not those of ClojureScript: our
+/// own files may call them and nobody else.
+pub(crate) const OURS: [&str; 3] = ["chunk-cons", "chunk-first", "chunk-rest"];
 
 /// A function in Rust: its row in a table.
 pub(crate) struct Native {
@@ -77,6 +89,7 @@ static TABLES: &[(&str, &[Native])] = &[
     (CORE, sequence::TABLE),
     (CORE, reduce::TABLE),
     (CORE, atom::TABLE),
+    (CORE, transient::TABLE),
     (CORE, text::TABLE),
     (CORE, output::TABLE),
     (CORE, regex::TABLE),
@@ -85,12 +98,19 @@ static TABLES: &[(&str, &[Native])] = &[
     (INTERNAL, collection::INTERNAL_TABLE),
     (INTERNAL, sequence::INTERNAL_TABLE),
     (INTERNAL, atom::INTERNAL_TABLE),
+    (INTERNAL, predicate::INTERNAL_TABLE),
+    (INTERNAL, multi::INTERNAL_TABLE),
     (INTERNAL, reduce::INTERNAL_TABLE),
     (INTERNAL, output::INTERNAL_TABLE),
     (INTERNAL, interop::INTERNAL_TABLE),
     (JS, interop::JS_TABLE),
+    (JS, math::JS_TABLE),
+    (JS, json_text::JS_TABLE),
+    (path::PATH, path::PATH_TABLE),
+    (path::OS, path::OS_TABLE),
     ("goog.object", interop::GOOG_TABLE),
     ("clojure.string", string::TABLE),
+    ("clojure.edn", edn::TABLE),
 ];
 
 /// The namespaces that have a text.
@@ -100,6 +120,7 @@ static TEXTS: &[(&str, &str)] = &[
     (CORE, include_str!("core/maps.cljs")),
     (INTERNAL, include_str!("internal.cljs")),
     ("clojure.set", include_str!("set.cljs")),
+    ("clojure.walk", include_str!("walk.cljs")),
     (CLOBBER, include_str!("clobber_macro.cljs")),
 ];
 
@@ -142,7 +163,7 @@ pub(crate) fn declare(names: &mut Names) {
                 namespace: (*namespace).into(),
                 name: native.name.into(),
                 dynamic: false,
-                private: false,
+                private: OURS.contains(&native.name),
                 delayed: false,
                 declared: false,
                 arities: Some(arities),

@@ -40,12 +40,27 @@ pub(crate) static TABLE: &[Native] = &[
     exact("bit-not", 1, |_, arguments| one(&arguments, |a| f64::from(!int32(a)))),
     exact("bit-shift-left", 2, |_, arguments| bits(&arguments, |a, b| a << (b & 31))),
     exact("bit-shift-right", 2, |_, arguments| bits(&arguments, |a, b| a >> (b & 31))),
+    exact("bit-and-not", 2, |_, arguments| bits(&arguments, |a, b| a & !b)),
+    exact("bit-set", 2, |_, arguments| bits(&arguments, |a, b| a | (1 << (b & 31)))),
+    exact("bit-flip", 2, |_, arguments| bits(&arguments, |a, b| a ^ (1 << (b & 31)))),
+    exact("bit-test", 2, |_, arguments| {
+        let bit = number_of(&arguments[1]).map(|bit| 1 << (int32(bit) & 31))?;
+        Ok((int32(number_of(&arguments[0])?) & bit != 0).into())
+    }),
+    exact("unsigned-bit-shift-right", 2, |_, arguments| {
+        two(&arguments, |a, b| f64::from(int32(a).cast_unsigned() >> (int32(b) & 31)))
+    }),
     exact("parse-long", 1, parse_long),
     exact("parse-double", 1, parse_double),
     exact("parse-boolean", 1, parse_boolean),
     ranged("rand", 0, 1, random),
     exact("rand-int", 1, random),
     exact("rand-nth", 1, random),
+    exact("shuffle", 1, random),
+    exact("random-uuid", 0, random),
+    exact("random-sample", 2, random),
+    ranged("gensym", 0, 1, random),
+    exact("system-time", 0, random),
 ];
 
 /// The number that a value is.

@@ -2,8 +2,13 @@
 
 use crate::clojure::library::{Native, exact};
 use crate::clojure::run::fault::failed;
-use crate::clojure::value::Value;
 use crate::clojure::value::seq::Seq;
+use crate::clojure::value::{Host, Value};
+
+pub(crate) static INTERNAL_TABLE: &[Native] = &[
+    exact("error?", 1, |_, a| Ok(matches!(a[0], Value::Error(_)).into())),
+    exact("ex-info?", 1, |_, a| Ok(matches!(&a[0], Value::Error(error) if error.data.is_some()).into())),
+];
 
 pub(crate) static TABLE: &[Native] = &[
     exact("nil?", 1, |_, a| Ok(a[0].is_nil().into())),
@@ -49,6 +54,18 @@ pub(crate) static TABLE: &[Native] = &[
     exact("vector?", 1, |_, a| Ok(matches!(a[0], Value::Vector(_)).into())),
     exact("set?", 1, |_, a| Ok(matches!(a[0], Value::Set(_)).into())),
     exact("seq?", 1, |_, a| Ok(matches!(a[0], Value::Seq(_)).into())),
+    exact("map-entry?", 1, |_, a| Ok(matches!(&a[0], Value::Vector(vector) if vector.is_entry).into())),
+    exact("simple-ident?", 1, |_, a| Ok(has_namespace(&a[0]).is_some_and(|has| !has).into())),
+    exact("qualified-ident?", 1, |_, a| Ok(has_namespace(&a[0]).unwrap_or_default().into())),
+    exact("infinite?", 1, |_, a| Ok(matches!(a[0], Value::Number(n) if n.is_infinite()).into())),
+    exact("reversible?", 1, |_, a| Ok(matches!(a[0], Value::Vector(_)).into())),
+    // Nothing that is covered is one of these.
+    exact("record?", 1, |_, _| Ok(false.into())),
+    exact("uuid?", 1, |_, _| Ok(false.into())),
+    exact("inst?", 1, |_, _| Ok(false.into())),
+    exact("uri?", 1, |_, _| Ok(false.into())),
+    exact("sorted?", 1, |_, _| Ok(false.into())),
+    exact("undefined?", 1, |_, a| Ok(matches!(a[0], Value::Host(Host::Undefined)).into())),
     exact("list?", 1, |_, a| Ok(is_list(&a[0]).into())),
     exact("coll?", 1, |_, a| Ok(is_collection(&a[0]).into())),
     exact("sequential?", 1, |_, a| Ok(matches!(a[0], Value::Vector(_) | Value::Seq(_)).into())),
@@ -58,13 +75,21 @@ pub(crate) static TABLE: &[Native] = &[
     exact("array?", 1, |_, a| Ok(matches!(a[0], Value::Array(_)).into())),
     exact("regexp?", 1, |_, a| Ok(matches!(a[0], Value::Regex(_)).into())),
     exact("seqable?", 1, |_, a| {
-        let seqable = is_collection(&a[0]) || matches!(a[0], Value::Nil | Value::String(_) | Value::Array(_));
+        let seqable =
+            is_collection(&a[0]) || a[0].is_nil() || matches!(a[0], Value::String(_) | Value::Array(_));
         Ok(seqable.into())
     }),
 ];
 
 fn is_integer(value: &Value, holds: impl Fn(f64) -> bool) -> bool {
     matches!(value, Value::Number(n) if n.fract() == 0.0 && n.abs() < 1e21 && holds(*n))
+}
+
+fn has_namespace(value: &Value) -> Option<bool> {
+    match value {
+        Value::Keyword(name) | Value::Symbol(name) => Some(name.namespace.is_some()),
+        _ => None,
+    }
 }
 
 fn is_list(value: &Value) -> bool {

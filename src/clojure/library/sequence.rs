@@ -46,16 +46,25 @@ pub(crate) static TABLE: &[Native] = &[
         let mut rest = arguments[0].clone();
         let mut left = number_of(&arguments[1])?;
         while left > 0.0 {
-            let Some((_, tail)) = machine.uncons(&rest)? else { return Ok(Value::list(Vec::new())) };
-            rest = tail;
+            let Some((_, tail)) = machine.uncons(&rest)? else {
+                // Vectors and small maps drop their items themselves.
+                let drops =
+                    matches!(&rest, Value::Vector(_)) || matches!(&rest, Value::Map(map) if !map.is_hashed());
+                return Ok(if drops { Value::list(Vec::new()) } else { rest });
+            };
+            rest = if tail.is_nil() { Value::list(Vec::new()) } else { tail };
             left -= 1.0;
         }
-        Ok(if rest.is_nil() { Value::list(Vec::new()) } else { rest })
+        Ok(rest)
     }),
 ];
 
 pub(crate) static INTERNAL_TABLE: &[Native] = &[
     exact("range", 3, range),
+    exact("entry", 2, |_, mut arguments| {
+        let value = arguments.pop().unwrap_or_default();
+        Ok(Value::entry(arguments.pop().unwrap_or_default(), value, None))
+    }),
     // The items as a sequence that is neither a list nor comes in chunks.
     exact("plain-seq", 1, |machine, arguments| Ok(Value::plain_seq(machine.items(&arguments[0])?))),
 ];
@@ -73,7 +82,7 @@ fn cons(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
 
 fn count(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     let count = match &arguments[0] {
-        Value::Nil => 0,
+        absent if absent.is_nil() => 0,
         Value::Vector(vector) | Value::Array(vector) => vector.items.len(),
         Value::Map(map) | Value::Set(map) => map.len(),
         Value::String(text) => text.encode_utf16().count(),
@@ -149,7 +158,7 @@ fn part(machine: &mut Machine<'_>, coll: &Value, which: usize) -> Outcome {
 
 fn entry(value: &Value, which: usize) -> Outcome {
     match value {
-        Value::Vector(pair) if pair.items.len() == 2 => Ok(pair.items[which].clone()),
+        Value::Vector(pair) if pair.is_entry => Ok(pair.items[which].clone()),
         other => Err(failed(format!("an entry of a map is needed, but here is {}", other.what()))),
     }
 }
@@ -161,18 +170,18 @@ fn range(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     if [start, step].iter().any(|number| number.fract() != 0.0) || step == 0.0 {
         return Err(failed("a range needs whole numbers here, and a step that is not zero"));
     }
-    let length = ((end - start) / step).ceil().max(0.0);
+    let length = ((end - start) / step).ceil();
     if length > LONGEST || length.is_nan() {
         return Err(failed(format!("a range of more than {LONGEST} numbers")));
     }
-    let count = number::index(length).unwrap_or_default();
+    let count = number::index(length.max(0.0)).unwrap_or_default();
     machine.spend(count)?;
     if count == 0 {
         return Ok(Value::list(Vec::new()));
     }
     let items = (0..count).map(|at| Value::Number(number::from_usize(at).mul_add(step, start))).collect();
     Ok(Value::seq(Seq::Array {
-        items: Rc::new(Vector { items }),
+        items: Rc::new(Vector::of(items)),
         from: 0,
         list: false,
         chunks: Chunks::Next,

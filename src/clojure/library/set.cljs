@@ -33,3 +33,31 @@
             (if (contains? m old) (assoc result new (get m old)) result))
           (apply dissoc m (keys kmap))
           kmap))
+
+(defn select [pred s]
+  (reduce (fn [result item] (if (pred item) result (disj result item))) s s))
+
+(defn map-invert [m]
+  (reduce-kv (fn [result k v] (assoc result v k)) {} m))
+
+;; Relations: sets of maps.
+
+(defn project [xrel ks] (set (map #(select-keys % ks) xrel)))
+(defn rename [xrel kmap] (set (map #(rename-keys % kmap) xrel)))
+
+(defn index [xrel ks]
+  (reduce (fn [result x]
+            (let [k (select-keys x ks)]
+              (assoc result k (conj (get result k #{}) x))))
+          {} xrel))
+
+(defn join [xrel yrel]
+  (if (and (seq xrel) (seq yrel))
+    (let [ks (intersection (set (keys (first xrel))) (set (keys (first yrel))))
+          smaller? (<= (count xrel) (count yrel))
+          indexed (index (if smaller? xrel yrel) ks)]
+      (reduce (fn [result x]
+                (reduce #(conj %1 (merge %2 x)) result (get indexed (select-keys x ks))))
+              #{}
+              (if smaller? yrel xrel)))
+    #{}))

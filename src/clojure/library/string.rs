@@ -34,7 +34,7 @@ pub(crate) static TABLE: &[Native] = &[
         map(machine, &arguments, |text| text.trim_end_matches(['\n', '\r']).into())
     }),
     exact("blank?", 1, |_, arguments| match &arguments[0] {
-        Value::Nil => Ok(true.into()),
+        absent if absent.is_nil() => Ok(true.into()),
         other => Ok(text_of(other)?.chars().all(is_space).into()),
     }),
     exact("starts-with?", 2, |_, arguments| {
@@ -53,6 +53,14 @@ pub(crate) static TABLE: &[Native] = &[
     exact("last-index-of", 2, |_, arguments| {
         let text = text_of(&arguments[0])?;
         Ok(position(text, text.rfind(text_of(&arguments[1])?)))
+    }),
+    exact("escape", 2, |machine, arguments| {
+        let mut text = String::new();
+        for unit in crate::clojure::run::sequence::units(text_of(&arguments[0])?)? {
+            let instead = machine.get(&arguments[1], &unit, unit.clone())?;
+            text.push_str(&machine.text(if instead.is_nil() { &unit } else { &instead })?);
+        }
+        machine.string(text)
     }),
     exact("reverse", 1, |machine, arguments| {
         if text_of(&arguments[0])?.is_ascii() {
@@ -89,6 +97,7 @@ fn position(text: &str, at: Option<usize>) -> Value {
 fn join(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     let coll = arguments.pop().unwrap_or_default();
     let between = match arguments.first() {
+        Some(between) if between.is_nil() => return Err(failed("`join` with `nil` between is not covered")),
         Some(between) => machine.text(between)?,
         None => String::new(),
     };
@@ -196,6 +205,10 @@ fn limited(machine: &mut Machine<'_>, text: &str, pattern: &str, limit: usize) -
 
 fn replace(machine: &mut Machine<'_>, arguments: &[Value], all: bool) -> Outcome {
     let text = text_of(&arguments[0])?;
+    if !all && !matches!(arguments[2], Value::String(_)) {
+        // JavaScript would call it with the match, the groups, the index and the text.
+        return Err(failed("`replace-first` with a function is not covered"));
+    }
     let (matches, groups): (Vec<std::ops::Range<usize>>, Vec<Value>) = match &arguments[1] {
         Value::String(mark) if mark.is_empty() => {
             return Err(failed("`replace` of an empty string is not covered"));

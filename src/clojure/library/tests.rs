@@ -8,7 +8,7 @@ use crate::clojure::tests::compiled;
 /// What `prn` prints of an expression, or the error.
 fn answer(expression: &str) -> String {
     let text = format!(
-        "(ns a (:require [clojure.string :as str] [clojure.set :as set] [goog.object]))\n(prn (do {expression}))"
+        "(ns a (:require [clojure.string :as str] [clojure.set :as set] [goog.object] [\"os\" :as os]))\n(prn (do {expression}))"
     );
     match compiled(&[("a.cljs", &text)], &[]) {
         Ok(compiled) => compiled.output.trim_end_matches('\n').to_owned(),
@@ -72,8 +72,20 @@ fn what_is_not_certain_is_refused() {
         "(.foo \"a\")",
         "js/__dirname",
         "(js/Date.)",
+        "(js/Date.now)",
+        "(js/Math.random)",
+        "(os/cpus)",
+        "(defmulti f :a :hierarchy h)",
+        "(let [t (transient {:a 1 :b 2})] (dissoc! t :a))",
+        "(let [t (transient [])] (persistent! t) (conj! t 1))",
+        "(str (first {:a 1}))",
+        "(key [1 2])",
+        "(assert false)",
+        "(str/replace-first \"abc\" #\"(b)\" (fn [[_ b]] (str b b)))",
+        "(.repeat \"ab\" 1e9)",
+        "`a",
+        "#uuid \"97bda55b-6175-4c39-9e04-7c0205c709dc\"",
         "(js/Number nil)",
-        "(letfn [(f [] 1)] (f))",
         "(defmacro m [] 1)",
         "(nth [1] 3)",
         "(get [1] 0.5)",

@@ -26,6 +26,19 @@ pub(crate) static TABLE: &[Native] = &[
     ranged("keyword", 1, 2, keyword),
     ranged("symbol", 1, 2, symbol),
     ranged("subs", 2, 3, subs),
+    exact("char", 1, |_, arguments| match &arguments[0] {
+        Value::Number(code) => {
+            let char = index(*code)
+                .and_then(|code| u16::try_from(code).ok())
+                .map(|unit| String::from_utf16(&[unit]));
+            match char {
+                Some(Ok(char)) => Ok(Value::string(char)),
+                _ => Err(failed("`char` of this number is not covered")),
+            }
+        }
+        Value::String(text) if text.encode_utf16().count() == 1 => Ok(Value::String(Rc::clone(text))),
+        other => Err(failed(format!("`char` of {} is not covered", other.what()))),
+    }),
 ];
 
 impl Machine<'_> {

@@ -15,13 +15,13 @@ pub(super) enum Found {
 
 /// Finds the one source of a namespace.
 pub(super) fn find(program: &Program<'_>, name: &str) -> Result<Found, Diagnostic> {
-    let stem = file_stem(name).ok_or_else(|| {
-        Diagnostic::error(format!("`{name}`: names of namespaces have letters, digits, `-` and `.` here"))
-    })?;
     if library::is_reserved(name) {
         let known = library::is_library(name);
         return if known { Ok(Found::Library) } else { Err(not_covered(name)) };
     }
+    let stem = file_stem(name).ok_or_else(|| {
+        Diagnostic::error(format!("`{name}`: names of namespaces have letters, digits, `-` and `.` here"))
+    })?;
     let mut found: Vec<(String, String)> = Vec::new();
     let mut macros = None;
     for root in program.source_paths {

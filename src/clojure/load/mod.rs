@@ -2,14 +2,16 @@
 //! requires. All are read and analysed before anything runs, so one run shows
 //! what is wrong in all of them.
 
+mod core;
 mod find;
 
 use std::collections::HashMap;
 
-use crate::clojure::analyse::names::{CORE, Names, Namespace};
+use crate::clojure::analyse::names::{Names, Namespace};
 use crate::clojure::analyse::namespace::{self, NamespaceForm, Require};
 use crate::clojure::analyse::{Analyser, TopLevel};
 use crate::clojure::form::Form;
+use crate::clojure::load::core::Core;
 use crate::clojure::load::find::Found;
 use crate::clojure::read::read_forms;
 use crate::clojure::run::machine::ADVICE;
@@ -45,6 +47,7 @@ struct File {
 struct Loader<'a> {
     program: &'a Program<'a>,
     loaded: Loaded,
+    core: Core,
     /// Namespaces being loaded, outermost first.
     loading: Vec<String>,
     /// Namespaces that are loaded; false where that failed.
@@ -53,10 +56,10 @@ struct Loader<'a> {
 
 /// Loads everything that a program needs.
 pub(crate) fn load(program: &Program<'_>) -> Loaded {
-    let mut loader = Loader { program, loaded: Loaded::default(), loading: Vec::new(), done: HashMap::new() };
-    library::declare(&mut loader.loaded.names);
-    loader.library(CORE);
-    loader.library(library::INTERNAL);
+    let mut start = Loaded::default();
+    library::declare(&mut start.names);
+    let core = Core::new(&mut start.names, start.sources.add("<core>", "", true));
+    let mut loader = Loader { program, loaded: start, core, loading: Vec::new(), done: HashMap::new() };
     for entry in program.entries {
         match entry {
             Entry::Namespace(name) => _ = loader.namespace(name, None),
@@ -156,6 +159,7 @@ impl Loader<'_> {
         self.loading.pop();
         // Analysed even so: its own errors are worth knowing, if its names are all there.
         if sound {
+            self.need(text);
             return self.analyse(&File { number, path: path.into(), forms, header, builtin: false });
         }
         false
@@ -166,6 +170,7 @@ impl Loader<'_> {
         self.loaded.own_library |= name == library::CLOBBER;
         let path = format!("<{name}>");
         library::texts(name).fold(true, |sound, text| {
+            self.need(text);
             let number = self.loaded.sources.add(&path, text, true);
             let (forms, diagnostics) = read_forms(&path, text);
             self.loaded.diagnostics.extend(diagnostics);

@@ -8,6 +8,9 @@ use crate::text::diagnostic::Diagnostic;
 /// The features of a reader conditional that are known not to be ours.
 const OTHERS: [&str; 6] = ["clj", "cljr", "bb", "lpy", "jank", "org.babashka/nbb"];
 
+/// The tags that ClojureScript knows beside `#js`.
+const TAGS: [&str; 3] = ["#inst", "#uuid", "#queue"];
+
 impl Reader<'_> {
     pub(super) fn dispatch(&mut self) -> Option<Next> {
         let start = self.at;
@@ -89,6 +92,9 @@ impl Reader<'_> {
             }
             self.report(format!("`#js` needs a map or a vector, but has {}", form.what()), form.span);
             return None;
+        }
+        if let Some(tag) = TAGS.iter().find(|known| known[1..] == tag) {
+            return self.operand(tag, start).map(|form| Kind::Marked(tag, Box::new(form)));
         }
         self.report(format!("the tag `#{tag}` is not covered"), span);
         if !tag.is_empty() {

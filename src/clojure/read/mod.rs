@@ -1,8 +1,8 @@
 //! The reader: text to forms. It never fails; what is wrong is reported beside
 //! the forms that could be read, so that one run shows every error of a file.
 //!
-//! It reads what shadow-cljs reads. What it does not cover (tagged literals,
-//! syntax-quote, `N` and `M` numbers) is an error like any other.
+//! It reads what shadow-cljs reads. What it does not cover (`N` and `M` numbers,
+//! tags of a project's own) is an error like any other.
 
 mod collection;
 mod dispatch;
@@ -153,14 +153,9 @@ impl Reader<'_> {
             '@' => self.wrapped("@", Name::parse("clojure.core/deref")),
             '^' => return self.with_meta(),
             '#' => return self.dispatch(),
-            '`' | '~' => {
-                self.bump();
-                self.report(
-                    format!("`{char}` is not covered: macros cannot be defined here"),
-                    self.span_from(start),
-                );
-                None
-            }
+            '`' => self.marked("`"),
+            '~' if self.peek_second() == Some('@') => self.marked("~@"),
+            '~' => self.marked("~"),
             _ => self.token(),
         };
         kind.map(|kind| Next::Form(Form::new(kind, self.span_from(start))))
@@ -173,6 +168,13 @@ impl Reader<'_> {
         let head = Form::new(Kind::Symbol(symbol), self.span_from(start));
         let form = self.operand(mark, start)?;
         Some(Kind::List(vec![head, form]))
+    }
+
+    /// A mark, and the form that it stands before.
+    fn marked(&mut self, mark: &'static str) -> Option<Kind> {
+        let start = self.at;
+        self.at += mark.len();
+        self.operand(mark, start).map(|form| Kind::Marked(mark, Box::new(form)))
     }
 
     /// The form that a mark applies to.

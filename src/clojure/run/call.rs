@@ -60,6 +60,7 @@ impl Machine<'_> {
                 (native.run)(self, arguments)
             }
             Function::Closure { .. } => self.invoke_closure(function, arguments),
+            Function::Multi(multi) => self.invoke_multi(multi, arguments),
         }
     }
 
@@ -68,6 +69,7 @@ impl Machine<'_> {
         match function {
             Function::Native(native) if native.name == "swap!" || native.name == "vswap!" => Moment::Late,
             Function::Native(_) => Moment::Certain,
+            Function::Multi(_) => Moment::Late,
             Function::Closure { template, .. } => {
                 match template.arities.iter().find(|arity| arity.variadic) {
                     None => Moment::Certain,

@@ -207,10 +207,15 @@ impl<'a> Machine<'a> {
 
     /// A string as a value, unless it is too long.
     pub(crate) fn string(&mut self, text: String) -> Outcome {
-        self.spend(text.len() / 16)?;
-        if text.len() > LONGEST {
+        self.room(text.len())?;
+        Ok(Value::string(text))
+    }
+
+    /// Asks for room for a string of so many bytes.
+    pub(crate) fn room(&mut self, length: usize) -> Outcome<()> {
+        if length > LONGEST {
             return Err(failed(format!("a string becomes longer than {} MiB", LONGEST >> 20)));
         }
-        Ok(Value::string(text))
+        self.spend(length / 16)
     }
 }

@@ -18,7 +18,7 @@ impl Machine<'_> {
     /// `(seq value)`: a sequence that is neither empty nor lazy, or `nil`.
     pub(crate) fn seq(&mut self, value: &Value) -> Outcome {
         let items = match value {
-            Value::Nil => return Ok(Value::Nil),
+            value if value.is_nil() => return Ok(Value::Nil),
             Value::Seq(seq) => return self.seq_of(seq),
             Value::Vector(vector) => {
                 return Ok(array_seq(
@@ -29,14 +29,14 @@ impl Machine<'_> {
             Value::Array(vector) => return Ok(array_seq(vector, Chunks::None)),
             Value::Map(map) => map
                 .iter()
-                .map(|entry| Value::vector(vec![entry.key.clone(), entry.value.clone()]))
+                .map(|entry| Value::entry(entry.key.clone(), entry.value.clone(), entry.spot))
                 .collect::<Vec<_>>(),
             Value::Set(set) => set.iter().map(|entry| entry.key.clone()).collect(),
             Value::String(text) => units(text)?,
             other => return Err(failed(format!("{} is no sequence", other.what()))),
         };
         self.spend(4 * items.len())?;
-        Ok(array_seq(&Rc::new(Vector { items }), Chunks::None))
+        Ok(array_seq(&Rc::new(Vector::of(items)), Chunks::None))
     }
 
     fn seq_of(&mut self, seq: &Rc<Seq>) -> Outcome {

@@ -315,3 +315,31 @@ fn a_cljc_file_may_have_reader_conditionals() {
 fn line_ends_in_strings_are_line_feeds() {
     assert_eq!(exports(&[("app.cljs", "(ns app)\r\n(set! js/module.exports \"a\r\nb\")\r\n")]), "\"a\\nb\"");
 }
+
+/// Wherever a map goes, a key that is written literally keeps its place.
+#[test]
+fn keys_keep_their_places_through_functions() {
+    let text = r#"(ns app (:require [clobber.macro :refer [defapp]]))
+(def base {:autorestart true})
+(defn app [options]
+  (-> base (into options) (update :env merge {:B 2})))
+(defapp "a" (select-keys
+  (app {:script "a.js"
+        :env {:A 1}}) [:script :env :autorestart]))
+(doseq [[n o] {"b" {:script "b.js"}}]
+  (defapp n (merge-with (fn [_ b] b) base o {:watch
+    true})))
+"#;
+    let compiled = compiled(&[("app.cljs", text)], &[]).unwrap();
+    let at = |pointer: &str| {
+        let place = &compiled.origins[pointer];
+        format!("{}:{}", place.line, place.column)
+    };
+    assert_eq!(at("/apps/0/script"), "6:9");
+    assert_eq!(at("/apps/0/autorestart"), "2:12");
+    assert_eq!(at("/apps/0/env/A"), "7:15");
+    assert_eq!(at("/apps/0/env/B"), "4:47");
+    assert_eq!(at("/apps/1/script"), "8:21");
+    assert_eq!(at("/apps/1/watch"), "9:46");
+    assert_eq!(at("/apps/1"), "9:3");
+}

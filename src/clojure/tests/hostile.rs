@@ -76,6 +76,41 @@ fn piece() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Texts of data.
+fn data() -> impl Strategy<Value = String> {
+    let scalar = prop_oneof![
+        any::<i32>().prop_map(|number| number.to_string()),
+        any::<f64>()
+            .prop_filter("integers beyond 64 bits are refused", |number| {
+                number.is_finite() && (number.abs() < 9e18 || number.abs() >= 1e21)
+            })
+            .prop_map(|number| format!("{number:e}")),
+        "[a-z][a-z0-9-]{0,6}",
+        ":[a-z]{1,3}(/[a-z]{1,3})?",
+        "[ -!#-\\[\\]-~é€\n]{0,8}".prop_map(|text| format!("\"{text}\"")),
+        prop::sample::select(vec!["nil", "true", "false", "()", "##Inf", "\\a"]).prop_map(str::to_owned),
+    ];
+    scalar.prop_recursive(4, 40, 6, |inner| {
+        let many = prop::collection::vec(inner, 0..6);
+        prop_oneof![
+            many.clone().prop_map(|items| format!("[{}]", items.join(" "))),
+            many.clone().prop_map(|items| format!("({})", items.join(" "))),
+            many.prop_map(|items| {
+                let pairs = items.iter().enumerate().map(|(at, item)| format!(":k{at} {item}"));
+                format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
+            }),
+        ]
+    })
+}
+
+#[test]
+fn what_was_hard_once_gives_a_value_or_errors() {
+    for line in include_str!("corpus.cljs").lines().filter(|line| !line.starts_with(";;")) {
+        let head = "(ns a (:require [clojure.string :as str] [clojure.walk :as walk] [clojure.edn :as edn]))";
+        exports(&[("a.cljs", &format!("{head}\n(set! js/module.exports (do {line}\n))"))]);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -109,6 +144,15 @@ proptest! {
         }
         let text: String = chars.into_iter().collect();
         exports(&[("a.cljs", &format!("(ns a)\n{text}"))]);
+    }
+
+    #[test]
+    fn reading_what_was_printed_gives_the_same_value(data in data()) {
+        let program = format!(
+            "(ns a (:require [clojure.edn :as edn]))\n(def x '{data})\n(def y (edn/read-string (pr-str x)))\n\
+             (set! js/module.exports #js [(= x y) (= (pr-str x) (pr-str y))])"
+        );
+        assert_eq!(exports(&[("a.cljs", &program)]), "[true,true]", "{data}");
     }
 
     #[test]

@@ -164,6 +164,24 @@ fn macros_of_the_workspaces_own_are_refused() {
 }
 
 #[test]
+fn what_macros_are_made_of_is_read_and_refused_with_its_place() {
+    let text = "(ns a)\n(defmacro m [x] `(let [y# ~x] ~@[y#]))\n(def t #inst \"2024-01-01\")\n(def q `a)";
+    let (forms, diagnostics) = read_forms("a.cljs", text);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert_eq!(forms[1].to_string(), "(defmacro m [x] `(let [y# ~x] ~@[y#]))");
+    let errors = error_of(text);
+    let places: Vec<&str> = errors.lines().filter_map(|line| line.split(';').next()).collect();
+    assert_eq!(
+        places,
+        [
+            "ecosystems/a.cljs:2:1: `defmacro` is not covered by the embedded compiler",
+            "ecosystems/a.cljs:3:8: `#inst` is not covered",
+            "ecosystems/a.cljs:4:8: ``` is not covered"
+        ]
+    );
+}
+
+#[test]
 fn the_reader_reports_every_error_and_keeps_what_it_read() {
     let (forms, diagnostics) = read_forms("a.cljs", "(a [b) :c {:d}\n\"\\q\" #foo bar\n(e");
     let shown: Vec<String> = forms.iter().map(ToString::to_string).collect();

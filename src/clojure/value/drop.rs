@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::clojure::value::map::Map;
 use crate::clojure::value::seq::{Seq, State};
-use crate::clojure::value::{Atom, Boxed, Failure, Function, Object, Value, Vector};
+use crate::clojure::value::{Atom, Boxed, Failure, Function, Object, Transient, Value, Vector};
 
 /// Gives up what it holds, so that it can be freed one by one.
 trait Hollow {
@@ -23,6 +23,7 @@ fn free(mut work: Vec<Value>) {
             Value::Function(mut rc) => open(&mut rc, &mut work),
             Value::Atom(mut rc) => open(&mut rc, &mut work),
             Value::Reduced(mut rc) => open(&mut rc, &mut work),
+            Value::Transient(mut rc) => open(&mut rc, &mut work),
             Value::Error(mut rc) => open(&mut rc, &mut work),
             Value::Object(mut rc) => open(&mut rc, &mut work),
             _ => {}
@@ -96,8 +97,17 @@ impl Hollow for Seq {
 
 impl Hollow for Function {
     fn hollow(&mut self, work: &mut Vec<Value>) {
-        if let Self::Closure { captured, .. } = self {
-            captured.drain(..).for_each(|item| keep(item, work));
+        match self {
+            Self::Native(_) => {}
+            Self::Closure { captured, .. } => captured.drain(..).for_each(|item| keep(item, work)),
+            Self::Multi(multi) => {
+                keep(take(&mut multi.dispatch), work);
+                keep(take(&mut multi.default), work);
+                for (value, method) in multi.methods.get_mut().drain(..) {
+                    keep(value, work);
+                    keep(method, work);
+                }
+            }
         }
     }
 }
@@ -105,6 +115,14 @@ impl Hollow for Function {
 impl Hollow for Atom {
     fn hollow(&mut self, work: &mut Vec<Value>) {
         keep(take(self.value.get_mut()), work);
+    }
+}
+
+impl Hollow for Transient {
+    fn hollow(&mut self, work: &mut Vec<Value>) {
+        if let Some(value) = self.value.get_mut().take() {
+            keep(value, work);
+        }
     }
 }
 
@@ -141,7 +159,7 @@ macro_rules! drop_by_hollowing {
     };
 }
 
-drop_by_hollowing!(Vector, Map, Seq, Function, Atom, Boxed, Failure);
+drop_by_hollowing!(Vector, Map, Seq, Function, Atom, Transient, Boxed, Failure);
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@ use crate::clojure::value::Value;
 
 pub(crate) fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::Nil, Value::Nil) => true,
+        (left, right) if left.is_nil() || right.is_nil() => left.is_nil() && right.is_nil(),
         (Value::Bool(left), Value::Bool(right)) => left == right,
         #[expect(clippy::float_cmp, reason = "JavaScript's `===`")]
         (Value::Number(left), Value::Number(right)) => left == right,
@@ -41,6 +41,7 @@ pub(crate) fn equal(left: &Value, right: &Value) -> bool {
         }
         (Value::Function(left), Value::Function(right)) => Rc::ptr_eq(left, right),
         (Value::Atom(left), Value::Atom(right)) => Rc::ptr_eq(left, right),
+        (Value::Transient(left), Value::Transient(right)) => Rc::ptr_eq(left, right),
         (Value::Error(left), Value::Error(right)) => Rc::ptr_eq(left, right),
         (Value::Array(left), Value::Array(right)) => Rc::ptr_eq(left, right),
         (Value::Object(left), Value::Object(right)) => Rc::ptr_eq(left, right),

@@ -54,6 +54,11 @@ impl Map {
         Self { entries: Vec::new(), hashed: self.hashed, spot: None }
     }
 
+    /// Whether it is ordered by hash.
+    pub(crate) fn is_hashed(&self) -> bool {
+        self.hashed
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

@@ -1,6 +1,5 @@
 //! The values of a running program, as ClojureScript has them: immutable but
-//! for atoms, numbers are doubles, characters are strings of one unit, and
-//! `undefined` is `nil`, because nothing that is covered can tell them apart.
+//! for atoms and transients, numbers are doubles, characters are strings of one unit.
 
 pub(crate) mod drop;
 pub(crate) mod equal;
@@ -16,6 +15,7 @@ use std::rc::Rc;
 use crate::clojure::form::Name;
 use crate::clojure::library::Native;
 use crate::clojure::run::node::Template;
+use crate::clojure::run::source::Spot;
 use crate::clojure::value::map::Map;
 use crate::clojure::value::seq::{Chunks, Seq};
 
@@ -39,6 +39,7 @@ pub(crate) enum Value {
     Atom(Rc<Atom>),
     /// What `reduced` makes.
     Reduced(Rc<Boxed>),
+    Transient(Rc<Transient>),
     Error(Rc<Failure>),
     Array(Rc<Vector>),
     Object(Rc<Object>),
@@ -50,12 +51,38 @@ pub(crate) enum Value {
 #[derive(Default, Clone)]
 pub(crate) struct Vector {
     pub(crate) items: Vec<Value>,
+    /// Whether it is an entry of a map, which is a vector but for its text.
+    pub(crate) is_entry: bool,
+    /// Where the key of an entry is written.
+    pub(crate) spot: Option<Spot>,
+}
+
+impl Vector {
+    pub(crate) fn of(items: Vec<Value>) -> Self {
+        Self { items, is_entry: false, spot: None }
+    }
 }
 
 /// What can be called.
 pub(crate) enum Function {
     Native(&'static Native),
     Closure { template: Rc<Template>, captured: Vec<Value> },
+    Multi(Multi),
+}
+
+/// What `defmulti` makes.
+pub(crate) struct Multi {
+    pub(crate) name: Rc<str>,
+    pub(crate) dispatch: Value,
+    /// The value whose method takes what no other does.
+    pub(crate) default: Value,
+    pub(crate) methods: RefCell<Vec<(Value, Value)>>,
+}
+
+/// What `transient` makes.
+pub(crate) struct Transient {
+    /// `None` once it has been made persistent.
+    pub(crate) value: RefCell<Option<Value>>,
 }
 
 /// The one thing that changes.
@@ -88,6 +115,10 @@ pub(crate) enum Host {
     Process,
     Environment,
     Module,
+    Path,
+    Os,
+    /// What is not there. It counts as `nil`, but an object drops it as JSON.
+    Undefined,
 }
 
 impl Value {
@@ -100,11 +131,16 @@ impl Value {
     }
 
     pub(crate) fn vector(items: Vec<Self>) -> Self {
-        Self::Vector(Rc::new(Vector { items }))
+        Self::Vector(Rc::new(Vector::of(items)))
+    }
+
+    /// An entry of a map, and where its key is written.
+    pub(crate) fn entry(key: Self, value: Self, spot: Option<Spot>) -> Self {
+        Self::Vector(Rc::new(Vector { items: vec![key, value], is_entry: true, spot }))
     }
 
     pub(crate) fn array(items: Vec<Self>) -> Self {
-        Self::Array(Rc::new(Vector { items }))
+        Self::Array(Rc::new(Vector::of(items)))
     }
 
     pub(crate) fn map(map: Map) -> Self {
@@ -125,7 +161,12 @@ impl Value {
         if items.is_empty() {
             return Self::seq(Seq::Empty);
         }
-        Self::seq(Seq::Array { items: Rc::new(Vector { items }), from: 0, list: false, chunks: Chunks::None })
+        Self::seq(Seq::Array {
+            items: Rc::new(Vector::of(items)),
+            from: 0,
+            list: false,
+            chunks: Chunks::None,
+        })
     }
 
     /// A list of these items; `list?` is true of it.
@@ -133,16 +174,16 @@ impl Value {
         if items.is_empty() {
             return Self::seq(Seq::Empty);
         }
-        Self::seq(Seq::Array { items: Rc::new(Vector { items }), from: 0, list: true, chunks: Chunks::None })
+        Self::seq(Seq::Array { items: Rc::new(Vector::of(items)), from: 0, list: true, chunks: Chunks::None })
     }
 
     /// Everything but `nil` and `false` counts as true.
     pub(crate) fn truthy(&self) -> bool {
-        !matches!(self, Self::Nil | Self::Bool(false))
+        !(self.is_nil() || matches!(self, Self::Bool(false)))
     }
 
     pub(crate) fn is_nil(&self) -> bool {
-        matches!(self, Self::Nil)
+        matches!(self, Self::Nil | Self::Host(Host::Undefined))
     }
 
     /// What to call it in a message.
@@ -162,12 +203,16 @@ impl Value {
             Self::Function(_) => "a function",
             Self::Atom(_) => "an atom",
             Self::Reduced(_) => "a reduced value",
+            Self::Transient(_) => "a transient",
             Self::Error(_) => "an error",
             Self::Array(_) => "a JavaScript array",
             Self::Object(_) => "a JavaScript object",
             Self::Host(Host::Process) => "`js/process`",
             Self::Host(Host::Environment) => "`js/process.env`",
             Self::Host(Host::Module) => "`js/module`",
+            Self::Host(Host::Path) => "node's `path`",
+            Self::Host(Host::Os) => "node's `os`",
+            Self::Host(Host::Undefined) => "`js/undefined`",
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::clojure::value::map::Map;
-use crate::clojure::value::{Value, number};
+use crate::clojure::value::{Host, Value, number};
 
 /// Why a value has no certain text.
 pub(crate) type Unprintable = &'static str;
@@ -12,9 +12,11 @@ pub(crate) type Unprintable = &'static str;
 /// `(str value)`.
 pub(crate) fn string(value: &Value) -> Result<String, Unprintable> {
     match value {
-        Value::Nil => Ok(String::new()),
+        Value::Nil | Value::Host(Host::Undefined) => Ok(String::new()),
         Value::String(text) => Ok(text.to_string()),
         Value::Number(value) => Ok(number::text(*value)),
+        Value::Vector(vector) if vector.is_entry => Err("its text is `[object Object]`; use `pr-str`"),
+        Value::Atom(_) => Err("its text is `[object Object]`; use `deref`"),
         Value::Error(_) | Value::Array(_) | Value::Object(_) => Err("its text is JavaScript's"),
         other => printed(other, true),
     }
@@ -29,7 +31,7 @@ pub(crate) fn printed(value: &Value, readably: bool) -> Result<String, Unprintab
 
 fn write(value: &Value, readably: bool, out: &mut String) -> Result<(), Unprintable> {
     match value {
-        Value::Nil => out.push_str("nil"),
+        Value::Nil | Value::Host(Host::Undefined) => out.push_str("nil"),
         Value::Bool(value) => _ = write!(out, "{value}"),
         Value::Number(value) if value.is_nan() => out.push_str("##NaN"),
         Value::Number(value) if value.is_infinite() => {
@@ -56,6 +58,7 @@ fn write(value: &Value, readably: bool, out: &mut String) -> Result<(), Unprinta
             entries(&object.entries, true, readably, out)?;
         }
         Value::Host(_) => return Err("its text is JavaScript's"),
+        Value::Transient(_) => return Err("the text of a transient is not covered"),
         Value::Function(_) => return Err("the text of a function depends on the compiler"),
         Value::Error(_) => return Err("the text of an error holds a stack; print its `ex-message`"),
         Value::Reduced(_) => return Err("the text of a reduced value is not covered"),

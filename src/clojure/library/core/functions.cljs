@@ -2,9 +2,6 @@
   "The part of the core library that ClojureScript says best: functions on
   functions, and on sequences as a whole.")
 
-;; Used before they are defined.
-(declare concat concat-more map mapv ensure-reduced)
-
 ;; Functions
 
 (defn identity [x] x)
@@ -26,6 +23,10 @@
 (defn fnil
   ([f a] (fn [x & args] (apply f (if (nil? x) a x) args)))
   ([f a b] (fn [x y & args] (apply f (if (nil? x) a x) (if (nil? y) b y) args))))
+
+(defn completing
+  ([f] (completing f identity))
+  ([f done] (fn ([] (f)) ([x] (done x)) ([x y] (f x y)))))
 
 (defn every? [pred coll]
   (loop [s (seq coll)]
@@ -101,3 +102,46 @@
     (when s
       (f (first s))
       (recur (next s)))))
+
+(defn nfirst [coll] (next (first coll)))
+(defn trampoline
+  ([f]
+   (let [result (f)]
+     (if (fn? result) (recur result) result)))
+  ([f & args] (trampoline #(apply f args))))
+
+(defn distinct?
+  ([x] true)
+  ([x y] (not (= x y)))
+  ([x y & more]
+   (if (= x y)
+     false
+     (loop [seen #{x y} xs more]
+       (if xs
+         (if (contains? seen (first xs))
+           false
+           (recur (conj seen (first xs)) (next xs)))
+         true)))))
+
+(defn memoize [f]
+  (let [results (atom {}) missing (atom nil)]
+    (fn [& args]
+      (let [known (get @results args missing)]
+        (if (identical? known missing)
+          (let [result (apply f args)]
+            (swap! results assoc args result)
+            result)
+          known)))))
+
+(defn swap-vals! [a f & args]
+  (let [before @a]
+    [before (apply swap! a f args)]))
+
+(defn reset-vals! [a value]
+  (let [before @a]
+    [before (reset! a value)]))
+
+(defn compare-and-set! [a before after]
+  (if (= @a before)
+    (do (reset! a after) true)
+    false))

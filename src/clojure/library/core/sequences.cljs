@@ -128,17 +128,43 @@
          (chunk-cons (number-from f at chunk) (map-indexed-from f (+ at (count chunk)) (chunk-rest s))))
        (cons (f at (first s)) (map-indexed-from f (inc at) (rest s)))))))
 
-(defn map-indexed [f coll] (map-indexed-from f 0 coll))
+(defn map-indexed
+  ([f]
+   (fn [rf]
+     (let [at (volatile! -1)]
+       (fn
+         ([] (rf))
+         ([result] (rf result))
+         ([result input] (rf result (f (vswap! at inc) input)))))))
+  ([f coll] (map-indexed-from f 0 coll)))
 
-(defn keep-indexed [f coll]
-  (let [from (fn from [at coll]
-               (pm2sync.internal/lazy-uncertain
-                (when-let [s (seq coll)]
-                  (let [v (f at (first s))]
-                    (if (nil? v)
-                      (from (inc at) (rest s))
-                      (cons v (from (inc at) (rest s))))))))]
-    (from 0 coll)))
+(defn keep-indexed
+  ([f]
+   (fn [rf]
+     (let [at (volatile! -1)]
+       (fn
+         ([] (rf))
+         ([result] (rf result))
+         ([result input] (let [v (f (vswap! at inc) input)] (if (nil? v) result (rf result v))))))))
+  ([f coll]
+   (let [from (fn from [at coll]
+                (pm2sync.internal/lazy-uncertain
+                 (when-let [s (seq coll)]
+                   (let [v (f at (first s))]
+                     (if (nil? v)
+                       (from (inc at) (rest s))
+                       (cons v (from (inc at) (rest s))))))))]
+     (from 0 coll))))
+
+(defn cat [rf]
+  (fn
+    ([] (rf))
+    ([result] (rf result))
+    ([result input]
+     (reduce (fn [result x]
+               (let [result (rf result x)]
+                 (if (reduced? result) (reduced result) result)))
+             result input))))
 
 (defn mapcat
   ([f]
@@ -176,27 +202,54 @@
       (when-let [s (seq coll)]
         (cons (first s) (take (dec n) (rest s))))))))
 
-(defn drop [n coll]
-  (let [step (fn [n coll]
-               (let [s (seq coll)]
-                 (if (and (pos? n) s)
-                   (recur (dec n) (rest s))
-                   s)))]
-    (lazy-seq (step n coll))))
+(defn drop
+  ([n]
+   (fn [rf]
+     (let [left (volatile! n)]
+       (fn
+         ([] (rf))
+         ([result] (rf result))
+         ([result input] (let [before @left]
+            (vreset! left (dec before))
+            (if (pos? before) result (rf result input))))))))
+  ([n coll]
+   (let [step (fn [n coll]
+                (let [s (seq coll)]
+                  (if (and (pos? n) s)
+                    (recur (dec n) (rest s))
+                    s)))]
+     (lazy-seq (step n coll)))))
 
-(defn take-while [pred coll]
-  (lazy-seq
-   (when-let [s (seq coll)]
-     (when (pred (first s))
-       (cons (first s) (take-while pred (rest s)))))))
+(defn take-while
+  ([pred]
+   (fn [rf]
+     (fn
+       ([] (rf))
+       ([result] (rf result))
+       ([result input] (if (pred input) (rf result input) (reduced result))))))
+  ([pred coll]
+   (lazy-seq
+    (when-let [s (seq coll)]
+      (when (pred (first s))
+        (cons (first s) (take-while pred (rest s))))))))
 
-(defn drop-while [pred coll]
-  (let [step (fn [coll]
-               (let [s (seq coll)]
-                 (if (and s (pred (first s)))
-                   (recur (rest s))
-                   s)))]
-    (lazy-seq (step coll))))
+(defn drop-while
+  ([pred]
+   (fn [rf]
+     (let [dropping (volatile! true)]
+       (fn
+         ([] (rf))
+         ([result] (rf result))
+         ([result input] (if (and @dropping (pred input))
+            result
+            (do (vreset! dropping false) (rf result input))))))))
+  ([pred coll]
+   (let [step (fn [coll]
+                (let [s (seq coll)]
+                  (if (and s (pred (first s)))
+                    (recur (rest s))
+                    s)))]
+     (lazy-seq (step coll)))))
 
 (defn drop-last
   ([coll] (drop-last 1 coll))
@@ -206,10 +259,18 @@
   (loop [s (seq coll) lead (seq (drop n coll))]
     (if lead (recur (next s) (next lead)) s)))
 
-(defn take-nth [n coll]
-  (lazy-seq
-   (when-let [s (seq coll)]
-     (cons (first s) (take-nth n (drop n s))))))
+(defn take-nth
+  ([n]
+   (fn [rf]
+     (let [at (volatile! -1)]
+       (fn
+         ([] (rf))
+         ([result] (rf result))
+         ([result input] (if (zero? (rem (vswap! at inc) n)) (rf result input) result))))))
+  ([n coll]
+   (lazy-seq
+    (when-let [s (seq coll)]
+      (cons (first s) (take-nth n (drop n s)))))))
 
 (defn split-at [n coll] [(take n coll) (drop n coll)])
 (defn split-with [pred coll] [(take-while pred coll) (drop-while pred coll)])
@@ -253,7 +314,18 @@
       (when (every? some? seqs)
         (concat (mapv first seqs) (apply interleave (mapv rest seqs))))))))
 
-(defn interpose [sep coll] (drop 1 (interleave (repeat sep) coll)))
+(defn interpose
+  ([sep]
+   (fn [rf]
+     (let [started (volatile! false)]
+       (fn
+         ([] (rf))
+         ([result] (rf result))
+         ([result input] (if @started
+            (let [separated (rf result sep)]
+              (if (reduced? separated) separated (rf separated input)))
+            (do (vreset! started true) (rf result input))))))))
+  ([sep coll] (drop 1 (interleave (repeat sep) coll))))
 
 (defn partition
   ([n coll] (partition n n coll))
@@ -285,20 +357,40 @@
            run (cons (first s) (doall (take-while #(= v (f %)) (next s))))]
        (cons run (partition-by f (drop (count run) s)))))))
 
-(defn distinct [coll]
-  (let [step (fn step [s seen]
-               (lazy-seq
-                (loop [s (seq s)]
-                  (when s
-                    (if (contains? seen (first s))
-                      (recur (next s))
-                      (cons (first s) (step (rest s) (conj seen (first s)))))))))]
-    (step coll #{})))
+(defn distinct
+  ([]
+   (fn [rf]
+     (let [seen (volatile! #{})]
+       (fn
+         ([] (rf))
+         ([result] (rf result))
+         ([result input] (if (contains? @seen input) result (do (vswap! seen conj input) (rf result input))))))))
+  ([coll]
+   (when (or (map? coll) (set? coll))
+     (pm2sync.internal/fail "`distinct` of a map or set fails in ClojureScript; use `seq`"))
+   (let [step (fn step [s seen]
+                (lazy-seq
+                 (loop [s (seq s)]
+                   (when s
+                     (if (contains? seen (first s))
+                       (recur (next s))
+                       (cons (first s) (step (rest s) (conj seen (first s)))))))))]
+     (step coll #{}))))
 
-(defn dedupe [coll]
-  (pm2sync.internal/pure
-   #(pm2sync.internal/plain-seq
-     (reduce (fn [result x] (if (and (seq result) (= x (peek result))) result (conj result x))) [] coll))))
+(defn dedupe
+  ([]
+   (fn [rf]
+     (let [last-input (volatile! ::none)]
+       (fn
+         ([] (rf))
+         ([result] (rf result))
+         ([result input] (let [before @last-input]
+            (vreset! last-input input)
+            (if (= before input) result (rf result input))))))))
+  ([coll]
+   (pm2sync.internal/pure
+    #(pm2sync.internal/plain-seq
+      (reduce (fn [result x] (if (and (seq result) (= x (peek result))) result (conj result x))) [] coll)))))
 
 (defn- flatten-into [result coll]
   (reduce (fn [result x] (if (sequential? x) (flatten-into result x) (conj result x))) result coll))
@@ -324,3 +416,17 @@
          (pm2sync.internal/lazy-uncertain
           (when-let [s (seq coll)]
             (reductions f (f init (first s)) (rest s)))))))
+
+(defn sequence
+  ([coll] (if (seq? coll) coll (or (seq coll) ())))
+  ([xform coll]
+   (pm2sync.internal/pure #(pm2sync.internal/plain-seq (into [] xform coll)))))
+
+(defn replace
+  ([smap] (map #(if-let [e (find smap %)] (val e) %)))
+  ([smap coll]
+   (if (vector? coll)
+     (reduce (fn [v i]
+               (if-let [e (find smap (nth v i))] (assoc v i (val e)) v))
+             coll (range (count coll)))
+     (map #(if-let [e (find smap %)] (val e) %) coll))))
