@@ -167,16 +167,7 @@
              result input))))
 
 (defn mapcat
-  ([f]
-   (fn [rf]
-     (fn
-       ([] (rf))
-       ([result] (rf result))
-       ([result input]
-        (reduce (fn [result x]
-                  (let [result (rf result x)]
-                    (if (reduced? result) (reduced result) result)))
-                result (f input))))))
+  ([f] (comp (map f) cat))
   ([f & colls]
    ;; `apply` looks at as many as `concat` names, and one more.
    (let [parts (apply map f colls)
