@@ -72,8 +72,9 @@ impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot load `{}`: ", self.file.display())?;
         match &self.cause {
-            LoadCause::Threw { message, place: Some(place) } => write!(f, "it threw `{message}` at {place}"),
-            LoadCause::Threw { message, place: None } => write!(f, "it threw `{message}`"),
+            // Not what it threw: that may quote a value of the environment.
+            LoadCause::Threw { place: Some(place), .. } => write!(f, "it threw an error at {place}"),
+            LoadCause::Threw { place: None, .. } => f.write_str("it threw an error"),
             LoadCause::Exited { code } => {
                 write!(f, "it called `process.exit({code})` while loading; export the apps instead")
             }
@@ -96,6 +97,16 @@ impl fmt::Display for LoadError {
 }
 
 impl std::error::Error for LoadError {}
+
+impl LoadError {
+    /// What it threw, in its own words, for whoever asks at a terminal.
+    pub fn thrown(&self) -> String {
+        match &self.cause {
+            LoadCause::Threw { message, .. } => message.clone(),
+            _ => String::new(),
+        }
+    }
+}
 
 /// Loads `file` with the program `node`, in `directory` and exactly that
 /// `environment`, for no longer than `limit`.

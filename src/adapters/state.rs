@@ -20,6 +20,9 @@ use crate::core::digest::Digest;
 use crate::core::pause::Pause;
 use crate::core::state::{State, VERSION};
 
+/// How long someone who only looks for a worker may hold its lock.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// How the token of a trigger begins at which git is at rest, whatever it looks like.
 const OVER: &str = "over-";
 
@@ -100,11 +103,11 @@ impl StateFolder {
         lock(&self.0.join("lock"), limit)
     }
 
-    /// Takes the lock of the one worker, waiting no longer than `limit`; nothing
-    /// where there is one.
-    pub fn lock_worker(&self, limit: Duration) -> Result<Option<Lock>> {
+    /// Takes the lock of the one worker; nothing where there is one. It waits for
+    /// a moment: whoever only looks holds the lock no longer.
+    pub fn lock_worker(&self) -> Result<Option<Lock>> {
         self.make()?;
-        lock(&self.0.join("worker"), limit)
+        lock(&self.0.join("worker"), LOOK)
     }
 
     /// The pause, if there is one; a damaged file is one without an end.

@@ -27,7 +27,9 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     entries.truncate(args.most);
     match args.format {
         Format::Json => report.document(&json::history(&entries)),
-        Format::Human if entries.is_empty() => report.say("no sync yet; `pm2sync sync` is the first"),
+        Format::Human if entries.is_empty() && args.most > 0 => {
+            report.say("no sync yet; `pm2sync sync` is the first");
+        }
         Format::Human => entries.iter().flat_map(human::history).for_each(|line| report.answer(&line)),
     }
     Ok(Exit::Done)

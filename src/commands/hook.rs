@@ -33,7 +33,7 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     }
     // Wrong words are no reason to fail: the event says only *look now*.
     let (event, arguments) =
-        args.words.split_first().map_or(("", &[][..]), |(event, rest)| (event.as_str(), rest));
+        args.words.split_first().map_or(("hook", &[][..]), |(event, rest)| (event.as_str(), rest));
     if event == CHECKED {
         return check::before_commit(&context, report);
     }

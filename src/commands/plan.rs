@@ -88,7 +88,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
             show(&workspace, &wishes, LOCK_TIMEOUT, shown, report)?
         }
     };
-    let pending = args.exit_code && !plan.actions.is_empty();
+    let pending = args.exit_code && plan.actions.iter().any(|planned| !planned.action.is_settled());
     Ok(if pending { Exit::Pending } else { Exit::Done })
 }
 

@@ -31,11 +31,20 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
             report.answer(&line);
         }
     }
-    status.apps = apps(&workspace, &mut |event| {
+    let found = apps(&workspace, &mut |event| {
         if human {
             report.event(&event);
         }
-    })?;
+    });
+    match found {
+        Ok(apps) => status.apps = apps,
+        Err(failure) => {
+            if !human {
+                report.document(&json::status(&status));
+            }
+            return Err(failure);
+        }
+    }
     if human {
         for line in human::status_table(&status) {
             report.answer(&line);

@@ -18,6 +18,9 @@ use crate::core::options;
 use crate::core::reason::{Cause, Reason};
 use crate::core::running::{Process, RunningApp};
 
+/// What is said of a process that PM2 only thinks is there.
+pub const GHOST: &str = "no process runs, though PM2 calls it online";
+
 /// How what runs differs from what the definition comes to.
 pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
     let of_one = |process: &Process| {
@@ -91,7 +94,7 @@ fn process_drift(definition: &Definition, effective: &Effective, process: &Proce
         reasons.push(Reason::field(Cause::Drift, "exec_interpreter", Some(&Value::from(shown)), to));
     }
     if process.is_ghost() {
-        reasons.push(Reason::app(Cause::Drift, "no process runs, though PM2 calls it online"));
+        reasons.push(Reason::app(Cause::Drift, GHOST));
     }
     reasons.extend(variable_drift(definition, process));
     reasons

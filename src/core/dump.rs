@@ -17,7 +17,7 @@ pub enum Saving {
     Save,
     /// Nobody has ever saved, so neither do we.
     NoDump,
-    /// These apps, none of them ours, run otherwise than the dump says: whether
+    /// These apps run otherwise than the dump says, and not by this sync: whether
     /// that is to stay is not for us to say.
     Differs(Vec<String>),
 }
@@ -27,8 +27,9 @@ type Foreign<'a> = BTreeMap<&'a str, Vec<bool>>;
 
 /// Holds `dump`, the content of `dump.pm2`, against what runs, as seen from the
 /// workspace at `root`. An app that was taken over since, so that all of it is
-/// ours now, is no longer foreign in the dump either.
-pub fn saving(dump: Option<&Value>, running: &Running, root: &Path) -> Saving {
+/// ours now, is no longer foreign in the dump either. `removed` are the apps
+/// that this sync has taken away.
+pub fn saving(dump: Option<&Value>, running: &Running, root: &Path, removed: &BTreeSet<&str>) -> Saving {
     let Some(dump) = dump else { return Saving::NoDump };
     let ours = |process: &Process| process.label.as_ref().is_some_and(|label| label.root == root);
     let mut now = Foreign::new();
@@ -42,10 +43,18 @@ pub fn saving(dump: Option<&Value>, running: &Running, root: &Path) -> Saving {
         }
     }
     let mut saved = Foreign::new();
+    let mut lost = BTreeSet::new();
     for entry in dump.as_array().into_iter().flatten() {
         let Some(name) = entry.get("name").and_then(Value::as_str) else { continue };
         let label = entry.get(label::OPTION).and_then(Label::read);
-        if taken.contains(name) || label.is_some_and(|label| label.root == root) {
+        if taken.contains(name) {
+            continue;
+        }
+        if label.is_some_and(|label| label.root == root) {
+            // Ours, and not running: unless this sync has removed it, a save would lose it.
+            if running.get(name).is_none() && !removed.contains(name) {
+                lost.insert(name);
+            }
             continue;
         }
         saved
@@ -57,8 +66,12 @@ pub fn saving(dump: Option<&Value>, running: &Running, root: &Path) -> Saving {
         processes.sort_unstable();
     }
     let names: BTreeSet<&str> = now.keys().chain(saved.keys()).copied().collect();
-    let differing: Vec<String> =
-        names.into_iter().filter(|name| now.get(name) != saved.get(name)).map(str::to_owned).collect();
+    let differing: Vec<String> = names
+        .into_iter()
+        .filter(|name| now.get(name) != saved.get(name))
+        .chain(lost)
+        .map(str::to_owned)
+        .collect();
     if differing.is_empty() { Saving::Save } else { Saving::Differs(differing) }
 }
 
@@ -70,6 +83,7 @@ fn starts(status: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::path::Path;
 
     use serde_json::{Value, json};
@@ -96,11 +110,17 @@ mod tests {
         apps.iter().map(entry).collect()
     }
 
+    /// After a sync that has removed every app that does not run any more.
     fn decide(dump: &[&str], running: &[&str]) -> Saving {
+        let removed = dump.iter().map(|entry| entry.split(' ').next().unwrap_or_default()).collect();
+        decide_after(dump, running, &removed)
+    }
+
+    fn decide_after(dump: &[&str], running: &[&str], removed: &BTreeSet<&str>) -> Saving {
         let listed = entries(running).into_iter().enumerate();
         let listed = listed.map(|(id, env)| json!({"name": env["name"], "pm_id": id, "pm2_env": env}));
         let dump = Value::Array(entries(dump));
-        saving(Some(&dump), &Running::parse(&listed.collect()), Path::new("/w"))
+        saving(Some(&dump), &Running::parse(&listed.collect()), Path::new("/w"), removed)
     }
 
     fn differs(names: &[&str]) -> Saving {
@@ -112,6 +132,12 @@ mod tests {
         assert_eq!(decide(&["a ours", "b ours"], &["b ours stopped", "c ours"]), Saving::Save);
         assert_eq!(decide(&["a ours"], &[]), Saving::Save);
         assert_eq!(decide(&[], &[]), Saving::Save);
+    }
+
+    #[test]
+    fn an_app_of_ours_that_does_not_run_and_was_not_removed_is_not_lost() {
+        let removed = BTreeSet::from(["b"]);
+        assert_eq!(decide_after(&["a ours", "b ours"], &["c ours"], &removed), differs(&["a"]));
     }
 
     #[test]
@@ -141,6 +167,6 @@ mod tests {
     #[test]
     fn modules_are_no_apps_and_without_a_dump_nothing_is_saved() {
         assert_eq!(decide(&[], &["pm2-logrotate module"]), Saving::Save);
-        assert_eq!(saving(None, &Running::default(), Path::new("/w")), Saving::NoDump);
+        assert_eq!(saving(None, &Running::default(), Path::new("/w"), &BTreeSet::new()), Saving::NoDump);
     }
 }

@@ -45,7 +45,9 @@ impl Failure {
     /// The failure in one line: a compiler may have said thousands.
     pub fn in_one_line(&self) -> String {
         let Self::Compile(compile) = self else { return self.to_string() };
-        let first = compile.diagnostics.first().map(ToString::to_string).unwrap_or_default();
+        // A message may quote a text of the sources, which may be a secret.
+        let first =
+            compile.diagnostics.first().map(|said| without_texts(&said.to_string())).unwrap_or_default();
         let more = match compile.diagnostics.len() {
             0 | 1 => String::new(),
             count => format!(" (and {} more)", count - 1),
@@ -54,6 +56,12 @@ impl Failure {
             "the definitions do not compile, so nothing was changed: {first}{more}; `pm2sync sync` shows all"
         )
     }
+}
+
+/// The same with what stands between double quotes taken out.
+fn without_texts(text: &str) -> String {
+    let parts = text.split('"').enumerate();
+    parts.map(|(at, part)| if at % 2 == 0 { part } else { "\"…\"" }).collect()
 }
 
 impl From<CompileFailure> for Failure {
@@ -79,5 +87,17 @@ impl fmt::Display for Failure {
             }
             Self::Other(error) => write!(f, "{error:#}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_texts;
+
+    #[test]
+    fn texts_of_the_sources_are_taken_out() {
+        assert_eq!(without_texts(r#"a.cljs:1:2: `"sk-live"` has none"#), r#"a.cljs:1:2: `"…"` has none"#);
+        assert_eq!(without_texts(r#"an open "sk-live"#), r#"an open "…""#);
+        assert_eq!(without_texts("nothing"), "nothing");
     }
 }

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use crate::core::definition::Definition;
+use crate::core::drift::GHOST;
 use crate::core::running::{Process, RunningApp};
 
 /// No app counts as healthy sooner, whatever its `min_uptime`.
@@ -43,12 +44,21 @@ pub fn proof(definition: &Definition) -> Duration {
 /// from there. `now` is in milliseconds since 1970, `proof` how long each
 /// process must have been up.
 pub fn since_start(definition: &Definition, app: &RunningApp, proof: Duration, now: i64) -> Health {
-    let restless = app.processes.iter().find(|process| process.restarts >= MOST_RESTARTS);
+    let counts = !is_restarted_on_purpose(definition);
+    let restless = app.processes.iter().find(|process| counts && process.restarts >= MOST_RESTARTS);
     match (standing(definition, app, proof, now), restless) {
         (Health::Failed(why), _) => Health::Failed(why),
         (_, Some(process)) => Health::Failed(format!("it ended {} times", process.restarts)),
         (health, None) => health,
     }
+}
+
+/// Whether PM2 starts it anew by itself though nothing went wrong: when a file
+/// changes, or at its time.
+fn is_restarted_on_purpose(definition: &Definition) -> bool {
+    let watches =
+        definition.options().get("watch").is_some_and(|watch| *watch != serde_json::Value::Bool(false));
+    watches || definition.options().contains_key("cron_restart")
 }
 
 /// How an app stands, whatever it went through before.
@@ -68,9 +78,7 @@ fn of_process(definition: &Definition, process: &Process, proof: Duration, now: 
     let since = now.saturating_sub(process.started.unwrap_or(now));
     let up = Duration::from_millis(u64::try_from(since).unwrap_or_default());
     match process.status.as_str() {
-        "online" if process.is_ghost() && up >= GHOST_AFTER => {
-            Health::Failed("no process runs, though PM2 calls it online".to_owned())
-        }
+        "online" if process.is_ghost() && up >= GHOST_AFTER => Health::Failed(GHOST.to_owned()),
         "online" if process.pid.is_some() && up >= proof => Health::Healthy,
         "stopped" if process.is_stopped() => match process.exit_code {
             Some(code) if code != 0 && is_job(definition) && !may_stop_with(definition, code) => {
@@ -160,6 +168,18 @@ mod tests {
         assert_eq!(of(json!({"status": "stopped", "pid": 7}), 5000), Health::Undecided);
         assert_eq!(of(json!({}), 100), Health::Undecided);
         assert_eq!(of(json!({}), 400), failed("no process runs, though PM2 calls it online"));
+    }
+
+    #[test]
+    fn what_pm2_restarts_on_purpose_has_not_failed() {
+        let restarted = [json!({"pid": 7, "restart_time": 5})];
+        for options in [
+            json!({"name": "a", "script": "a.js", "watch": true}),
+            json!({"name": "a", "script": "a.js", "cron_restart": "* * * * *"}),
+        ] {
+            assert_eq!(judged(&options, &restarted, 500), Health::Undecided);
+            assert_eq!(judged(&options, &restarted, 1000), Health::Healthy);
+        }
     }
 
     #[test]

@@ -80,12 +80,8 @@ pub struct Outcome {
 impl Outcome {
     /// What is remembered of an app that is not as desired.
     pub fn unsettled(&self) -> Unsettled {
-        let reasons = InOneLine(&self.reasons);
-        let why = match &self.message {
-            Some(message) => format!("{reasons}; {message}"),
-            None => reasons.to_string(),
-        };
-        Unsettled { app: self.app.clone(), why }
+        // Without the message, in which PM2 itself may have said anything.
+        Unsettled { app: self.app.clone(), why: InOneLine(&self.reasons).to_string() }
     }
 
     /// Whether it is as desired and has proved it, so that nothing is to be remembered.
@@ -115,6 +111,6 @@ pub struct Synced {
     pub outcomes: Vec<Outcome>,
     /// How many apps needed nothing.
     pub unchanged: usize,
-    /// The apps that were not come to, because someone asked to stop.
+    /// Whether someone asked to stop, so that not everything was come to.
     pub interrupted: bool,
 }

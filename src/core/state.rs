@@ -61,8 +61,9 @@ pub struct LastSync {
     pub at: String,
     /// `sync`, or the cause a hook gave.
     pub by: String,
-    /// Whether it left everything as desired.
-    pub completed: bool,
+    /// The home of the PM2 that it reached.
+    #[serde(default)]
+    pub home: PathBuf,
 }
 
 /// A variable that the definitions read.

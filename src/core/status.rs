@@ -71,6 +71,8 @@ pub enum Standing {
     Foreign,
     /// Its definition is gone.
     Removed,
+    /// The same, and it is kept because the policy or a guard says so.
+    Kept,
     /// Its definition cannot be applied.
     Invalid,
 }
@@ -88,14 +90,14 @@ impl Standing {
             Self::Unhealthy => "unhealthy",
             Self::RolledBack => "rolled back",
             Self::Foreign => "foreign",
-            Self::Removed => "removed",
+            Self::Removed | Self::Kept => "removed",
             Self::Invalid => "invalid",
         }
     }
 
     /// Whether there is nothing to do about it.
     pub fn is_settled(self) -> bool {
-        matches!(self, Self::InSync | Self::NotProven | Self::Stopped)
+        matches!(self, Self::InSync | Self::NotProven | Self::Stopped | Self::Kept)
     }
 }
 
@@ -127,9 +129,8 @@ impl Standing {
             Action::Leave(Left::Rejected) => Self::RolledBack,
             Action::Leave(Left::Errored) => Self::Unhealthy,
             Action::Scale { .. } | Action::Leave(Left::Drifted) => Self::Drifted,
-            Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Kept | Left::Asked) => {
-                Self::Removed
-            }
+            Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Asked) => Self::Removed,
+            Action::Leave(Left::Kept) => Self::Kept,
             Action::Leave(Left::Invalid) => Self::Invalid,
             Action::Leave(Left::Foreign | Left::OtherWorkspace | Left::Module) => Self::Foreign,
         }

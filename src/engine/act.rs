@@ -83,7 +83,8 @@ pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, F
         }
     }
     stage.prove(None, &mut show);
-    if let Some(why) = stage.save() {
+    let gone = plan.actions.iter().filter(|planned| matches!(planned.action, Action::Remove { .. }));
+    if let Some(why) = stage.save(&gone.map(|planned| planned.app.as_str()).collect()) {
         (show.tell)(Event::NotSaved(why));
     }
     acted.interrupted = scene.workspace.interrupt.is_requested();

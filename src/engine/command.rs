@@ -14,6 +14,7 @@ use crate::core::state::CompiledState;
 use crate::engine::Listener;
 use crate::engine::compile::{Artifact, Definitions, loaded};
 use crate::engine::files::Files;
+use crate::engine::shadow;
 use crate::engine::workspace::Workspace;
 use crate::text::diagnostic::Diagnostic;
 
@@ -33,6 +34,11 @@ pub fn by_command(
     mode: Artifact,
     tell: Listener<'_>,
 ) -> Result<Definitions, Failure> {
+    if compiler == Compiler::ShadowCljs && !workspace.root().join(shadow::FILE).is_file() {
+        let missing = Diagnostic::error(format!("there is no `{}`, which shadow-cljs reads", shadow::FILE))
+            .help("write one with a `:clobber` build, or set `compiler = \"embedded\"`");
+        return Err(CompileFailure::because(missing).into());
+    }
     let artifact = workspace.artifact();
     // As they are before the command reads them: an edit meanwhile is a change.
     let files = Files::read(workspace, None)?;
@@ -54,7 +60,7 @@ pub fn by_command(
     let mut definitions =
         loaded(workspace, &artifact, compiler).map_err(|failure| match (failure, &run) {
             (Failure::Compile(mut failure), Some(run)) => {
-                failure.output.clone_from(&run.output);
+                failure.output = format!("{}{}", run.output, failure.output);
                 Failure::Compile(failure)
             }
             (failure, _) => failure,

@@ -115,8 +115,13 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
         environment.set(&name, value);
     }
     // What the file printed may hold secrets, and is not shown.
-    let loaded = node::load(&node, file, workspace.root(), environment.variables(), LOAD_LIMIT)
-        .map_err(|error| CompileFailure::because(Diagnostic::error(error.to_string())))?;
+    let loaded =
+        node::load(&node, file, workspace.root(), environment.variables(), LOAD_LIMIT).map_err(|error| {
+            CompileFailure {
+                output: error.thrown(),
+                ..CompileFailure::because(Diagnostic::error(error.to_string()))
+            }
+        })?;
     let inside = |file: &PathBuf| Some(file.strip_prefix(workspace.root()).ok()?.to_owned());
     let is_own = |file: &PathBuf| !file.components().any(|part| part.as_os_str() == "node_modules");
     let files = loaded.files.iter().filter_map(inside).filter(is_own).collect();

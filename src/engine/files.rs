@@ -49,10 +49,14 @@ impl Files {
     }
 
     /// Whether these are the files that were compiled: those of `before`, less
-    /// what is not looked for any more, and what the compile looked for.
-    pub fn is_as_compiled(&self, before: &Self, root: &Path, compiled: &CompiledState) -> bool {
+    /// what is not looked for any more, and what the compile looked for. The
+    /// entry is among them: pm2sync never writes it.
+    pub fn is_as_compiled(&self, before: &Self, workspace: &Workspace, compiled: &CompiledState) -> bool {
+        let root = workspace.root();
+        let entry = Path::new(&workspace.settings.entry);
         let changes = before.inputs.changes_to(&self.inputs);
-        changes.modified.is_empty()
+        before.outputs.get(entry) == self.outputs.get(entry)
+            && changes.modified.is_empty()
             && changes.removed.iter().all(|path| root.join(path).exists())
             && changes.added.iter().all(|path| compiled.files.contains(path))
     }

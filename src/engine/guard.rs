@@ -20,7 +20,8 @@ use crate::engine::workspace::Workspace;
 /// A value that no definition has otherwise.
 const SENTINEL: &str = "pm2sync-asks-what-depends-on-this";
 
-/// For so many variables each dependency is found out; nobody reads more.
+/// For so many variables it is found out what depends on them; of others it is
+/// taken that all apps do.
 const MOST_VARIABLES: usize = 32;
 
 /// Apps by name, each with the variables that make it doubtful.
@@ -64,14 +65,17 @@ pub fn variables(
     let now = workspace.definition_variables()?;
     let desired = definitions.desired()?;
     let set = definitions.compiled.variables.iter().filter_map(|name| Some((name, now.get(name)?)));
-    let remembered = |(name, value): (&String, &String)| {
+    let remembered = |(at, (name, value)): (usize, (&String, &String))| {
         let digest = state.salted(value.as_bytes());
         let before = state.variables.get(name).filter(|before| is_known && before.digest == digest);
-        let apps = || evaluate_with(workspace, definitions, name).map(|other| depending(&desired, &other));
-        let apps = before.map(|before| before.apps.clone()).or_else(apps).unwrap_or_default();
+        let apps = match before {
+            Some(before) => before.apps.clone(),
+            None if at < MOST_VARIABLES => dependents(workspace, definitions, &desired, name),
+            None => names(&desired),
+        };
         (name.clone(), Variable { digest, apps })
     };
-    Ok(set.take(MOST_VARIABLES).map(remembered).collect())
+    Ok(set.enumerate().map(remembered).collect())
 }
 
 /// The variables that were set at the last sync and are unset or different
@@ -96,10 +100,7 @@ fn doubtful_apps(
     let desired = definitions.desired()?;
     let mut doubtful = Doubtful::new();
     for variable in variables {
-        let mut apps = match evaluate_with(workspace, definitions, variable) {
-            Some(other) => depending(&desired, &other),
-            None => by_name(&desired).into_keys().map(str::to_owned).collect(),
-        };
+        let mut apps = dependents(workspace, definitions, &desired, variable);
         apps.extend(state.variables.get(variable).into_iter().flat_map(|before| before.apps.clone()));
         for app in apps {
             doubtful.entry(app).or_default().insert(variable.clone());
@@ -108,8 +109,32 @@ fn doubtful_apps(
     Ok(doubtful)
 }
 
-fn evaluate_with(workspace: &Workspace, definitions: &Definitions, variable: &str) -> Option<Desired> {
-    let changed = workspace.supposing(variable, SENTINEL);
+/// The apps that are otherwise with another value of a variable, or without any.
+fn dependents(
+    workspace: &Workspace,
+    definitions: &Definitions,
+    desired: &Desired,
+    variable: &str,
+) -> BTreeSet<String> {
+    let others = [Some(SENTINEL), None].map(|value| evaluate_with(workspace, definitions, variable, value));
+    let apps = others.iter().flat_map(|other| match other {
+        Some(other) => depending(desired, other),
+        None => names(desired),
+    });
+    apps.collect()
+}
+
+fn names(desired: &Desired) -> BTreeSet<String> {
+    by_name(desired).into_keys().map(str::to_owned).collect()
+}
+
+fn evaluate_with(
+    workspace: &Workspace,
+    definitions: &Definitions,
+    variable: &str,
+    value: Option<&str>,
+) -> Option<Desired> {
+    let changed = workspace.supposing(variable, value);
     // What was compiled just now is only loaded again.
     let known = Some(&definitions.compiled);
     let other = compile(&changed, definitions.compiler, known, Artifact::AsItIs, &mut |_| {}).ok()?;

@@ -5,7 +5,6 @@
 //! follows from the files and from PM2. The revisions name the cause.
 
 use std::path::Path;
-use std::time::Duration;
 
 use crate::adapters::clock;
 use crate::core::failure::Failure;
@@ -62,6 +61,9 @@ pub fn look(
     }
     let is_over = is_over(&workspace, event, arguments);
     let busy = workspace.repository.busy().filter(|_| !is_over);
+    if let Some(why) = another_home(&workspace, &state)? {
+        return Ok(Look::Said(why));
+    }
     // On which branch it is when a rebase has ended is not known before.
     let elsewhere = if busy.is_some() { None } else { not_here(&workspace)? };
     if let Some(why) = elsewhere {
@@ -76,16 +78,17 @@ pub fn look(
         return Ok(Look::Said(format!("{why}; `pm2sync resume` goes on")));
     }
     let trigger = trigger(&workspace, event, arguments);
-    let following = if workspace.state.lock_worker(Duration::ZERO)?.is_some() {
+    let following = if workspace.state.lock_worker()?.is_some() {
         start(context, &workspace, &Order { trigger: trigger.clone() })?
     } else if is_over {
         // It has waited for this, and goes on now.
         join(&workspace)
     } else {
-        return Ok(Look::Said(match busy {
-            Some(what) => format!("waiting for the {what} to end, and then it goes on by itself"),
-            None => "a sync is under way, and goes on with this change".to_owned(),
-        }));
+        // Where it waits for git, that was said when it began to.
+        return Ok(match busy {
+            Some(_) => Look::Nothing,
+            None => Look::Said("a sync is under way, and goes on with this change".to_owned()),
+        });
     };
     Ok(Look::Working { trigger, following: Box::new(following) })
 }
@@ -109,6 +112,17 @@ fn difference(workspace: &Workspace, state: &State) -> Result<Difference, Failur
     })
 }
 
+/// Why a hook does nothing where it would drive another PM2 than the last sync:
+/// every app would run a second time.
+fn another_home(workspace: &Workspace, state: &State) -> Result<Option<String>, Failure> {
+    let home = workspace.pm2_home()?;
+    let last = state.last_sync.as_ref().map(|last| &last.home).filter(|last| !last.as_os_str().is_empty());
+    Ok(last.filter(|last| **last != home).map(|last| {
+        let (last, home) = (last.display(), home.display());
+        format!("the last sync went to the PM2 in `{last}`, and this one would go to `{home}`; set `[pm2] home`, or `pm2sync sync`")
+    }))
+}
+
 /// Whether nothing differs from the last completed sync; then a token that
 /// says otherwise is taken away.
 pub fn is_settled(workspace: &Workspace) -> Result<bool, Failure> {
@@ -120,6 +134,18 @@ pub fn is_settled(workspace: &Workspace) -> Result<bool, Failure> {
         workspace.state.clear_pending(token.as_deref())?;
     }
     Ok(settled)
+}
+
+/// Why nothing is applied now without a person: hooks are paused, git is in the
+/// middle of something, or the branch is none of theirs.
+pub fn held_back(workspace: &Workspace) -> Result<Option<String>, Failure> {
+    if let Some(why) = paused(workspace)? {
+        return Ok(Some(why));
+    }
+    match workspace.repository.busy() {
+        Some(what) if !workspace.state.is_over()? => Ok(Some(format!("waiting for the {what} to end"))),
+        _ => not_here(workspace),
+    }
 }
 
 /// Why hooks do nothing now, if a person has said so.

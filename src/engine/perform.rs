@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::adapters::pm2::agent::{self, Agent, Launch, Replaced, Started};
 use crate::adapters::state::Lock;
 use crate::core::definition::Definition;
-use crate::core::drift::drift;
+use crate::core::drift::{GHOST, drift};
 use crate::core::effective::effective;
 use crate::core::failure::Failure;
 use crate::core::label::{self, Label};
@@ -61,16 +61,28 @@ pub struct Performed {
 pub struct Actor<'a> {
     agent: Agent,
     workspace: &'a Workspace,
+    home: &'a Path,
+    lock: &'a Lock,
 }
 
 impl<'a> Actor<'a> {
     /// Connects to PM2, and starts its daemon where none runs.
-    pub fn connect(workspace: &'a Workspace, home: &Path, lock: &Lock) -> Result<Self, Failure> {
-        Ok(Self { agent: connect(workspace, home, lock)?, workspace })
+    pub fn connect(workspace: &'a Workspace, home: &'a Path, lock: &'a Lock) -> Result<Self, Failure> {
+        Ok(Self { agent: connect(workspace, home, lock)?, workspace, home, lock })
+    }
+
+    /// Connects again, where the agent has ended in the middle of another action.
+    fn revive(&mut self) -> Result<(), Fault> {
+        if !self.agent.is_alive() {
+            let agent = connect(self.workspace, self.home, self.lock);
+            self.agent = agent.map_err(|failure| Fault::before(failure.to_string()))?;
+        }
+        Ok(())
     }
 
     /// Carries out one action.
     pub fn perform(&mut self, planned: &Planned) -> Result<Performed, Fault> {
+        self.revive()?;
         let app = &planned.app;
         match &planned.action {
             Action::Start { definition } => {
@@ -95,6 +107,7 @@ impl<'a> Actor<'a> {
         definition: &Definition,
         there: Option<&RunningApp>,
     ) -> Result<Performed, Fault> {
+        self.revive()?;
         let targets = there.map(targets).unwrap_or_default();
         self.replace(app, definition, &targets, false)
     }
@@ -186,12 +199,16 @@ impl<'a> Actor<'a> {
         }
         let machine = machine_for(self.workspace, std::iter::once(definition));
         let effective = effective(definition, &machine).map_err(|why| Fault::before(why.message))?;
-        let differences = drift(definition, &effective, app);
+        let mut differences = drift(definition, &effective, app);
+        // Whether it stays up is seen afterwards.
+        differences.retain(|reason| reason.message.as_deref() != Some(GHOST));
         if !differences.is_empty() {
             let differences = InOneLine(&differences);
             return Err(Fault::before(format!("PM2 started it otherwise than defined: {differences}")));
         }
-        let ready = time_to_be_ready(definition);
+        // PM2 starts one after the other, and waits for each.
+        let each = listen_timeout(definition);
+        let ready = each * u32::try_from(app.processes.len()).unwrap_or(u32::MAX);
         let never = !ready.is_zero() && took >= ready;
         let never_ready = never.then(|| format!("never said ready within {} ms", ready.as_millis()));
         Ok(Performed { never_ready })
@@ -226,14 +243,20 @@ fn named(app: &str, target: &Target) -> agent::Target {
     }
 }
 
-/// With `wait_ready` each process may take its `listen_timeout` (default 3 s).
-fn time_to_be_ready(definition: &Definition) -> Duration {
+/// How long PM2 waits for each process to say that it is ready: not at all
+/// without `wait_ready`, else its `listen_timeout` (default 3 s).
+fn listen_timeout(definition: &Definition) -> Duration {
     if definition.flag("wait_ready") != Some(true) {
         return Duration::ZERO;
     }
-    let each = definition.number("listen_timeout").and_then(|ms| u64::try_from(ms).ok()).unwrap_or(3000);
+    let own = definition.number("listen_timeout").and_then(|ms| u64::try_from(ms).ok());
+    Duration::from_millis(own.unwrap_or(3000))
+}
+
+/// How long all processes together may take to say so.
+fn time_to_be_ready(definition: &Definition) -> Duration {
     // `0` and less count from the CPUs, of which nobody has more than this.
     let count = definition.number("instances").unwrap_or(1);
-    let count = u64::try_from(count).ok().filter(|&count| count > 0).unwrap_or(256);
-    Duration::from_millis(each.saturating_mul(count))
+    let count = u32::try_from(count).ok().filter(|&count| count > 0).unwrap_or(256);
+    listen_timeout(definition).saturating_mul(count)
 }

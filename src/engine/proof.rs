@@ -62,6 +62,8 @@ impl Proof<'_> {
     pub fn verdict(&self, running: &Result<Running, Failure>, interrupt: &Interrupt) -> Verdict {
         let running = match running {
             Ok(running) => running,
+            // It may be busy for a moment.
+            Err(_) if self.since.elapsed() < self.limit && !interrupt.is_requested() => return Verdict::Wait,
             Err(failure) => return Verdict::Lost(failure.to_string()),
         };
         let Some(app) = running.get(self.definition.name()) else {

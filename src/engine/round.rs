@@ -32,12 +32,12 @@ pub(in crate::engine) fn sync_once(
 ) -> Result<(), Failure> {
     let whole = request.wishes.only.is_empty();
     let token = workspace.state.pending()?.filter(|_| whole);
-    let mut state = workspace.state.load()?.unwrap_or_default();
+    let remembered = workspace.state.load()?;
+    // A first sync of some apps is no wish that hooks start the others.
+    let enrols = whole || remembered.is_some();
+    let mut state = remembered.unwrap_or_default();
     if state.salt.is_empty() {
         state.salt = random_text()?;
-    }
-    if request.wishes.by_hand {
-        workspace.state.save(&state)?;
     }
     let before = Files::read(workspace, state.compiled.as_ref())?;
     let is_known = state.completed == Some(before.fingerprint());
@@ -51,6 +51,11 @@ pub(in crate::engine) fn sync_once(
             return Err(failure);
         }
     };
+    if enrols && state.compiled.as_ref() != Some(&definitions.compiled) {
+        // Whatever ends this sync, the artifact is known for our own.
+        state.compiled = Some(definitions.compiled.clone());
+        workspace.state.save(&state)?;
+    }
     let home_lock = take(workspace, request.lock_timeout, tell, |limit| lock_home(home, limit))?;
     let Some(lock) = &home_lock else {
         let home = home.display();
@@ -68,7 +73,7 @@ pub(in crate::engine) fn sync_once(
         workspace.state.clear_pending(token.as_deref())?;
     }
     let plan = decided?;
-    if plan.acts() {
+    if plan.acts() && enrols {
         // Killed from here on, it is not as it was when it was last completed.
         state.completed = None;
         workspace.state.save(&state)?;
@@ -90,9 +95,12 @@ pub(in crate::engine) fn sync_once(
     let is_new = |same: &&Unchanged| !synced.outcomes.iter().any(|outcome| outcome.app == same.app);
     synced.unchanged = plan.unchanged.iter().filter(is_new).count();
     let after = Files::read(workspace, Some(&definitions.compiled))?;
-    let unmoved = after.is_as_compiled(&before, workspace.root(), &definitions.compiled);
+    let unmoved = after.is_as_compiled(&before, workspace, &definitions.compiled);
     state.reject(rejected, &synced.outcomes, &desired);
-    state.remember_variables(guard::variables(workspace, &state, &definitions, is_known)?, &memory.doubtful);
+    if whole {
+        let variables = guard::variables(workspace, &state, &definitions, is_known)?;
+        state.remember_variables(variables, &memory.doubtful);
+    }
     state.compiled = Some(definitions.compiled);
     state.attempted = None;
     if whole {
@@ -103,8 +111,10 @@ pub(in crate::engine) fn sync_once(
         state.unsettled = known;
     }
     let (at, by) = (clock::now(), request.trigger.to_string());
-    state.last_sync = Some(LastSync { at, by, completed: settled && unmoved });
-    workspace.state.save(&state)?;
+    state.last_sync = Some(LastSync { at, by, home: home.to_owned() });
+    if enrols {
+        workspace.state.save(&state)?;
+    }
     if unmoved && !interrupted {
         workspace.state.clear_pending(token.as_deref())?;
     }
@@ -123,7 +133,7 @@ fn give_up(
     let mut compiled = state.compiled.clone().unwrap_or_default();
     compiled.files.extend(failure.files.iter().cloned());
     let after = Files::read(workspace, Some(&compiled))?;
-    let unmoved = after.is_as_compiled(before, workspace.root(), &compiled);
+    let unmoved = after.is_as_compiled(before, workspace, &compiled);
     state.attempted = unmoved.then(|| after.fingerprint());
     state.compiled = Some(compiled);
     Ok(workspace.state.save(state)?)

@@ -1,6 +1,7 @@
 //! Where a plan is carried out: performs an action, watches what it started,
 //! and puts back the old definition of what fails, if that ran well.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
@@ -144,21 +145,22 @@ impl<'a, 'p> Stage<'a, 'p> {
 
     /// Saves for the next reboot what runs now, if someone has ever done so; why
     /// not, where that is not for us to decide.
-    pub(in crate::engine) fn save(&mut self) -> Option<String> {
+    pub(in crate::engine) fn save(&mut self, removed: &BTreeSet<&str>) -> Option<String> {
         if !self.has_acted {
             return None;
         }
         let Scene { workspace, home, .. } = self.scene;
         let running = look(workspace, home).ok()?;
-        let saved = match read_dump(home).map(|dump| saving(dump.as_ref(), &running, workspace.root())) {
-            Ok(Saving::NoDump) => Ok(()),
-            Ok(Saving::Save) => self.actor.save(),
-            Ok(Saving::Differs(apps)) => {
-                let apps = apps.join("`, `");
-                Err(anyhow!("PM2's dump says otherwise of `{apps}`, which is not ours; `pm2 save` decides"))
-            }
-            Err(error) => Err(error),
-        };
+        let saved =
+            match read_dump(home).map(|dump| saving(dump.as_ref(), &running, workspace.root(), removed)) {
+                Ok(Saving::NoDump) => Ok(()),
+                Ok(Saving::Save) => self.actor.save(),
+                Ok(Saving::Differs(apps)) => {
+                    let apps = apps.join("`, `");
+                    Err(anyhow!("PM2's dump says otherwise of `{apps}`; `pm2 save` decides"))
+                }
+                Err(error) => Err(error),
+            };
         saved.err().map(|error| format!("{error:#}"))
     }
 

@@ -17,7 +17,7 @@ use crate::core::trigger::Trigger;
 use crate::engine::Listener;
 use crate::engine::compile::{Artifact, chosen, compile};
 use crate::engine::decide::{Memory, Wishes, decide};
-use crate::engine::hook::is_settled;
+use crate::engine::hook::held_back;
 use crate::engine::locks::{lock_to_compile, take};
 use crate::engine::pm2::running;
 use crate::engine::round::{sync_once, tell_doubts};
@@ -79,56 +79,37 @@ pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Res
     ended
 }
 
-/// Syncs, and once more as long as a trigger came in between.
+/// Syncs, and once more where the files moved under a whole sync by hand. What
+/// another trigger has left is its worker's, which looks at pauses and at git.
 fn rounds(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Result<Synced, Failure> {
     let home = workspace.pm2_home()?;
     socket_path(&home).map_err(|error| Failure::Usage(format!("{error:#}")))?;
-    // A sync of some apps does nothing for the others, and leaves their token.
-    let mut theirs = workspace.state.pending()?;
-    if request.wishes.only.is_empty() {
-        // A worker has been left a token, by which it knows a later one.
-        if request.wishes.by_hand || theirs.is_none() {
-            workspace.state.mark_pending()?;
-        }
-        theirs = None;
+    let (by_hand, whole) = (request.wishes.by_hand, request.wishes.only.is_empty());
+    // A worker has been left a token, and a sync of some apps does nothing for the others'.
+    if whole && (by_hand || workspace.state.pending()?.is_none()) {
+        workspace.state.mark_pending()?;
     }
     let mut synced = Synced::default();
     let mut request = request.clone();
     for round in 1.. {
-        let Some(lock) = take(workspace, request.lock_timeout, tell, |limit| workspace.state.lock(limit))?
+        let Some(_lock) = take(workspace, request.lock_timeout, tell, |limit| workspace.state.lock(limit))?
         else {
-            if round > 1 {
-                break;
-            }
             let root = workspace.root().display();
             return Err(Failure::Locked(format!(
                 "another sync works in {root}; it goes on with this change"
             )));
         };
-        // What was already done when a trigger looked needs no second sync.
-        let ended = if round > 1 && is_settled(workspace)? {
-            Ok(())
-        } else {
-            sync_once(workspace, &home, &request, &mut synced, tell)
-        };
-        drop(lock);
-        if synced.interrupted
-            || matches!(ended, Err(Failure::Usage(_) | Failure::Locked(_) | Failure::Interrupted))
-        {
-            return ended.map(|()| synced);
+        if !by_hand && let Some(why) = held_back(workspace)? {
+            return Err(Failure::Locked(why));
         }
-        // Whoever came while the lock was held has left a token and gone, and
-        // counts on a whole sync with nothing forced.
-        let pending = workspace.state.pending()?;
-        if round == ROUNDS || pending.is_none() || pending == theirs {
-            return ended.map(|()| synced);
+        let token = workspace.state.pending()?;
+        sync_once(workspace, &home, &request, &mut synced, tell)?;
+        let moved = token.is_some() && workspace.state.pending()? == token;
+        if !(by_hand && whole && moved) || synced.interrupted || round == ROUNDS {
+            break;
         }
-        let wishes =
-            Wishes { by_hand: request.wishes.by_hand, removed: request.wishes.removed, ..Wishes::default() };
-        if !request.wishes.only.is_empty() || !request.wishes.force.is_empty() {
-            request.wishes = wishes;
-        }
-        theirs = None;
+        // What was forced has been done.
+        request.wishes.force.clear();
     }
     Ok(synced)
 }

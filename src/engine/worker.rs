@@ -16,7 +16,7 @@ use crate::core::outcome::Synced;
 use crate::core::trigger::Trigger;
 use crate::core::word::Word;
 use crate::engine::decide::Wishes;
-use crate::engine::hook::{is_settled, not_here, paused};
+use crate::engine::hook::{held_back, is_settled};
 use crate::engine::sync::{Request, sync};
 use crate::engine::workspace::{Context, Workspace};
 
@@ -26,9 +26,6 @@ const REST_LIMIT: Duration = Duration::from_hours(1);
 
 /// Between two looks at git.
 const PAUSE: Duration = Duration::from_millis(100);
-
-/// Whoever only looks whether a worker is there holds its lock for a moment.
-const LOOK_LIMIT: Duration = Duration::from_millis(100);
 
 /// How long another sync may hold the lock: nobody waits in front of a screen.
 const LOCK_LIMIT: Duration = Duration::from_mins(15);
@@ -63,7 +60,7 @@ pub fn work(context: &Context, order: &Order, wording: Wording<'_>) -> Result<()
     context.interrupt.forget();
     loop {
         let workspace = Workspace::open(context)?;
-        let Some(lock) = workspace.state.lock_worker(LOOK_LIMIT)? else { return Ok(()) };
+        let Some(lock) = workspace.state.lock_worker()? else { return Ok(()) };
         let mut feed = workspace.state.speak()?;
         feed.say(&Word::Begun { pid: std::process::id(), trigger: order.trigger.to_string() });
         // Read before the work: a trigger that comes while it ends counts on this worker.
@@ -87,16 +84,23 @@ fn work_once(
     wording: Wording<'_>,
     feed: &mut Feed,
 ) -> String {
-    let ended = rest(workspace, feed).and_then(|()| {
-        // What git was in the middle of may have changed the settings.
-        let workspace = Workspace::open(context)?;
-        let held_back = paused(&workspace)?.or(not_here(&workspace)?);
-        match held_back {
-            Some(why) => Ok(Err(why)),
-            None if is_settled(&workspace)? => Ok(Err("nothing to do".to_owned())),
-            None => sync_and_tell(&workspace, order, wording, feed).map(Ok),
+    let ended = loop {
+        let ended = rest(workspace, feed).and_then(|()| {
+            // What git was in the middle of may have changed the settings.
+            let workspace = Workspace::open(context)?;
+            match held_back(&workspace)? {
+                Some(why) => Ok(Err(why)),
+                None if is_settled(&workspace)? => Ok(Err("nothing to do".to_owned())),
+                None => sync_and_tell(&workspace, order, wording, feed).map(Ok),
+            }
+        });
+        // While it waited for another sync, git may have begun something.
+        let began_again = workspace.repository.busy().is_some() && !workspace.state.is_over().unwrap_or(true);
+        match ended {
+            Err(Failure::Locked(_)) | Ok(Err(_)) if began_again && !workspace.interrupt.is_requested() => {}
+            ended => break ended,
         }
-    });
+    };
     match ended {
         Ok(Ok(synced)) => (wording.summary)(&synced),
         Ok(Err(why)) => why,

@@ -42,8 +42,8 @@ pub struct Workspace {
     pub environment: Environment,
     /// Whether someone asks to stop.
     pub interrupt: Interrupt,
-    /// Variables that definitions see instead of what is set.
-    supposed: BTreeMap<String, String>,
+    /// Variables that definitions see instead of what is set, or do not see.
+    supposed: BTreeMap<String, Option<String>>,
 }
 
 impl Workspace {
@@ -82,10 +82,10 @@ impl Workspace {
         Ok(Self { settings, sources, ..self })
     }
 
-    /// The same workspace, in which definitions see another value of a variable.
+    /// The same workspace, in which definitions see another value of a variable, or none.
     #[must_use]
-    pub fn supposing(&self, variable: &str, value: &str) -> Self {
-        let supposed = BTreeMap::from([(variable.to_owned(), value.to_owned())]);
+    pub fn supposing(&self, variable: &str, value: Option<&str>) -> Self {
+        let supposed = BTreeMap::from([(variable.to_owned(), value.map(str::to_owned))]);
         Self { supposed, ..self.clone() }
     }
 
@@ -139,7 +139,12 @@ impl Workspace {
         environment.set("PWD", self.root());
         environment.set("PM2_HOME", self.pm2_home()?);
         let mut variables = environment.for_definitions(file);
-        variables.extend(self.supposed.clone());
+        for (name, value) in &self.supposed {
+            match value {
+                Some(value) => variables.insert(name.clone(), value.clone()),
+                None => variables.remove(name),
+            };
+        }
         Ok(variables)
     }
 

@@ -31,7 +31,14 @@ pub fn outcome(outcome: &Outcome) -> String {
         .flatten()
         .filter(|part| !part.is_empty())
         .collect();
-    format!("{verb} {}{doubt}: {}", outcome.app, parts.join("; "))
+    one_line(&format!("{verb} {}{doubt}: {}", outcome.app, parts.join("; ")))
+}
+
+/// Text as one line of plain characters: a name may hold any, also those that
+/// would end the line or move the cursor.
+fn one_line(text: &str) -> String {
+    let shown = |char: char| if char.is_control() { char.escape_default().to_string() } else { char.into() };
+    text.chars().map(shown).collect()
 }
 
 /// `replace web: env.PORT changed (ecosystems/web.cljs:4)`
@@ -44,7 +51,7 @@ pub fn planned(planned: &Planned) -> String {
         Action::Scale { .. } => "scale",
         action => action.verb(),
     };
-    format!("{verb} {}: {reasons}{}", planned.app, place.unwrap_or_default())
+    one_line(&format!("{verb} {}: {reasons}{}", planned.app, place.unwrap_or_default()))
 }
 
 /// What there is to do, in a line.
@@ -109,7 +116,7 @@ pub fn history(entry: &Entry) -> Vec<String> {
     let head = format!("{}  {} ({seconds:.1} s{nothing}){end}", entry.at, entry.trigger);
     let line = |done: &Done| {
         let result = if done.result == "done" { String::new() } else { format!(" ({})", done.result) };
-        format!("    {} {}{result}: {}", done.action, done.app, done.why)
+        one_line(&format!("    {} {}{result}: {}", done.action, done.app, done.why))
     };
     std::iter::once(head).chain(entry.apps.iter().map(line)).collect()
 }
@@ -118,9 +125,7 @@ pub fn history(entry: &Entry) -> Vec<String> {
 pub fn finding(finding: &Finding) -> String {
     let next = finding.next.as_ref().map(|next| format!("; {next}")).unwrap_or_default();
     let words = format!("{}: {}{next}", finding.check, finding.message);
-    // A path may hold any character, and a finding is one line.
-    let shown = |char: char| if char.is_control() { char.escape_default().to_string() } else { char.into() };
-    format!("{:5}  {}", finding.verdict.word(), words.chars().map(shown).collect::<String>())
+    format!("{:5}  {}", finding.verdict.word(), one_line(&words))
 }
 
 /// The lines above the table: the workspace, PM2's home, the last sync.
@@ -161,10 +166,10 @@ pub fn status_table(status: &Status) -> Vec<String> {
     let app = |app: &AppStatus| {
         let since = app.since.as_deref().map(|since| since.get(..16).unwrap_or(since).replace('T', " "));
         row(
-            &app.name,
+            &one_line(&app.name),
             app.state.word(),
             since.as_deref().unwrap_or("-"),
-            app.why.as_deref().unwrap_or_default(),
+            &one_line(app.why.as_deref().unwrap_or_default()),
         )
     };
     let head = row("app", "state", "since (UTC)", "why");

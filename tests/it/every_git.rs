@@ -160,7 +160,7 @@ fn pulls_and_merges() {
 
     let row = group.row("pull that conflicts, and its end");
     row.marks(WEB, "2").commits().pushes(WEB, "1", "3", "main").stops(&["pull", "--no-rebase"], 1);
-    row.server.pm2sync(&["status"]).says("waiting for the merge to end");
+    row.server.pm2sync(&["status"]).exits(4).says("waiting for the merge to end").says("not resolved");
     row.server.git(&["checkout", "-q", "--theirs", WEB]);
     row.stops(&["add", WEB], 0);
     row.ends_in_sync(&["commit", "-q", "--no-edit"], 1);

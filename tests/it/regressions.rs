@@ -194,10 +194,10 @@ fn nothing_is_synced_while_an_interactive_rebase_is_in_progress() {
     let before = server.snapshot();
     let nothing = Vec::<String>::new();
 
-    server.git(&["rebase", "-q", "-i", "HEAD~2"]);
+    server.git(&["rebase", "-q", "-i", "HEAD~2"]).says("waiting for the rebase to end");
     assert_eq!(server.changed_since(&before), nothing, "it has begun");
     server.edits(APPS_FILE, "4002", "4003");
-    server.git(&["commit", "-q", "--all", "--amend", "--no-edit"]).says("waiting for the rebase to end");
+    server.git(&["commit", "-q", "--all", "--amend", "--no-edit"]).never_says("pm2sync");
     assert_eq!(server.changed_since(&before), nothing, "its first commit is amended");
     server.git(&["rebase", "--continue"]);
     assert_eq!(server.changed_since(&before), nothing, "it waits at its second commit");

@@ -192,3 +192,42 @@ fn a_rebase_that_is_given_up_is_noticed_although_git_tells_nobody() {
     server.pm2sync(&["status", "--exit-code"]).exits(0).says("nothing to do");
     server.pm2sync(&["hook", "post-commit"]).exits(0).says_nothing();
 }
+
+#[test]
+fn a_hand_written_entry_that_is_edited_during_a_sync_is_synced_too() {
+    let entry = |mark: &str| {
+        format!(
+            "module.exports = {{apps: [{{name: 'web', script: 'app.js', min_uptime: '3s', env: {{MARK: '{mark}'}}}}]}};\n"
+        )
+    };
+    let sandbox = Sandbox::holding(&[("ecosystem.config.cjs", &entry("0"))]);
+    let server = sandbox.server();
+    server.syncs();
+    let running = begin(&mut server.writes("ecosystem.config.cjs", &entry("1")).pm2sync_command(&["sync"]));
+    until("the first is in place", || {
+        server
+            .running_all("web")
+            .iter()
+            .any(|web| web.pid != 0 && web.variable("MARK").as_deref() == Some("1"))
+    });
+    server.writes("ecosystem.config.cjs", &entry("2")).commits("another");
+    running.ends().exits(0);
+    server.comes_to_rest();
+    assert_eq!(server.running("web").variable("MARK").as_deref(), Some("2"));
+    server.pm2sync(&["plan", "--exit-code"]).exits(0);
+}
+
+#[test]
+fn a_sync_of_one_app_does_nothing_for_the_others_whoever_comes_meanwhile() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    server.pm2(&["delete", "clock"]);
+    server.edits(APPS_FILE, "4001", "4002").edits(APPS_FILE, "first", "second");
+    server.pm2sync(&["pause"]).exits(0);
+    let before = server.snapshot();
+    let one = begin(&mut server.pm2sync_command(&["sync", "--only", "web"]));
+    server.pm2sync(&["hook", "post-commit"]).exits(0).says("paused");
+    one.ends().exits(0);
+    assert_eq!(server.changed_since(&before), ["web"]);
+}

@@ -274,7 +274,8 @@ const commands = {
 let current = null;
 function reply(content) {
   if (current === null) return;
-  answer(JSON.stringify({ id: current, ...content }) + '\n');
+  // Whatever stands on the stream before it, the answer is a line of its own.
+  answer('\n' + JSON.stringify({ id: current, ...content }) + '\n');
   current = null;
 }
 function end(reason) {

@@ -144,6 +144,11 @@ impl Agent {
         &self.versions
     }
 
+    /// Whether it still answers: after an error of its own it does not.
+    pub fn is_alive(&self) -> bool {
+        self.conversation.is_some()
+    }
+
     /// Whether no daemon ran, so that connecting spawned one.
     pub fn spawned_daemon(&self) -> bool {
         self.spawned
@@ -262,20 +267,23 @@ impl Agent {
         if conversation.send(&request.to_string()).is_err() {
             return Err(ended(&conversation));
         }
-        let line = match conversation.receive(limit.saturating_sub(started.elapsed())) {
-            Ok(line) => line,
-            Err(Silence::TimedOut) => {
-                bail!(
-                    "PM2 did not finish `{command}` within {} ms; look at `pm2.log` in its home",
-                    limit.as_millis()
-                )
+        let mut answer = loop {
+            let line = match conversation.receive(limit.saturating_sub(started.elapsed())) {
+                Ok(line) => line,
+                Err(Silence::TimedOut) => {
+                    bail!(
+                        "PM2 did not finish `{command}` within {} ms; look at `pm2.log` in its home",
+                        limit.as_millis()
+                    )
+                }
+                Err(Silence::Ended) => return Err(ended(&conversation)),
+            };
+            // What PM2 has started for itself, as npm, may print on the same stream.
+            let answer = from_javascript(&line).ok();
+            if let Some(answer) = answer.filter(|answer| answer.get("id") == Some(&Value::from(id))) {
+                break answer;
             }
-            Err(Silence::Ended) => return Err(ended(&conversation)),
         };
-        let mut answer = from_javascript(&line).context("PM2's agent gave no JSON")?;
-        if answer.get("id") != Some(&Value::from(id)) {
-            bail!("PM2's agent answered something that was not asked");
-        }
         self.conversation = Some(conversation);
         if let Some(message) = answer.get("error").and_then(Value::as_str) {
             bail!("PM2 failed at `{command}`: {message}");

@@ -95,6 +95,8 @@ impl Reader<'_> {
 
 /// A form's text, short enough for a message.
 fn brief(form: &Form) -> String {
+    // A text may be a secret, and messages are shown to everybody.
     let text = form.to_string();
+    let text = if text.contains('"') { "\"…\"".to_owned() } else { text };
     if text.chars().count() <= 40 { text } else { text.chars().take(39).chain(['…']).collect() }
 }

@@ -26,18 +26,17 @@ pub(in crate::core) fn variable_drift(definition: &Definition, process: &Process
 /// Whether PM2 sets a variable itself, whatever the definition says.
 fn is_pm2s(definition: &Definition, name: &str) -> bool {
     let has = |option: &str| definition.options().contains_key(option);
-    match name {
-        "PM2_HOME" | "PYTHONUNBUFFERED" => true,
-        "PORT" => has("port"),
-        "HOME" => has("uid") || has("gid"),
-        _ => {
-            // It counts processes, and sets a variable named as the app.
-            name == definition.text("instance_var").unwrap_or("NODE_APP_INSTANCE")
-                || Some(name) == definition.text("increment_var")
-                || name == definition.name()
-                || options::is_managed(name)
+    // It counts processes, and sets a variable named as the app.
+    let counts = name == definition.text("instance_var").unwrap_or("NODE_APP_INSTANCE")
+        || Some(name) == definition.text("increment_var");
+    counts
+        || name == definition.name()
+        || match name {
+            "PM2_HOME" | "PYTHONUNBUFFERED" => true,
+            "PORT" => has("port"),
+            "HOME" => has("uid") || has("gid"),
+            _ => options::is_managed(name),
         }
-    }
 }
 
 fn as_text(value: &Value) -> String {

@@ -108,6 +108,12 @@ impl Action {
         }
     }
 
+    /// Whether it is as it should be all the same: kept because the policy or a
+    /// guard says so.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Self::Leave(Left::Kept))
+    }
+
     /// What is put in place.
     pub fn definition(&self) -> Option<&Definition> {
         match self {
