@@ -374,3 +374,120 @@ fn a_kept_hook_whose_shim_was_deleted_comes_back() {
     let ours = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().contains("pm2sync");
     assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().flatten().filter(ours).count(), 0);
 }
+
+#[test]
+fn a_sync_that_cannot_reach_pm2_fails_also_where_nothing_was_edited() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    fs::write(sandbox.folder().join("file"), "").unwrap();
+    sandbox.sets("PM2SYNC_PM2_HOME", sandbox.folder().join("file"));
+    server.pm2sync(&["sync"]).exits(1).says("PM2");
+}
+
+#[test]
+fn a_hook_that_would_drive_another_pm2_than_the_last_sync_does_nothing_and_says_so() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    let other = sandbox.folder().join("pm2b");
+    sandbox.watches_over(other.clone());
+    sandbox.sets("PM2_HOME", &other);
+    server
+        .edits(APPS_FILE, "4001", "4002")
+        .commits("move web")
+        .pm2sync(&["hook", "post-commit"])
+        .says("pm2b");
+    assert!(!other.join("rpc.sock").exists());
+    sandbox.unsets("PM2_HOME");
+    assert_eq!(server.changed_since(&before), Vec::<String>::new());
+    server.pm2sync(&["hook", "post-commit"]).says("replaced web");
+}
+
+#[test]
+fn a_name_that_holds_a_line_end_and_an_escape_is_one_plain_line() {
+    let text = definitions(r#"(defapp "a\u001b[31m\n::error::b" {:script "app.js"})"#);
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &text)]);
+    let planned = sandbox.laptop().pm2sync(&["plan"]);
+    assert!(!planned.all().contains('\u{1b}'), "{}", planned.all());
+    assert_eq!(planned.lines_of("::error"), Vec::<String>::new());
+}
+
+#[test]
+fn what_an_entry_throws_is_not_kept_and_not_among_gits_lines() {
+    let good = "module.exports = {apps: [{name: 'web', script: 'app.js'}]};\n";
+    let sandbox = Sandbox::holding(&[("ecosystem.config.cjs", good)]);
+    sandbox.sets("CFG", "hunter2secret");
+    let server = sandbox.server();
+    server.syncs();
+    server.writes("ecosystem.config.cjs", &format!("JSON.parse(process.env.CFG);\n{good}"));
+    server.commits("a throw");
+    let journal = fs::read_to_string(server.state_folder().join("journal.jsonl")).unwrap();
+    for told in [&journal, &sandbox.transcript()] {
+        assert!(told.contains("it threw an error at") && !told.contains("hunter2"), "{told}");
+    }
+    server.pm2sync(&["sync"]).exits(4).says("is not valid JSON");
+}
+
+#[test]
+fn a_text_of_the_sources_is_in_no_message() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    server.edits(APPS_FILE, ":PORT \"4001\"", ":PORT :KEY \"sk-live-5\"").commits("a forgotten value");
+    server.pm2sync(&["sync"]).exits(4).says("has none").never_says("sk-live");
+    let journal = fs::read_to_string(server.state_folder().join("journal.jsonl")).unwrap();
+    assert!(!journal.contains("sk-live") && !sandbox.transcript().contains("sk-live"), "{journal}");
+}
+
+#[test]
+fn what_the_policy_keeps_is_nothing_to_do() {
+    let sandbox = Sandbox::holding(&[(APPS_FILE, APPS), ("pm2sync.toml", "[apply]\nremoved = \"keep\"\n")]);
+    let server = sandbox.server();
+    server.syncs();
+    server.edits(APPS_FILE, "(defapp \"clock\" {:script \"app.js\"})", "");
+    server.syncs().says("left clock");
+    server.pm2sync(&["plan", "--exit-code"]).exits(0);
+    server.pm2sync(&["status", "--exit-code"]).exits(0).says("removed");
+}
+
+#[test]
+fn a_first_sync_of_one_app_does_not_let_hooks_start_the_others() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.pm2sync(&["sync", "--only", "web"]).exits(0);
+    server.pm2sync(&["sync", "--only", "nope"]).exits(2);
+    server
+        .writes("notes.txt", "x")
+        .commits("anything")
+        .pm2sync(&["hook", "post-commit"])
+        .says("not enrolled");
+    assert_eq!(server.snapshot().names(), ["web"]);
+}
+
+#[test]
+fn a_good_script_that_becomes_a_ghost_is_rolled_back() {
+    let apps = definitions(r#"(defapp "tool" {:script "./tool" :interpreter "none" :env {:N "1"}})"#);
+    let good = "#!/bin/sh\nexec sleep 100000\n";
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &apps), ("tool", good), ("good", good)]);
+    let server = sandbox.server();
+    let may_run = |name: &str| {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(server.root().join(name), fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    may_run("tool");
+    may_run("good");
+    server.edits(APPS_FILE, "./tool", "./good").syncs();
+    server.writes("tool", "#!/nope/sh\n").edits(APPS_FILE, "./good", "./tool");
+    server.pm2sync(&["sync"]).exits(5).says("rolled back tool");
+    assert_ne!(server.running("tool").pid, 0);
+}
+
+#[test]
+fn an_app_that_numbers_its_ports_is_in_sync_at_once() {
+    is_in_sync_at_once(
+        r#"(defapp "numbered" {:script "quiet.js" :instances 2 :exec_mode "cluster" :increment_var "PORT"
+                               :env {:PORT 4300}})"#,
+    );
+}
