@@ -14,6 +14,10 @@ pub struct Policy {
     pub root: PathBuf,
     /// Whether a person asked; a hook does less.
     pub by_hand: bool,
+    /// Whether drift is put right although no person asked.
+    pub mends: bool,
+    /// The app that is this very process: it cannot replace itself.
+    pub itself: Option<String>,
     /// What becomes of owned apps whose definition is gone.
     pub removed: Removed,
     /// Whether an empty desired set may remove apps.

@@ -17,6 +17,8 @@ fn policy() -> Policy {
     Policy {
         root: PathBuf::from("/w"),
         by_hand: true,
+        mends: false,
+        itself: None,
         removed: Removed::Delete,
         allow_empty: false,
         yes: false,
