@@ -1,7 +1,7 @@
 //! The environment: read once in `main`, and made fit for definitions, for
 //! apps and for the daemon. It is full of secrets, so it shows only names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -11,29 +11,24 @@ use crate::core::settings::Inherit;
 
 /// The variables of a process.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Environment {
-    variables: BTreeMap<OsString, OsString>,
-    /// Those that this process alone was given, as an app of PM2: they are not
-    /// handed on.
-    own: BTreeSet<OsString>,
-}
+pub struct Environment(BTreeMap<OsString, OsString>);
 
 impl FromIterator<(OsString, OsString)> for Environment {
     fn from_iter<I: IntoIterator<Item = (OsString, OsString)>>(variables: I) -> Self {
-        Self { variables: variables.into_iter().collect(), own: BTreeSet::new() }
+        Self(variables.into_iter().collect())
     }
 }
 
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.variables.keys()).finish()
+        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
 impl Environment {
     /// A variable, whatever its bytes.
     pub fn os(&self, name: &str) -> Option<&OsStr> {
-        self.variables.get(OsStr::new(name)).map(OsString::as_os_str)
+        self.0.get(OsStr::new(name)).map(OsString::as_os_str)
     }
 
     /// A variable that is text.
@@ -48,20 +43,23 @@ impl Environment {
 
     /// Sets a variable.
     pub fn set(&mut self, name: &str, value: impl Into<OsString>) {
-        self.variables.insert(name.into(), value.into());
+        self.0.insert(name.into(), value.into());
     }
 
-    /// The same, in which these variables are this process's own. What programs
-    /// are found by is everybody's.
+    /// The same without variables that were meant for this process alone. What
+    /// programs are found by, and what pm2sync itself goes by, stays.
     #[must_use]
-    pub fn owning<'a>(mut self, names: impl Iterator<Item = &'a str>) -> Self {
-        self.own = names.filter(|name| !matches!(*name, "PATH" | "HOME")).map(OsString::from).collect();
+    pub fn without<'a>(mut self, names: impl Iterator<Item = &'a str>) -> Self {
+        let stays = |name: &str| matches!(name, "PATH" | "HOME" | "PM2_HOME") || name.starts_with("PM2SYNC");
+        for name in names.filter(|name| !stays(name)) {
+            self.0.remove(OsStr::new(name));
+        }
         self
     }
 
     /// Every variable, for a process that is to be started.
     pub fn variables(&self) -> &BTreeMap<OsString, OsString> {
-        &self.variables
+        &self.0
     }
 
     /// The variables that definitions see: those that are text, over which the
@@ -70,7 +68,7 @@ impl Environment {
         let text = |(name, value): (&OsString, &OsString)| {
             Some((name.to_str()?.to_owned(), value.to_str()?.to_owned()))
         };
-        let mut variables: BTreeMap<String, String> = self.variables.iter().filter_map(text).collect();
+        let mut variables: BTreeMap<String, String> = self.0.iter().filter_map(text).collect();
         variables.extend(file.clone());
         variables
     }
@@ -101,17 +99,8 @@ impl Environment {
     /// caller's, less what git, PM2 and npm put there for their own children.
     #[must_use]
     pub fn cleaned(&self) -> Self {
-        let mut cleaned = self.cleaned_with_own();
-        cleaned.variables.retain(|name, _| !self.own.contains(name));
-        cleaned
-    }
-
-    /// The same with what this process alone was given: definitions may see it,
-    /// as they see the workspace's own file.
-    #[must_use]
-    pub fn cleaned_with_own(&self) -> Self {
         let exec_path = self.os("GIT_EXEC_PATH").map(OsStr::as_bytes).unwrap_or_default();
-        let kept = self.variables.iter().filter(|(name, _)| !is_private(name));
+        let kept = self.0.iter().filter(|(name, _)| !is_private(name));
         let mut cleaned: Self = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
         if self.os("PATH").is_some() {
             let ours = |folder: &&[u8]| *folder != exec_path && !folder.ends_with(b"/git-core");
@@ -127,8 +116,8 @@ impl Environment {
     pub fn for_apps(&self, inherit: &Inherit) -> Self {
         let Inherit::Names(wanted) = inherit else { return self.cleaned() };
         let is_wanted = |name: &OsString| wanted.iter().any(|wanted| OsStr::new(wanted) == name);
-        let path = self.cleaned().variables.into_iter().filter(|(name, _)| name == "PATH");
-        let others = self.variables.clone().into_iter().filter(|(name, _)| is_wanted(name) && name != "PATH");
+        let path = self.cleaned().0.into_iter().filter(|(name, _)| name == "PATH");
+        let others = self.0.clone().into_iter().filter(|(name, _)| is_wanted(name) && name != "PATH");
         others.chain(path).collect()
     }
 }
@@ -184,11 +173,10 @@ mod tests {
     }
 
     #[test]
-    fn what_the_process_alone_was_given_is_seen_by_definitions_and_reaches_no_app() {
-        let given = environment(&[("PATH", "/bin"), ("TOKEN", "s3cret"), ("LANG", "C")]);
-        let given = given.owning(["TOKEN", "PATH"].into_iter());
-        assert_eq!(given.for_apps(&Inherit::All), environment(&[("PATH", "/bin"), ("LANG", "C")]));
-        assert_eq!(given.cleaned_with_own().text("TOKEN"), Some("s3cret"));
+    fn what_was_meant_for_this_process_alone_goes_no_further() {
+        let given = environment(&[("PATH", "/bin"), ("TOKEN", "s3cret"), ("PM2SYNC_POLL", "1")]);
+        let left = given.without(["TOKEN", "PATH", "PM2SYNC_POLL"].into_iter());
+        assert_eq!(left, environment(&[("PATH", "/bin"), ("PM2SYNC_POLL", "1")]));
     }
 
     #[test]

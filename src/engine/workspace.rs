@@ -135,7 +135,7 @@ impl Workspace {
         &self,
         file: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, Failure> {
-        let mut environment = self.environment.cleaned_with_own();
+        let mut environment = self.environment.cleaned();
         environment.set("PWD", self.root());
         environment.set("PM2_HOME", self.pm2_home()?);
         let mut variables = environment.for_definitions(file);

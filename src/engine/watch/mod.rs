@@ -70,7 +70,7 @@ pub fn watch(context: &Context, options: Options, tell: &mut dyn FnMut(Watched))
     let workspace = Workspace::open(context)?;
     let itself = itself(context, &workspace);
     let mut context = context.clone();
-    context.environment = context.environment.owning(itself.variables.iter().map(String::as_str));
+    context.environment = context.environment.without(itself.variables.iter().map(String::as_str));
     tell(Watched::Begun { root: workspace.root().to_owned(), drift: options.drift });
     let mut watch = Watch {
         watcher: Watcher::deaf(),
@@ -137,7 +137,8 @@ struct Watch<'t> {
     seen: Option<Seen>,
     /// What the last look read, where files are read again and again.
     last_read: Option<Digest>,
-    /// Until when files with this fingerprint are left alone, as part of a loop.
+    /// Until when files with this fingerprint are left alone, as part of a loop
+    /// or after a failure.
     rests: Option<(Duration, Digest)>,
     /// Why nothing is done, where there is work.
     held: Option<String>,
@@ -397,10 +398,16 @@ impl Watch<'_> {
                 self.watcher.forget();
             }
         } else if !is_of_files {
-            self.wake = Some(self.began.elapsed() + self.retry);
+            let until = self.began.elapsed() + self.retry;
+            self.wake = Some(until);
+            self.rests = self.seen.as_ref().map(|seen| (until, seen.at_end));
             self.retry = (self.retry * 2).min(LONGEST_RETRY);
         }
-        let text = failure.in_one_line();
+        // Without its cause, which may name a file that is another one each time.
+        let text = match &failure {
+            Failure::Other(error) => error.to_string(),
+            failure => failure.in_one_line(),
+        };
         // Another edit that does not compile is another failure, whatever it says.
         if !is_of_files && self.trouble.as_ref().is_some_and(|trouble| trouble.text == text) {
             return;
