@@ -110,12 +110,12 @@ pub fn files_with_extension(root: &Path, folder: &Path, extensions: &[&str]) -> 
 
 /// Every folder from `path` on that can hold a meant file, as `disk_sources` walks them.
 pub fn folders_below(path: &Path, depth: Option<usize>) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(path).map(|entries| entries.flatten()) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
     let mut found = vec![path.to_owned()];
     if depth.is_some_and(|depth| depth < 2) {
         return found;
     }
-    for entry in entries {
+    for entry in entries.flatten() {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder && !SKIPPED.iter().any(|name| entry.file_name() == *name) {
             found.extend(folders_below(&entry.path(), depth.map(|depth| depth - 1)));

@@ -7,6 +7,7 @@
 //! kernel had no room to tell is a ring like any other.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -30,14 +31,15 @@ pub struct Watcher {
     folders: BTreeMap<PathBuf, Identity>,
     interest: Arc<RwLock<Interest>>,
     bell: Receiver<()>,
-    _rope: SyncSender<()>,
+    /// What rings it; kept here, since a bell without one is broken.
+    rope: SyncSender<()>,
 }
 
 impl Watcher {
     /// One that hears of nothing yet.
     pub fn new() -> Result<Self, Obstacle> {
         let mut watcher = Self::deaf();
-        let (rope, interest) = (watcher._rope.clone(), Arc::clone(&watcher.interest));
+        let (rope, interest) = (watcher.rope.clone(), Arc::clone(&watcher.interest));
         let ring = move |event: notify::Result<Event>| {
             let interest = interest.read().unwrap_or_else(PoisonError::into_inner);
             if event.map_or(true, |event| is_worth_a_look(&event, &interest)) {
@@ -52,7 +54,7 @@ impl Watcher {
     /// One that never hears of anything: for files that are read again and again.
     pub fn deaf() -> Self {
         let (rope, bell) = sync_channel(1);
-        Self { kernel: None, folders: BTreeMap::new(), interest: Arc::default(), bell, _rope: rope }
+        Self { kernel: None, folders: BTreeMap::new(), interest: Arc::default(), bell, rope }
     }
 
     /// Whether it never hears of anything.
@@ -74,13 +76,12 @@ impl Watcher {
         }
         self.folders.retain(|folder, known| wanted.get(folder) == Some(known));
         for (folder, identity) in wanted {
-            if !self.folders.contains_key(&folder) {
-                match kernel.watch(&folder, RecursiveMode::NonRecursive) {
-                    Ok(()) => drop(self.folders.insert(folder, identity)),
-                    // It has gone since; its parent is watched.
-                    Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => {}
-                    Err(error) => return Err(obstacle(&error)),
-                }
+            let Entry::Vacant(place) = self.folders.entry(folder) else { continue };
+            match kernel.watch(place.key(), RecursiveMode::NonRecursive) {
+                Ok(()) => drop(place.insert(identity)),
+                // It has gone since; its parent is watched.
+                Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => {}
+                Err(error) => return Err(obstacle(&error)),
             }
         }
         Ok(())

@@ -17,6 +17,7 @@ use crate::engine::guard::Doubtful;
 use crate::engine::workspace::Workspace;
 
 /// What a caller may ask for beyond the settings.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Debug, Default)]
 pub struct Wishes {
     /// Whether a person asked; a hook does less.

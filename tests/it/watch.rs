@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use crate::support::{APPS_FILE, Sandbox, Watching, Workspace, run, until};
+use crate::support::{APPS_FILE, Sandbox, Watching, Workspace, run, until, variable_of};
 
 /// One app, whose number is the one thing that edits change.
 fn definition(number: u32) -> String {
@@ -231,14 +231,15 @@ fn vim_saves_are_seen() {
     assert_eq!(triggers(&server).len(), 4, "{}", watch.said());
 }
 
-/// Waits until nothing is left to be done.
+/// Waits until the app runs with this number.
+#[track_caller]
 fn comes_to(server: &Workspace, wanted: u32, watch: &Watching) {
-    let is_there =
-        || server.running_all("web").iter().any(|app| app.variable("N") == Some(wanted.to_string()));
+    let wanted = wanted.to_string();
+    let is_it = |pid: &u32| variable_of(*pid, "N").as_ref() == Some(&wanted);
     let began = Instant::now();
-    while !is_there() {
+    while !server.daemons_children().iter().any(is_it) {
         assert!(began.elapsed() < Duration::from_mins(1), "{wanted} never runs:\n{}", watch.said());
-        sleep(Duration::from_millis(100));
+        sleep(Duration::from_millis(20));
     }
 }
 

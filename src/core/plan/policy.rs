@@ -8,6 +8,7 @@ use crate::core::reason::{Cause, Reason};
 use crate::core::settings::Removed;
 
 /// What may be done, and who asks.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// The root of this workspace: whose labels are ours.
