@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     check, compile, completions, doctor, history, hook, install_hooks, pause, plan, resume, status, sync,
-    uninstall_hooks, worker,
+    uninstall_hooks, watch, worker,
 };
 use crate::core::environment::Environment;
 use crate::core::interrupt::Interrupt;
@@ -47,6 +47,8 @@ enum Command {
     Compile(compile::Args),
     /// Show how what runs stands to the definitions
     Status(status::Args),
+    /// Sync whenever a definition is edited, until it is stopped
+    Watch(watch::Args),
     /// Find in sources and documents what PM2 would misread, and what is out of date
     Check(check::Args),
     /// Let git's hooks sync after pull, checkout, rebase and commit
@@ -73,7 +75,7 @@ enum Command {
 impl Command {
     /// Whether it changes what runs, and so finishes what is in hand at Ctrl-C.
     fn acts(&self) -> bool {
-        matches!(self, Self::Sync(_) | Self::Worker(_))
+        matches!(self, Self::Sync(_) | Self::Watch(_) | Self::Worker(_))
     }
 }
 
@@ -105,6 +107,7 @@ impl Cli {
             Command::Plan(args) => plan::run(&context, args, &mut report),
             Command::Compile(args) => compile::run(&context, args, &mut report),
             Command::Status(args) => status::run(&context, args, &mut report),
+            Command::Watch(args) => watch::run(&context, args, &mut report),
             Command::Check(args) => check::run(&context, args, &mut report),
             Command::Doctor(args) => doctor::run(&context, args, &mut report),
             Command::InstallHooks(args) => install_hooks::run(&context, args, &mut report),

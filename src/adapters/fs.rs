@@ -84,6 +84,9 @@ pub fn read_from(path: &Path, from: u64, most: u64) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// Folders that never hold sources, and can be vast.
+const SKIPPED: &[&str] = &[".git", "node_modules"];
+
 /// The files under `root` that are meant, with the digests of their bytes.
 pub fn disk_sources(root: &Path, selection: &Selection) -> Result<SourceSet<Disk>> {
     let mut found = Vec::new();
@@ -105,6 +108,22 @@ pub fn files_with_extension(root: &Path, folder: &Path, extensions: &[&str]) -> 
     Ok(found.into_iter().collect())
 }
 
+/// Every folder from `path` on that can hold a meant file, as `disk_sources` walks them.
+pub fn folders_below(path: &Path, depth: Option<usize>) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
+    let mut found = vec![path.to_owned()];
+    if depth.is_some_and(|depth| depth < 2) {
+        return found;
+    }
+    for entry in entries.flatten() {
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder && !SKIPPED.iter().any(|name| entry.file_name() == *name) {
+            found.extend(folders_below(&entry.path(), depth.map(|depth| depth - 1)));
+        }
+    }
+    found
+}
+
 fn walk(
     root: &Path,
     path: &Path,
@@ -112,8 +131,6 @@ fn walk(
     wanted: &dyn Fn(&Path) -> bool,
     found: &mut Vec<(PathBuf, Digest)>,
 ) -> Result<()> {
-    /// Folders that never hold sources, and can be vast.
-    const SKIPPED: &[&str] = &[".git", "node_modules"];
     let absolute = root.join(path);
     let entries = match fs::read_dir(&absolute) {
         Ok(_) if depth == Some(0) => return Ok(()),

@@ -90,6 +90,15 @@ impl Repository {
         }
     }
 
+    /// Whether git is writing files at this moment: then it holds the lock of its
+    /// index. One that is older was left by a crash, or by a commit whose
+    /// message is being written.
+    pub fn is_writing(&self) -> bool {
+        const OLD: std::time::Duration = std::time::Duration::from_mins(1);
+        let made = self.inner.path().join("index.lock").metadata().and_then(|found| found.modified());
+        made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age < OLD))
+    }
+
     /// Whether git has put changes aside that it gives back at the very end,
     /// after the last hook has run.
     pub fn returns_a_stash(&self) -> bool {

@@ -14,3 +14,4 @@ pub mod process;
 pub mod revision;
 pub mod signals;
 pub mod state;
+pub mod watch;

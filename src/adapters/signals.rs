@@ -19,5 +19,6 @@ pub fn listen() -> Result<Interrupt> {
             .and_then(|_| flag::register(signal, interrupt.flag()))
             .context("cannot listen for signals")?;
     }
+    flag::register(SIGTERM, interrupt.polite_flag()).context("cannot listen for signals")?;
     Ok(interrupt)
 }

@@ -13,6 +13,7 @@ pub mod resume;
 pub mod status;
 pub mod sync;
 pub mod uninstall_hooks;
+pub mod watch;
 pub mod worker;
 
 use clap::ValueEnum;

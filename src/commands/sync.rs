@@ -61,6 +61,7 @@ impl Args {
             yes: self.yes,
             only: self.only.iter().cloned().collect(),
             force: self.force.iter().cloned().collect(),
+            ..Wishes::default()
         }
     }
 }

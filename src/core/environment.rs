@@ -46,6 +46,17 @@ impl Environment {
         self.0.insert(name.into(), value.into());
     }
 
+    /// The same without variables that were meant for this process alone. What
+    /// programs are found by, and what pm2sync itself goes by, stays.
+    #[must_use]
+    pub fn without<'a>(mut self, names: impl Iterator<Item = &'a str>) -> Self {
+        let stays = |name: &str| matches!(name, "PATH" | "HOME" | "PM2_HOME") || name.starts_with("PM2SYNC");
+        for name in names.filter(|name| !stays(name)) {
+            self.0.remove(OsStr::new(name));
+        }
+        self
+    }
+
     /// Every variable, for a process that is to be started.
     pub fn variables(&self) -> &BTreeMap<OsString, OsString> {
         &self.0
@@ -159,6 +170,13 @@ mod tests {
         );
         let named = caller.for_apps(&Inherit::Names(vec!["LANG".to_owned(), "GIT_DIR".to_owned()]));
         assert_eq!(named, environment(&[("PATH", "/bin"), ("LANG", "C"), ("GIT_DIR", "/w/.git")]));
+    }
+
+    #[test]
+    fn what_was_meant_for_this_process_alone_goes_no_further() {
+        let given = environment(&[("PATH", "/bin"), ("TOKEN", "s3cret"), ("PM2SYNC_POLL", "1")]);
+        let left = given.without(["TOKEN", "PATH", "PM2SYNC_POLL"].into_iter());
+        assert_eq!(left, environment(&[("PATH", "/bin"), ("PM2SYNC_POLL", "1")]));
     }
 
     #[test]

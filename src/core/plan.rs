@@ -77,6 +77,12 @@ pub fn plan(desired: &Desired, running: &Running, machine: &Machine, policy: &Po
         plan.push(name, Action::Leave(Left::Invalid), reasons, place);
     }
     plan_removals(desired, running, policy, &mut plan);
+    let is_itself = |planned: &&mut Planned| policy.itself.as_ref() == Some(&planned.app);
+    for planned in plan.actions.iter_mut().filter(is_itself) {
+        if !matches!(planned.action, Action::Leave(_)) {
+            planned.action = Action::Leave(Left::Itself);
+        }
+    }
     plan.actions.sort_by_key(|planned| planned.action.order());
     plan
 }
@@ -167,7 +173,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
         plan.push(name, Action::Leave(Left::Errored), reasons, place);
     } else if drifted.is_empty() {
         plan.unchanged.push(Unchanged { app: name.to_owned(), owned: true });
-    } else if policy.by_hand {
+    } else if policy.by_hand || policy.mends {
         let scaled = scaled(app, current, effective.count).filter(|_| is_scaling(&drifted));
         plan.push(name, scaled.unwrap_or_else(replace), drifted, place);
     } else {

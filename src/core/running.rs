@@ -11,7 +11,7 @@ use crate::core::label::{self, Label};
 use crate::core::options;
 
 /// One process in PM2's list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Process {
     /// PM2's id, which is used again after a delete.
     pub pm_id: u32,
@@ -77,7 +77,7 @@ impl fmt::Debug for Variables {
 }
 
 /// All processes of one name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunningApp {
     /// At least one, in order of id.
     pub processes: Vec<Process>,
@@ -132,7 +132,7 @@ pub enum Owner<'a> {
 }
 
 /// The running set: apps by name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Running {
     apps: BTreeMap<String, RunningApp>,
 }

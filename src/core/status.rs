@@ -125,7 +125,7 @@ impl Standing {
                 Self::Drifted
             }
             // `status` asks as a person would, for whom no variable is in doubt.
-            Action::Replace { .. } | Action::Leave(Left::Unset) => Self::Changed,
+            Action::Replace { .. } | Action::Leave(Left::Unset | Left::Itself) => Self::Changed,
             Action::Leave(Left::Rejected) => Self::RolledBack,
             Action::Leave(Left::Errored) => Self::Unhealthy,
             Action::Scale { .. } | Action::Leave(Left::Drifted) => Self::Drifted,

@@ -152,6 +152,7 @@ fn advice(left: Left, app: &str) -> Option<String> {
         Left::Errored => Some(format!("its error log says why; `pm2sync sync --force '{app}'` tries again")),
         Left::Rejected => Some(format!("change it, or `pm2sync sync --force '{app}'` tries again")),
         Left::Unset => Some("set it, or `pm2sync sync` applies it as it is".to_owned()),
+        Left::Itself => Some("it is this very watch; `pm2sync sync` from a shell does it".to_owned()),
         Left::Invalid | Left::OtherWorkspace | Left::Module | Left::Kept => None,
     }
 }

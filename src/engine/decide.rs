@@ -17,10 +17,15 @@ use crate::engine::guard::Doubtful;
 use crate::engine::workspace::Workspace;
 
 /// What a caller may ask for beyond the settings.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Debug, Default)]
 pub struct Wishes {
     /// Whether a person asked; a hook does less.
     pub by_hand: bool,
+    /// Whether drift is put right although no person asked.
+    pub mends: bool,
+    /// The app that the caller itself is, where it is one.
+    pub itself: Option<String>,
     /// Overrides the settings' policy for removed apps.
     pub removed: Option<Removed>,
     /// Whether an empty desired set may remove apps.
@@ -65,6 +70,8 @@ pub fn decide(
     let policy = Policy {
         root: root.to_owned(),
         by_hand: wishes.by_hand,
+        mends: wishes.mends,
+        itself: wishes.itself.clone(),
         removed: wishes.removed.unwrap_or(workspace.settings.apply.removed),
         allow_empty: wishes.allow_empty,
         yes: wishes.yes,

@@ -9,14 +9,12 @@ use anyhow::Result;
 use crate::adapters::fs::{digest, disk_sources, files_with_extension, read_text};
 use crate::core::digest::Digest;
 use crate::core::fingerprint::fingerprint;
+use crate::core::interest::CLOJURE;
 use crate::core::settings::{Compiler, FILE};
 use crate::core::sources::{Disk, Selection, SourceSet};
 use crate::core::state::CompiledState;
 use crate::engine::shadow;
 use crate::engine::workspace::Workspace;
-
-/// What a compile can read: extensions of ClojureScript on its source paths.
-const CLOJURE: &[&str] = &["cljs", "cljc", "clj"];
 
 /// The files of a workspace.
 #[derive(Clone, Debug)]
@@ -49,16 +47,33 @@ impl Files {
     }
 
     /// Whether these are the files that were compiled: those of `before`, less
-    /// what is not looked for any more, and what the compile looked for. The
-    /// entry is among them: pm2sync never writes it.
+    /// what is not looked for any more, and what the compile looked for.
     pub fn is_as_compiled(&self, before: &Self, workspace: &Workspace, compiled: &CompiledState) -> bool {
+        self.edited_since(before, workspace, compiled).is_empty()
+    }
+
+    /// The inputs that are otherwise than when they were compiled, and the entry,
+    /// which pm2sync never writes.
+    pub fn edited_since(
+        &self,
+        before: &Self,
+        workspace: &Workspace,
+        compiled: &CompiledState,
+    ) -> Vec<PathBuf> {
         let root = workspace.root();
-        let entry = Path::new(&workspace.settings.entry);
         let changes = before.inputs.changes_to(&self.inputs);
-        before.outputs.get(entry) == self.outputs.get(entry)
-            && changes.modified.is_empty()
-            && changes.removed.iter().all(|path| root.join(path).exists())
-            && changes.added.iter().all(|path| compiled.files.contains(path))
+        let gone = changes.removed.into_iter().filter(|path| !root.join(path).exists());
+        let new = changes.added.into_iter().filter(|path| !compiled.files.contains(path));
+        let entry = PathBuf::from(&workspace.settings.entry);
+        let entry = Some(entry).filter(|entry| before.outputs.get(entry) != self.outputs.get(entry));
+        changes.modified.into_iter().chain(gone).chain(new).chain(entry).collect()
+    }
+
+    /// What a person edits: the inputs and the entry, not the artifact.
+    pub fn edited(&self, workspace: &Workspace) -> SourceSet<Disk> {
+        let artifact = Path::new(&workspace.settings.compile.output);
+        let entry = self.outputs.iter().filter(|(path, _)| *path != artifact);
+        self.inputs.iter().chain(entry).map(|(path, digest)| (path.to_owned(), digest)).collect()
     }
 
     /// Over the inputs: what is compiled again when it differs.
@@ -79,7 +94,7 @@ impl Files {
 }
 
 /// The source paths of a compiler of which nothing else is known.
-fn command_folders(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+pub fn command_folders(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     if matches!(workspace.settings.compile.compiler, Compiler::Embedded | Compiler::None) {
         return Ok(Vec::new());
     }

@@ -26,6 +26,7 @@ pub mod shadow;
 mod stage;
 pub mod status;
 pub mod sync;
+pub mod watch;
 pub mod worker;
 pub mod workspace;
 

@@ -7,6 +7,7 @@ pub mod json;
 pub mod markdown;
 pub mod sarif;
 pub mod snippets;
+pub mod watch;
 pub mod words;
 
 use std::ffi::OsStr;
@@ -14,12 +15,16 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
 use owo_colors::{OwoColorize as _, Style};
+use rustix::termios::tcgetwinsize;
 use serde_json::Value;
 
 use crate::core::event::Event;
 use crate::core::failure::Failure;
 use crate::core::outcome::Result as Ended;
 use crate::text::diagnostic::{Diagnostic, Severity};
+
+/// How wide a terminal is that does not say so.
+const USUAL_WIDTH: usize = 80;
 
 /// Where everything that is said goes through.
 #[derive(Debug)]
@@ -94,6 +99,16 @@ impl Report {
     /// Whether the answer is coloured.
     pub fn is_coloured(&self) -> bool {
         self.color_out
+    }
+
+    /// Whether progress is coloured.
+    pub fn colours_progress(&self) -> bool {
+        self.color_err
+    }
+
+    /// Whether a person looks at both progress and answer.
+    pub fn shows_a_terminal(&self) -> bool {
+        io::stdout().is_terminal() && io::stderr().is_terminal()
     }
 
     /// Whether the answer goes to a terminal, and to nothing that keeps it.
@@ -192,7 +207,11 @@ impl Report {
     fn passing(&mut self, line: &str) {
         if self.volume > Volume::Quiet && io::stderr().is_terminal() {
             let mut stderr = io::stderr().lock();
-            drop(write!(stderr, "{line}"));
+            // One that the terminal breaks could not be taken away.
+            let width = tcgetwinsize(&stderr).map_or(0, |size| usize::from(size.ws_col));
+            let width = if width == 0 { USUAL_WIDTH } else { width };
+            let shown: String = line.chars().take(width.saturating_sub(1)).collect();
+            drop(write!(stderr, "{shown}"));
             drop(stderr.flush());
             self.has_passing = true;
         }

@@ -8,7 +8,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::core::finding::Finding;
-use crate::text::diagnostic::{Place, Severity};
+use crate::text::diagnostic::{Diagnostic, Place, Severity};
 
 /// The rule whose places are not to be shown.
 const SECRETS: &str = "secret-literal";
@@ -26,7 +26,8 @@ pub fn finding(
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(finding.message.as_str()).id(finding.rule);
+    let title = level.primary_title(finding.message.as_str());
+    let title = if finding.rule.is_empty() { title } else { title.id(finding.rule) };
     let shown =
         finding.place.as_ref().and_then(|place| excerpt(place, finding, all, texts.get(&finding.path)?));
     let mut group = match shown {
@@ -44,6 +45,37 @@ pub fn finding(
     let groups: [Group<'_>; 1] = [group];
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     renderer.decor_style(DecorStyle::Ascii).render(&groups) + "\n\n"
+}
+
+/// What a compiler said, with the line of the source. Texts in it are hidden:
+/// of what does not compile nobody can tell which of them is a secret.
+pub fn diagnostic(said: &Diagnostic, texts: &BTreeMap<String, String>, coloured: bool) -> String {
+    let Some(place) = &said.place else { return format!("{}: {said}", said.severity.word()) };
+    let hidden = texts.get(&*place.path).map(|text| (place.path.to_string(), without_texts(text)));
+    let found = Finding::said(said.severity, said, "");
+    finding(&found, &[], &hidden.into_iter().collect(), coloured)
+}
+
+/// The same ClojureScript with dots for what stands between quotes, so that
+/// every other byte and column stays where it was.
+fn without_texts(text: &str) -> String {
+    /// A dot of as many bytes as the character that it hides.
+    const DOTS: [&str; 4] = ["*", "·", "•", "🞄"];
+    let mut hidden = String::with_capacity(text.len());
+    let (mut is_text, mut is_comment, mut is_escaped) = (false, false, false);
+    for character in text.chars() {
+        let is_quote = character == '"' && !is_escaped && !is_comment;
+        if is_text && !is_quote && character != '\n' {
+            hidden.push_str(DOTS[character.len_utf8() - 1]);
+        } else {
+            hidden.push(character);
+        }
+        is_comment = !is_text && character != '\n' && (is_comment || (character == ';' && !is_escaped));
+        is_text ^= is_quote;
+        // A backslash makes a character, outside of texts too.
+        is_escaped = character == '\\' && !is_escaped && !is_comment;
+    }
+    hidden
 }
 
 /// How many there are, in a line.
@@ -103,9 +135,9 @@ mod tests {
 
     use expect_test::expect;
 
-    use super::{finding, summary};
+    use super::{diagnostic, finding, summary, without_texts};
     use crate::core::finding::Finding;
-    use crate::text::diagnostic::Severity;
+    use crate::text::diagnostic::{Diagnostic, Severity};
     use crate::text::lines::LineIndex;
 
     #[test]
@@ -146,11 +178,36 @@ mod tests {
               |
               = help: did you mean `max_restarts`?
 
-            warning[]: all of it
+            warning: all of it
             --> b
 
             2 errors, 1 warning
         "]]
         .assert_eq(&format!("{shown}{}\n", summary(&all)));
+    }
+    #[test]
+    fn what_does_not_compile_is_shown_without_its_texts() {
+        let text = "(ns a)\n(defapp \"дом\" {:token \"s3\\\"cret\" :port (prot 1)})\n";
+        let at = text.find("prot").unwrap();
+        let place = LineIndex::new("a.cljs", text).place(at..at + 4);
+        let said = Diagnostic::error("`prot` is not defined").at(Some(place));
+        let texts = BTreeMap::from([("a.cljs".to_owned(), text.to_owned())]);
+        expect![[r#"
+            error: `prot` is not defined
+             --> a.cljs:2:41
+              |
+            2 | (defapp "···" {:token "********" :port (prot 1)})
+              |                                         ^^^^
+
+        "#]]
+        .assert_eq(&diagnostic(&said, &texts, false));
+        assert_eq!(
+            without_texts(
+                r#"\" "a" ; "b
+"c" \; "d""#
+            ),
+            r#"\" "*" ; "b
+"*" \; "*""#
+        );
     }
 }

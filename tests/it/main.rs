@@ -55,4 +55,7 @@ mod show_env;
 mod stopped;
 mod validation;
 mod versions;
+mod watch;
+mod watch_troubles;
+mod watch_under_pm2;
 mod worker;

@@ -93,6 +93,8 @@ pub enum Left {
     /// Its definition depends on variables that are unset or different now, and
     /// a hook does not decide whether that is meant.
     Unset,
+    /// It is the process that makes the plan.
+    Itself,
 }
 
 impl Action {

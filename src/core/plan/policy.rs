@@ -8,12 +8,17 @@ use crate::core::reason::{Cause, Reason};
 use crate::core::settings::Removed;
 
 /// What may be done, and who asks.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// The root of this workspace: whose labels are ours.
     pub root: PathBuf,
     /// Whether a person asked; a hook does less.
     pub by_hand: bool,
+    /// Whether drift is put right although no person asked.
+    pub mends: bool,
+    /// The app that is this very process: it cannot replace itself.
+    pub itself: Option<String>,
     /// What becomes of owned apps whose definition is gone.
     pub removed: Removed,
     /// Whether an empty desired set may remove apps.

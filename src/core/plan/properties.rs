@@ -116,6 +116,8 @@ fn policy() -> impl Strategy<Value = Policy> {
         |((by_hand, allow_empty, yes, gone), removed, only, force, rejected, doubtful)| Policy {
             root: PathBuf::from("/w"),
             by_hand,
+            mends: false,
+            itself: None,
             removed,
             allow_empty,
             yes,
@@ -133,6 +135,8 @@ fn unrestrained() -> Policy {
     Policy {
         root: PathBuf::from("/w"),
         by_hand: true,
+        mends: false,
+        itself: None,
         removed: Removed::Delete,
         allow_empty: true,
         yes: true,

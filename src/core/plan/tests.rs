@@ -17,6 +17,8 @@ fn policy() -> Policy {
     Policy {
         root: PathBuf::from("/w"),
         by_hand: true,
+        mends: false,
+        itself: None,
         removed: Removed::Delete,
         allow_empty: false,
         yes: false,
@@ -102,6 +104,22 @@ fn drift_is_put_right_by_hand_and_reported_by_a_hook() {
     let running = [with(process(&app("a", 1), Some("/w")), "pm_cwd", json!("/elsewhere"))];
     check(&[app("a", 1)], &running, &policy(), &expect!["replace a: cwd /elsewhere → /w\n"]);
     check(&[app("a", 1)], &running, &hook(), &expect!["leave a: cwd /elsewhere → /w\n"]);
+    let mending = Policy { mends: true, ..hook() };
+    check(&[app("a", 1)], &running, &mending, &expect!["replace a: cwd /elsewhere → /w\n"]);
+}
+
+#[test]
+fn a_process_never_plans_to_replace_or_to_remove_itself() {
+    let itself = Policy { itself: Some("a".to_owned()), mends: true, ..hook() };
+    let running = [process(&app("a", 1), Some("/w")), process(&app("b", 1), Some("/w"))];
+    check(
+        &[app("a", 2), app("b", 2)],
+        &running,
+        &itself,
+        &expect!["replace b: env.PORT changed\nleave a: env.PORT changed\n"],
+    );
+    check(&[app("b", 1)], &running, &itself, &expect!["leave a: its definition is gone\nsame b\n"]);
+    check(&[app("a", 1), app("b", 1)], &running, &itself, &expect!["same a\nsame b\n"]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod slow;
 mod sources;
 mod tools;
 mod tripwire;
+mod watching;
 mod workspace;
 
 pub(crate) use finished::{Begun, Finished, begin, run};
@@ -21,4 +22,5 @@ pub(crate) use slow::{SLOW_FILE, slow_sandbox};
 pub(crate) use sources::{APP_JS, APPS, APPS_FILE, ENV_JS, INDEX, INDEX_FILE};
 pub(crate) use tools::{find, lefthook, node_programs, older_pm2, python_programs, repository};
 pub(crate) use tripwire::Tripwires;
+pub(crate) use watching::Watching;
 pub(crate) use workspace::Workspace;

@@ -1,0 +1,224 @@
+//! Changes of files, as the kernel tells of them. Folders are watched, never
+//! files: an editor that saves by a rename puts another file in the place of
+//! the one that would be watched.
+//!
+//! It says only that something may have changed. However many changes there
+//! are, one ring of the bell is kept, so a storm needs no memory, and what the
+//! kernel had no room to tell is a ring like any other.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread::sleep;
+use std::time::Duration;
+
+use notify::event::{AccessKind, AccessMode};
+use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::core::interest::{Interest, Obstacle};
+
+/// A folder by its device and inode: another one in its place is another.
+type Identity = (u64, u64);
+
+/// Whoever waits for changes.
+#[derive(Debug)]
+pub struct Watcher {
+    /// Nothing where the kernel cannot be asked: then there is nothing to hear.
+    kernel: Option<RecommendedWatcher>,
+    folders: BTreeMap<PathBuf, Identity>,
+    interest: Arc<RwLock<Interest>>,
+    bell: Receiver<()>,
+    /// What rings it; kept here, since a bell without one is broken.
+    rope: SyncSender<()>,
+}
+
+impl Watcher {
+    /// One that hears of nothing yet.
+    pub fn new() -> Result<Self, Obstacle> {
+        let mut watcher = Self::deaf();
+        let (rope, interest) = (watcher.rope.clone(), Arc::clone(&watcher.interest));
+        let ring = move |event: notify::Result<Event>| {
+            let interest = interest.read().unwrap_or_else(PoisonError::into_inner);
+            if event.map_or(true, |event| is_worth_a_look(&event, &interest)) {
+                // Where it rings already, that is enough.
+                let _ = rope.try_send(());
+            }
+        };
+        watcher.kernel = Some(notify::recommended_watcher(ring).map_err(|error| obstacle(&error))?);
+        Ok(watcher)
+    }
+
+    /// One that never hears of anything: for files that are read again and again.
+    pub fn deaf() -> Self {
+        let (rope, bell) = sync_channel(1);
+        Self { kernel: None, folders: BTreeMap::new(), interest: Arc::default(), bell, rope }
+    }
+
+    /// Whether it never hears of anything.
+    pub fn is_deaf(&self) -> bool {
+        self.kernel.is_none()
+    }
+
+    /// Watches the folders of `interest`, and no others, as far as they are there.
+    pub fn attend(&mut self, interest: Interest) -> Result<(), Obstacle> {
+        let Some(kernel) = &mut self.kernel else { return Ok(()) };
+        let wanted: BTreeMap<PathBuf, Identity> =
+            interest.folders.iter().filter_map(|folder| Some((folder.clone(), identity(folder)?))).collect();
+        *self.interest.write().unwrap_or_else(PoisonError::into_inner) = interest;
+        for (folder, known) in &self.folders {
+            if wanted.get(folder) != Some(known) {
+                // The kernel may have forgotten it already, with the folder itself.
+                drop(kernel.unwatch(folder));
+            }
+        }
+        self.folders.retain(|folder, known| wanted.get(folder) == Some(known));
+        for (folder, identity) in wanted {
+            let Entry::Vacant(place) = self.folders.entry(folder) else { continue };
+            match kernel.watch(place.key(), RecursiveMode::NonRecursive) {
+                Ok(()) => drop(place.insert(identity)),
+                // It has gone since; its parent is watched.
+                Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => {}
+                Err(error) => return Err(obstacle(&error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Watches nothing any more.
+    pub fn forget(&mut self) {
+        for folder in std::mem::take(&mut self.folders).into_keys() {
+            if let Some(kernel) = &mut self.kernel {
+                drop(kernel.unwatch(&folder));
+            }
+        }
+    }
+
+    /// Whether a watched folder is gone, or another one is in its place: of a
+    /// folder that was moved away the kernel goes on to tell as if it were there.
+    pub fn is_stale(&self) -> bool {
+        self.folders.iter().any(|(folder, known)| identity(folder) != Some(*known))
+    }
+
+    /// Waits for a change, no longer than `limit`; whether there was one.
+    pub fn wait(&self, limit: Duration) -> bool {
+        match self.bell.recv_timeout(limit) {
+            Ok(()) => true,
+            Err(RecvTimeoutError::Timeout) => false,
+            Err(RecvTimeoutError::Disconnected) => {
+                sleep(limit);
+                false
+            }
+        }
+    }
+}
+
+/// The kind of the file system that a folder lies on, by the kernel's number.
+pub fn file_system(folder: &Path) -> Option<u64> {
+    let kind = rustix::fs::statfs(folder).ok()?.f_type;
+    // Some are signed, and all of them mean 32 bits.
+    #[expect(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "the bits are meant")]
+    Some(u64::from(kind as u32))
+}
+
+fn identity(folder: &Path) -> Option<Identity> {
+    let found = folder.metadata().ok().filter(std::fs::Metadata::is_dir)?;
+    Some((found.dev(), found.ino()))
+}
+
+/// Whether files may be otherwise now: reading them is no change.
+fn is_worth_a_look(event: &Event, interest: &Interest) -> bool {
+    let is_change = match event.kind {
+        EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
+        _ => true,
+    };
+    is_change
+        && (event.need_rescan()
+            || event.paths.is_empty()
+            || event.paths.iter().any(|path| interest.counts(path, path.is_dir())))
+}
+
+/// What an error of the watcher means.
+fn obstacle(error: &notify::Error) -> Obstacle {
+    /// Of `inotify_add_watch` and `inotify_init`.
+    const LIMITS: &[rustix::io::Errno] =
+        &[rustix::io::Errno::NOSPC, rustix::io::Errno::MFILE, rustix::io::Errno::NFILE];
+    match &error.kind {
+        ErrorKind::MaxFilesWatch => Obstacle::Limit,
+        ErrorKind::Io(io) if rustix::io::Errno::from_io_error(io).is_some_and(|no| LIMITS.contains(&no)) => {
+            Obstacle::Limit
+        }
+        _ => Obstacle::Other(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io;
+    use std::time::Duration;
+
+    use notify::event::Flag;
+    use notify::{Error, Event, EventKind};
+
+    use super::{Watcher, file_system, is_worth_a_look, obstacle};
+    use crate::core::interest::{Interest, Obstacle};
+    use crate::core::sources::Selection;
+
+    const SOON: Duration = Duration::from_millis(300);
+    const LIMIT: Duration = Duration::from_secs(30);
+
+    #[test]
+    fn what_counts_rings_and_what_does_not_is_silent() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let interest = Interest {
+            root: root.clone(),
+            globs: vec![Selection::new(&["*.cljs"]).unwrap()],
+            folders: [root.clone()].into(),
+            ..Interest::default()
+        };
+        let mut watcher = Watcher::new().unwrap();
+        watcher.attend(interest.clone()).unwrap();
+        fs::write(root.join("app.log"), "words").unwrap();
+        assert!(!watcher.wait(SOON), "a log counts for nothing");
+        fs::write(root.join("a.cljs"), "()").unwrap();
+        assert!(watcher.wait(LIMIT));
+        while watcher.wait(SOON) {}
+        assert_eq!(fs::read(root.join("a.cljs")).unwrap(), b"()");
+        assert!(!watcher.wait(SOON), "to read is no change");
+
+        fs::rename(&root, root.with_extension("away")).unwrap();
+        assert!(watcher.is_stale());
+        fs::rename(root.with_extension("away"), &root).unwrap();
+        assert!(!watcher.is_stale());
+        watcher.forget();
+        while watcher.wait(SOON) {}
+        fs::write(root.join("a.cljs"), "(a)").unwrap();
+        assert!(!watcher.wait(SOON));
+        watcher.attend(interest).unwrap();
+        fs::write(root.join("a.cljs"), "(b)").unwrap();
+        assert!(watcher.wait(LIMIT));
+    }
+
+    #[test]
+    fn what_the_kernel_had_no_room_to_tell_is_worth_a_look() {
+        let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        assert!(is_worth_a_look(&overflow, &Interest::default()));
+    }
+
+    #[test]
+    fn the_limits_of_the_kernel_are_told_from_other_errors() {
+        for no in [rustix::io::Errno::NOSPC, rustix::io::Errno::MFILE] {
+            assert_eq!(obstacle(&Error::io(io::Error::from(no))), Obstacle::Limit);
+        }
+        assert!(matches!(obstacle(&Error::generic("no")), Obstacle::Other(_)));
+    }
+
+    #[test]
+    fn every_folder_lies_on_some_file_system() {
+        assert!(file_system(tempfile::tempdir().unwrap().path()).is_some());
+    }
+}

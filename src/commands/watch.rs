@@ -1,0 +1,41 @@
+//! `pm2sync watch`: an edit is a sync, for as long as it runs.
+
+use std::time::Duration;
+
+use crate::core::event::Event;
+use crate::core::failure::Failure;
+use crate::core::outcome::Outcome;
+use crate::core::watched::Watched;
+use crate::engine::proof::last_lines;
+use crate::engine::watch::{Options, watch};
+use crate::engine::workspace::Context;
+use crate::exit::Exit;
+use crate::report::Report;
+use crate::report::watch::Watching;
+
+/// What `watch` takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// How long it has to be quiet after a change, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    debounce: u64,
+    /// Compare what runs every S seconds, and put right what someone changed by hand
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    drift: Option<u64>,
+}
+
+/// Watches until someone asks to stop. A service manager that does so is told
+/// that all is well; who types Ctrl-C, that it was interrupted.
+pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+    let options =
+        Options { quiet: Duration::from_millis(args.debounce), drift: args.drift.map(Duration::from_secs) };
+    let mut watching = Watching::new(report);
+    watch(context, options, &mut |watched| {
+        watching.hear(&watched, report);
+        if let Watched::Event(Event::Acted(Outcome { log: Some(log), .. })) = &watched {
+            watching.log(&last_lines(log), report);
+        }
+    })?;
+    watching.end(report);
+    Ok(if context.interrupt.is_polite() { Exit::Done } else { Exit::Interrupted })
+}

@@ -1,0 +1,76 @@
+//! What a watch has to attend to, and what keeps it from acting: the same that
+//! keeps a hook from it, and whoever else is at work.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::adapters::fs::{folders_below, real_path};
+use crate::core::failure::Failure;
+use crate::core::interest::Interest;
+use crate::core::settings::FILE;
+use crate::core::sources::Selection;
+use crate::core::state::CompiledState;
+use crate::engine::files::command_folders;
+use crate::engine::hook::{not_here, paused};
+use crate::engine::workspace::Workspace;
+
+/// The files that decide what should run, and the folders where they are or can
+/// come to be. `compiled` tells what else the last compile looked for.
+pub(in crate::engine) fn interest(
+    workspace: &Workspace,
+    compiled: Option<&CompiledState>,
+) -> Result<Interest, Failure> {
+    let (root, settings) = (workspace.root(), &workspace.settings);
+    let inputs = Selection::new(&settings.inputs).map_err(Failure::Usage)?;
+    let code: Vec<PathBuf> = command_folders(workspace)?.iter().map(|folder| root.join(folder)).collect();
+    let mut folders = BTreeSet::from([root.to_owned()]);
+    let mut files = BTreeSet::new();
+    let starts = [&workspace.sources, &inputs].into_iter().flat_map(Selection::roots);
+    let starts = starts.map(|start| (root.join(&start.path), start.depth));
+    for (start, depth) in starts.chain(code.iter().map(|folder| (folder.clone(), None))) {
+        folders.extend(nearest(&start));
+        let below = folders_below(&start, depth);
+        // A link among the sources leads to a file that is watched where it lies.
+        files.extend(below.iter().flat_map(|folder| linked_files(folder)));
+        folders.extend(below);
+    }
+    let own = [FILE, &settings.env.file, &settings.entry].map(PathBuf::from);
+    let looked_for = compiled.into_iter().flat_map(|compiled| compiled.files.iter().cloned());
+    for file in own.into_iter().chain(looked_for).map(|file| root.join(file)) {
+        files.extend(real_path(&file));
+        files.insert(file);
+    }
+    folders.extend(files.iter().filter_map(|file| nearest(file.parent()?)));
+    let globs = vec![workspace.sources.clone(), inputs];
+    Ok(Interest { root: root.to_owned(), globs, files, code, folders, artifact: workspace.artifact() })
+}
+
+/// The folder, or the next one above that is there.
+fn nearest(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|folder| folder.is_dir()).map(Path::to_owned)
+}
+
+/// What the links in a folder lead to.
+fn linked_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    let links = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()));
+    links.filter_map(|entry| real_path(&entry.path())).filter(|file| file.is_file()).collect()
+}
+
+/// Why nothing is to be done now, if so.
+pub(in crate::engine) fn held(workspace: &Workspace) -> Result<Option<String>, Failure> {
+    if let Some(pause) = paused(workspace)? {
+        return Ok(Some(format!("{pause}; `pm2sync resume` goes on")));
+    }
+    if let Some(what) = workspace.repository.busy() {
+        return Ok(Some(format!("waiting for the {what} to end")));
+    }
+    if let Some(elsewhere) = not_here(workspace)? {
+        return Ok(Some(elsewhere));
+    }
+    if workspace.repository.is_writing() {
+        return Ok(Some("waiting for git to end".to_owned()));
+    }
+    let is_free = workspace.state.lock_worker()?.is_some();
+    Ok((!is_free).then(|| "a sync in the background is under way".to_owned()))
+}

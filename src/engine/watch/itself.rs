@@ -1,0 +1,44 @@
+//! A watch that PM2 runs, as an app like any other: which app that is, and
+//! which variables are meant for it alone.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::adapters::fs::real_path;
+use crate::core::running::Process;
+use crate::engine::pm2::running;
+use crate::engine::workspace::{Context, Workspace};
+
+/// The process that this is, as PM2 sees it.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Itself {
+    /// Its app, where the workspace's own PM2 runs it.
+    pub(in crate::engine) app: Option<String>,
+    /// The variables of its definition, and the one that PM2 names after it.
+    pub(in crate::engine) variables: BTreeSet<String>,
+}
+
+/// What PM2 has told this process of itself; nothing where PM2 did not start it.
+pub(in crate::engine) fn itself(context: &Context, workspace: &Workspace) -> Itself {
+    // PM2 gives a process all it knows of it, as variables.
+    let told = |name| context.environment.text(name);
+    let (Some(name), Some(id), Some(home)) = (told("name"), told("unique_id"), told("PM2_HOME")) else {
+        return Itself::default();
+    };
+    let home = Path::new(home);
+    let is_workspaces = workspace.pm2_home().is_ok_and(|own| same(&own, home));
+    let running = running(workspace, home).unwrap_or_default();
+    let is_this = |process: &&Process| process.unique_id == id;
+    let process = running.get(name).and_then(|app| app.processes.iter().find(is_this));
+    let label = process.and_then(|process| process.label.as_ref());
+    let defined = label.and_then(|label| label.definition.environment());
+    let variables = defined.into_iter().flat_map(|variables| variables.keys().cloned());
+    Itself {
+        app: is_workspaces.then(|| name.to_owned()),
+        variables: variables.chain([name.to_owned()]).collect(),
+    }
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    one == other || real_path(one).is_some_and(|one| real_path(other) == Some(one))
+}

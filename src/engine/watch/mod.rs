@@ -1,0 +1,427 @@
+//! `pm2sync watch`: an edit is a sync, for as long as it runs.
+//!
+//! What the kernel tells means only *look now*, as an event of git does. A look
+//! compares the bytes of the files with those that were synced last, so a touch,
+//! a log or an artifact is nothing, and what was missed once is seen the next
+//! time. One sync is in flight; whatever comes meanwhile is one look after it.
+
+mod attention;
+mod itself;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::adapters::clock;
+use crate::adapters::fs::read_text;
+use crate::adapters::watch::{Watcher, file_system};
+use crate::core::digest::Digest;
+use crate::core::failure::Failure;
+use crate::core::feedback::Feedback;
+use crate::core::fingerprint::fingerprint;
+use crate::core::interest::{Interest, Obstacle, obstacle};
+use crate::core::plan::{Action, Planned};
+use crate::core::running::{Running, RunningApp};
+use crate::core::sources::{Disk, SourceSet};
+use crate::core::trigger::Trigger;
+use crate::core::watched::Watched;
+use crate::core::window::Window;
+use crate::engine::decide::Wishes;
+use crate::engine::files::Files;
+use crate::engine::hook::is_settled;
+use crate::engine::pm2::running;
+use crate::engine::sync::{Request, look, sync};
+use crate::engine::watch::attention::{held, interest};
+use crate::engine::watch::itself::itself;
+use crate::engine::workspace::{Context, Workspace};
+
+/// Between two looks whether someone asks to stop.
+const TICK: Duration = Duration::from_millis(200);
+
+/// Between two looks at what the kernel does not tell: whether the folders are
+/// still there, or the files themselves where it cannot watch them.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// Between two looks whether what holds it back is over.
+const HELD: Duration = Duration::from_millis(500);
+
+/// The pause before the next try after a failure that files did not cause; it
+/// doubles up to the longest.
+const RETRY: Duration = Duration::from_secs(1);
+const LONGEST_RETRY: Duration = Duration::from_mins(1);
+
+/// How long another sync may hold the lock.
+const LOCK_LIMIT: Duration = Duration::from_mins(15);
+
+/// How many files a trigger names.
+const NAMED: usize = 3;
+
+/// How it is watched.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How long it has to be quiet after a change.
+    pub quiet: Duration,
+    /// How often what runs is compared, if at all.
+    pub drift: Option<Duration>,
+}
+
+/// Watches until someone asks to stop.
+pub fn watch(context: &Context, options: Options, tell: &mut dyn FnMut(Watched)) -> Result<(), Failure> {
+    let workspace = Workspace::open(context)?;
+    let itself = itself(context, &workspace);
+    let mut context = context.clone();
+    context.environment = context.environment.without(itself.variables.iter().map(String::as_str));
+    tell(Watched::Begun { root: workspace.root().to_owned(), drift: options.drift });
+    let mut watch = Watch {
+        watcher: Watcher::deaf(),
+        window: Window::new(options.quiet),
+        wishes: Wishes { mends: options.drift.is_some(), itself: itself.app, ..Wishes::default() },
+        root: workspace.root().to_owned(),
+        began: Instant::now(),
+        feedback: Feedback::default(),
+        seen: None,
+        last_read: None,
+        rests: None,
+        held: None,
+        trouble: None,
+        retry: RETRY,
+        wake: Some(Duration::ZERO),
+        beat: BEAT,
+        check: options.drift,
+        checked: None,
+        unchecked: None,
+        context,
+        options,
+        tell,
+    };
+    match file_obstacle(&workspace).map_or_else(Watcher::new, Err) {
+        Ok(watcher) => watch.watcher = watcher,
+        Err(obstacle) => (watch.tell)(Watched::Polls(obstacle)),
+    }
+    watch.run();
+    Ok(())
+}
+
+/// What the caller and the file system have against being told by the kernel.
+fn file_obstacle(workspace: &Workspace) -> Option<Obstacle> {
+    obstacle(workspace.environment.text("PM2SYNC_POLL"), file_system(workspace.root()))
+}
+
+/// The files that the last sync was of.
+struct Seen {
+    /// What a person edits, as it was at the end of the sync.
+    files: SourceSet<Disk>,
+    /// Its fingerprint.
+    at_end: Digest,
+    /// The fingerprint of what is known to be synced, or not to compile.
+    done: Option<Digest>,
+}
+
+/// What went wrong and is not yet mended.
+struct Trouble {
+    text: String,
+    /// Whether only another content of the files mends it.
+    is_of_files: bool,
+}
+
+struct Watch<'t> {
+    context: Context,
+    options: Options,
+    wishes: Wishes,
+    root: PathBuf,
+    /// Moments are counted from here.
+    began: Instant,
+    watcher: Watcher,
+    window: Window,
+    feedback: Feedback,
+    seen: Option<Seen>,
+    /// What the last look read, where files are read again and again.
+    last_read: Option<Digest>,
+    /// Until when files with this fingerprint are left alone, as part of a loop
+    /// or after a failure.
+    rests: Option<(Duration, Digest)>,
+    /// Why nothing is done, where there is work.
+    held: Option<String>,
+    trouble: Option<Trouble>,
+    retry: Duration,
+    /// When to look although nothing was heard.
+    wake: Option<Duration>,
+    beat: Duration,
+    /// When to compare what runs.
+    check: Option<Duration>,
+    /// What ran when there was nothing to put right.
+    checked: Option<Running>,
+    /// Why it could not be compared the last time.
+    unchecked: Option<String>,
+    tell: &'t mut dyn FnMut(Watched),
+}
+
+impl Watch<'_> {
+    fn run(&mut self) {
+        while !self.context.interrupt.is_requested() {
+            let now = self.began.elapsed();
+            let is_due = |moment: Option<Duration>| moment.is_some_and(|moment| moment <= now);
+            if is_due(self.window.due()) || is_due(self.wake) {
+                self.look();
+            } else if is_due(self.check) {
+                self.check_drift();
+            } else if self.beat <= now {
+                self.beat = now + BEAT;
+                if self.watcher.is_deaf() || self.watcher.is_stale() {
+                    self.window.note(now);
+                }
+            } else {
+                let next = [self.window.due(), self.wake, self.check].into_iter().flatten().min();
+                let wait = next.unwrap_or(self.beat).min(self.beat).saturating_sub(now).min(TICK);
+                if self.watcher.wait(wait) {
+                    self.window.note(self.began.elapsed());
+                }
+            }
+        }
+    }
+
+    /// Looks, and syncs what was edited.
+    fn look(&mut self) {
+        self.window.close();
+        self.wake = None;
+        if let Err(failure) = self.examine() {
+            self.fail(Trigger::named("pm2sync watch"), failure);
+        }
+    }
+
+    fn examine(&mut self) -> Result<(), Failure> {
+        let workspace = self.open()?;
+        let state = workspace.state.load()?;
+        let compiled = state.as_ref().and_then(|state| state.compiled.as_ref());
+        // Before they are read: what changes from now on is told.
+        self.attend(interest(&workspace, compiled)?);
+        let files = Files::read(&workspace, compiled)?;
+        let now = fingerprint(&files.edited(&workspace));
+        let is_done = |seen: &Seen| seen.done == Some(now);
+        if self.seen.as_ref().is_some_and(is_done) {
+            self.free();
+            self.is_well(false);
+            return Ok(());
+        }
+        let moment = self.began.elapsed();
+        // Read again and again, a file may be read in the middle of a save.
+        if self.watcher.is_deaf() && self.seen.is_some() && self.last_read.replace(now) != Some(now) {
+            self.window.note(moment);
+            return Ok(());
+        }
+        if let Some((until, _)) = self.rests.filter(|(until, of)| *of == now && *until > moment) {
+            self.wake = Some(until);
+            return Ok(());
+        }
+        if let Some(why) = held(&workspace)? {
+            self.hold(why);
+            return Ok(());
+        }
+        self.free();
+        if self.seen.is_some() && is_settled(&workspace)? {
+            let files = files.edited(&workspace);
+            self.seen = Some(Seen { files, at_end: now, done: Some(now) });
+            self.is_well(true);
+            (self.tell)(Watched::Settled);
+            return Ok(());
+        }
+        let trigger = Trigger::named(&self.cause(&files.edited(&workspace)));
+        self.sync(&workspace, &files, trigger);
+        Ok(())
+    }
+
+    /// The workspace as it is now, if it still is the one that is watched.
+    fn open(&self) -> Result<Workspace, Failure> {
+        let workspace = Workspace::open(&self.context)?;
+        if workspace.root() == self.root {
+            return Ok(workspace);
+        }
+        Err(Failure::Usage(format!(
+            "{} is no workspace of its own any more, but part of {}; it is watched again when it is back",
+            self.root.display(),
+            workspace.root().display()
+        )))
+    }
+
+    /// Has the kernel tell of these files, or reads them again and again where
+    /// it cannot.
+    fn attend(&mut self, interest: Interest) {
+        if let Err(obstacle) = self.watcher.attend(interest) {
+            self.watcher = Watcher::deaf();
+            (self.tell)(Watched::Polls(obstacle));
+        }
+    }
+
+    /// What was edited, in a few words.
+    fn cause(&self, files: &SourceSet<Disk>) -> String {
+        let Some(seen) = &self.seen else { return "pm2sync watch".to_owned() };
+        let changes = seen.files.changes_to(files);
+        let paths = changes.paths();
+        if paths.is_empty() {
+            return "pm2sync watch".to_owned();
+        }
+        let named: Vec<String> = paths.iter().take(NAMED).map(|path| path.display().to_string()).collect();
+        let more = match paths.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("edit of {}{more}", named.join(", "))
+    }
+
+    /// One sync. Whatever came meanwhile is looked at afterwards.
+    fn sync(&mut self, workspace: &Workspace, before: &Files, trigger: Trigger) {
+        let (wishes, trigger_of_it) = (self.wishes.clone(), trigger.clone());
+        let request = Request { wishes, lock_timeout: LOCK_LIMIT, trigger: trigger_of_it, wait: true };
+        let tell = &mut *self.tell;
+        let ended = sync(workspace, &request, &mut |event| tell(Watched::Event(event)));
+        self.window.note(self.began.elapsed());
+        let is_of_files = matches!(ended, Ok(_) | Err(Failure::Compile(_)));
+        let seen = self.see(workspace, before, is_of_files);
+        match (ended, seen) {
+            (Ok(synced), Ok(())) => {
+                self.is_well(true);
+                self.checked = None;
+                (self.tell)(Watched::Synced { trigger, at: clock::now(), synced });
+            }
+            (Err(failure), _) | (_, Err(failure)) => self.fail(trigger, failure),
+        }
+    }
+
+    /// Remembers which files the sync was of, and whether it changed them itself.
+    fn see(&mut self, workspace: &Workspace, before: &Files, is_done: bool) -> Result<(), Failure> {
+        let compiled = workspace.state.load()?.and_then(|state| state.compiled).unwrap_or_default();
+        let after = Files::read(workspace, Some(&compiled))?;
+        let mut meanwhile = after.edited_since(before, workspace, &compiled);
+        let entry = Path::new(&workspace.settings.entry);
+        if after.outputs.get(entry) != before.outputs.get(entry) {
+            meanwhile.push(entry.to_owned());
+        }
+        let files = after.edited(workspace);
+        let (at_start, at_end) = (fingerprint(&before.edited(workspace)), fingerprint(&files));
+        let was_edited = self.seen.as_ref().is_none_or(|seen| seen.at_end != at_start);
+        let done = if meanwhile.is_empty() { at_end } else { at_start };
+        self.seen = Some(Seen { files, at_end, done: is_done.then_some(done) });
+        self.rests = None;
+        if let Some(found) = self.feedback.after(was_edited, meanwhile) {
+            self.rests = Some((self.began.elapsed() + found.pause, at_end));
+            (self.tell)(Watched::Loops(found));
+        }
+        Ok(())
+    }
+
+    /// Compares what runs with what should, and puts it right.
+    fn check_drift(&mut self) {
+        self.check = self.options.drift.map(|span| self.began.elapsed() + span);
+        // What was edited is looked at first, and while that fails nothing is known.
+        if self.window.due().is_some() || self.held.is_some() || self.trouble.is_some() {
+            return;
+        }
+        match self.compare() {
+            Ok(()) => self.unchecked = None,
+            // Compared again at the next interval, and said once.
+            Err(failure) if self.unchecked.as_ref() != Some(&failure.in_one_line()) => {
+                self.unchecked = Some(failure.in_one_line());
+                let trigger = Trigger::named("drift");
+                (self.tell)(Watched::Failed { trigger, failure, texts: BTreeMap::new() });
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn compare(&mut self) -> Result<(), Failure> {
+        let workspace = self.open()?;
+        let home = workspace.pm2_home()?;
+        let now = running(&workspace, &home)?;
+        if self.checked.as_ref() == Some(&now) || now.iter().any(|(_, app)| RunningApp::is_moving(app)) {
+            return Ok(());
+        }
+        if held(&workspace)?.is_some() {
+            return Ok(());
+        }
+        let plan = match look(&workspace, &self.wishes, Duration::ZERO, &mut |_| {}) {
+            // Whoever holds the lock changes what runs: it is compared the next time.
+            Err(Failure::Locked(_)) => return Ok(()),
+            plan => plan?,
+        };
+        if plan.acts() {
+            let acts = |planned: &&Planned| !matches!(planned.action, Action::Leave(_));
+            let apps: Vec<&str> =
+                plan.actions.iter().filter(acts).map(|planned| planned.app.as_str()).collect();
+            let trigger = Trigger::named(&format!("drift of {}", apps.join(", ")));
+            let known = workspace.state.load()?.and_then(|state| state.compiled);
+            let before = Files::read(&workspace, known.as_ref())?;
+            self.sync(&workspace, &before, trigger);
+            // What a sync leaves it leaves again, until something else runs.
+            self.checked = Some(running(&workspace, &home)?);
+        } else {
+            self.checked = Some(now);
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, why: String) {
+        self.wake = Some(self.began.elapsed() + HELD);
+        if self.held.as_ref() != Some(&why) {
+            self.held = Some(why.clone());
+            (self.tell)(Watched::Held(why));
+        }
+    }
+
+    fn free(&mut self) {
+        if self.held.take().is_some() {
+            (self.tell)(Watched::Freed);
+        }
+    }
+
+    /// Nothing is wrong any more; what only other files mend is so after a sync.
+    fn is_well(&mut self, is_synced: bool) {
+        if self.trouble.as_ref().is_some_and(|trouble| is_synced || !trouble.is_of_files) {
+            self.trouble = None;
+            self.retry = RETRY;
+            // What was synced says so itself.
+            if !is_synced {
+                (self.tell)(Watched::Mended);
+            }
+        }
+    }
+
+    /// Says once what is wrong. What no edit mends is tried again by itself.
+    fn fail(&mut self, trigger: Trigger, failure: Failure) {
+        if matches!(failure, Failure::Interrupted) {
+            return;
+        }
+        let is_of_files = matches!(failure, Failure::Compile(_));
+        if let Failure::Usage(_) = failure {
+            // A folder that is gone, or settings that are wrong: it costs nothing to look.
+            self.wake = Some(self.began.elapsed() + RETRY);
+            if !self.root.is_dir() {
+                self.watcher.forget();
+            }
+        } else if !is_of_files {
+            let until = self.began.elapsed() + self.retry;
+            self.wake = Some(until);
+            self.rests = self.seen.as_ref().map(|seen| (until, seen.at_end));
+            self.retry = (self.retry * 2).min(LONGEST_RETRY);
+        }
+        // Without its cause, which may name a file that is another one each time.
+        let text = match &failure {
+            Failure::Other(error) => error.to_string(),
+            failure => failure.in_one_line(),
+        };
+        // Another edit that does not compile is another failure, whatever it says.
+        if !is_of_files && self.trouble.as_ref().is_some_and(|trouble| trouble.text == text) {
+            return;
+        }
+        self.trouble = Some(Trouble { text, is_of_files });
+        let texts = texts_of(&failure, &self.root);
+        (self.tell)(Watched::Failed { trigger, failure, texts });
+    }
+}
+
+/// The files that a failure to compile speaks of.
+fn texts_of(failure: &Failure, root: &Path) -> BTreeMap<String, String> {
+    let Failure::Compile(compile) = failure else { return BTreeMap::new() };
+    let places = compile.diagnostics.iter().filter_map(|diagnostic| diagnostic.place.as_ref());
+    let text = |path: &str| read_text(&root.join(path)).ok().flatten();
+    places.filter_map(|place| Some((place.path.to_string(), text(&place.path)?))).collect()
+}

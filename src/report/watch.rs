@@ -1,0 +1,203 @@
+//! What a watch says. On a terminal: each sync as by hand, and below it one
+//! line that tells where things stand. Elsewhere: one line for each sync, for
+//! `journalctl` and `pm2 logs`, which know the time.
+
+use std::collections::BTreeMap;
+
+use crate::core::failure::Failure;
+use crate::core::feedback::Loop;
+use crate::core::outcome::{Outcome, Synced};
+use crate::core::trigger::Trigger;
+use crate::core::watched::Watched;
+use crate::report::{Report, human, snippets};
+
+/// Where things stand, as far as that line tells.
+#[derive(Debug)]
+pub struct Watching {
+    is_terminal: bool,
+    /// The last sync.
+    last: String,
+    /// What is wrong until it is mended.
+    trouble: Option<String>,
+    /// What is waited for, beside an edit.
+    held: Option<String>,
+    /// Every how many seconds what runs is compared.
+    drift: Option<u64>,
+}
+
+impl Watching {
+    /// Nothing has happened yet.
+    pub fn new(report: &Report) -> Self {
+        let is_terminal = report.shows_a_terminal();
+        Self { is_terminal, last: "no sync yet".to_owned(), trouble: None, held: None, drift: None }
+    }
+
+    /// Says what there is to say of it.
+    pub fn hear(&mut self, watched: &Watched, report: &mut Report) {
+        report.wipe();
+        match watched {
+            Watched::Begun { root, drift } => {
+                self.drift = drift.map(|span| span.as_secs());
+                report.note(&format!("watching {}", root.display()));
+            }
+            Watched::Polls(obstacle) => {
+                report.note(&format!("reading the files every second: {obstacle}"));
+            }
+            Watched::Event(event) => {
+                if self.is_terminal {
+                    report.event(event);
+                }
+                return;
+            }
+            Watched::Synced { trigger, at, synced } => {
+                let summary = human::sync_summary(synced);
+                self.trouble = None;
+                self.last = format!("last sync {}: {summary}", time_of(at));
+                let line = if self.is_terminal {
+                    format!("{trigger}: {summary}")
+                } else {
+                    one_line(trigger, synced, &summary)
+                };
+                if synced.outcomes.iter().all(Outcome::is_as_wanted) {
+                    report.say(&line);
+                } else {
+                    report.answer(&line);
+                }
+            }
+            Watched::Failed { trigger, failure, texts } => self.failed(trigger, failure, texts, report),
+            Watched::Mended => {
+                self.trouble = None;
+                report.say("what was wrong is mended");
+            }
+            Watched::Held(why) => {
+                self.held = Some(why.clone());
+                if !self.is_terminal {
+                    report.note(why);
+                }
+            }
+            Watched::Freed => self.held = None,
+            Watched::Loops(found) => report.error(&loops(found)),
+            Watched::Settled => {
+                self.trouble = None;
+                report.say("another sync has done what was edited");
+            }
+        }
+        if self.is_terminal {
+            report.passing(&self.standing());
+        }
+    }
+
+    /// The last words of an app that failed.
+    pub fn log(&self, lines: &[String], report: &mut Report) {
+        if self.is_terminal {
+            report.log(lines);
+        }
+    }
+
+    /// It has come to its end.
+    pub fn end(&self, report: &mut Report) {
+        report.wipe();
+    }
+
+    fn failed(
+        &mut self,
+        trigger: &Trigger,
+        failure: &Failure,
+        texts: &BTreeMap<String, String>,
+        report: &mut Report,
+    ) {
+        let Failure::Compile(compile) = failure else {
+            self.trouble = Some(failure.in_one_line());
+            return report.error(&format!("{trigger}: {}", failure.in_one_line()));
+        };
+        let place = compile.diagnostics.iter().find_map(|diagnostic| diagnostic.place.as_ref());
+        let place = place.map(|place| format!(": {place}")).unwrap_or_default();
+        self.trouble = Some(format!("does not compile{place}"));
+        if !self.is_terminal {
+            return report.error(&format!("{trigger}: {}", failure.in_one_line()));
+        }
+        let output = compile.output.trim_end();
+        if !output.is_empty() {
+            report.hook_detail(output);
+        }
+        for diagnostic in &compile.diagnostics {
+            let coloured = report.colours_progress();
+            let shown = snippets::diagnostic(diagnostic, texts, coloured);
+            report.hook_detail(shown.trim_end());
+        }
+        report.error(&format!("{trigger}: the definitions do not compile; nothing was changed"));
+    }
+
+    /// The line that tells where things stand.
+    fn standing(&self) -> String {
+        let next = match (&self.trouble, &self.held, self.drift) {
+            (_, Some(why), _) => why.clone(),
+            (Some(trouble), None, _) => format!("{trouble}; waiting for it to be mended"),
+            (None, None, Some(seconds)) => format!("waiting for edits and, every {seconds} s, drift"),
+            (None, None, None) => "waiting for edits".to_owned(),
+        };
+        // What is wrong comes first: a narrow terminal shows the beginning.
+        if self.trouble.is_some() {
+            format!("{next}; {}", self.last)
+        } else {
+            format!("{}; {next}", self.last)
+        }
+    }
+}
+
+/// A sync in one line: its cause, what became of each app, and the count.
+fn one_line(trigger: &Trigger, synced: &Synced, summary: &str) -> String {
+    let told = synced.outcomes.iter().filter(|outcome| !outcome.is_old).map(human::outcome);
+    let parts: Vec<String> = told.chain([summary.to_owned()]).collect();
+    format!("{trigger}: {}", parts.join("; "))
+}
+
+/// Which files are at fault, and what to do.
+fn loops(found: &Loop) -> String {
+    let paths: Vec<String> = found.paths.iter().map(|path| path.display().to_string()).collect();
+    let (verb, them) = if paths.len() == 1 { ("changes", "it") } else { ("change", "them") };
+    format!(
+        "`{}` {verb} whenever the definitions are compiled, so each sync would call for the next; have {them} \
+         written elsewhere, or take {them} out of `sources`, `inputs` and the source paths; the next look is \
+         in {} s, or at another edit",
+        paths.join("`, `"),
+        found.pause.as_secs()
+    )
+}
+
+/// The time of day of an RFC 3339 moment in UTC.
+fn time_of(at: &str) -> String {
+    at.get(11..19).map_or_else(|| at.to_owned(), |time| format!("{time} UTC"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::{Watching, loops};
+    use crate::core::feedback::Loop;
+
+    #[test]
+    fn one_line_tells_where_things_stand() {
+        let mut watching = Watching {
+            is_terminal: true,
+            last: "last sync 10:00:00 UTC: in sync: 3 apps".to_owned(),
+            trouble: None,
+            held: None,
+            drift: None,
+        };
+        assert_eq!(watching.standing(), "last sync 10:00:00 UTC: in sync: 3 apps; waiting for edits");
+        watching.trouble = Some("does not compile: a.cljs:1:2".to_owned());
+        assert!(watching.standing().starts_with("does not compile: a.cljs:1:2; waiting for it"));
+        watching.held = Some("waiting for the rebase to end".to_owned());
+        assert!(watching.standing().starts_with("waiting for the rebase"));
+    }
+
+    #[test]
+    fn a_loop_is_named_with_the_way_out() {
+        let found = Loop { paths: vec![PathBuf::from("a.cljs")], pause: Duration::from_secs(5) };
+        let said = loops(&found);
+        assert!(said.starts_with("`a.cljs` changes whenever") && said.contains("take it out of `sources`"));
+    }
+}
