@@ -148,12 +148,12 @@ fn many_files_of_a_checkout_are_one_sync_and_git_pauses_and_branches_are_minded(
     let server = sandbox.server();
     server.pm2sync(&["uninstall-hooks"]).exits(0);
     let library = |number: u32, text: u32| format!("(ns lib{number})\n(def value \"{text}\")\n");
-    for file in 0..300 {
+    for file in 0..120 {
         server.writes(&format!("ecosystems/lib{file}.cljs"), &library(file, 1));
     }
     server.commits("many");
     server.git(&["checkout", "-q", "-b", "other"]);
-    for file in 0..300 {
+    for file in 0..120 {
         server.writes(&format!("ecosystems/lib{file}.cljs"), &library(file, 2));
     }
     server.edits(APPS_FILE, "4001", "4002").commits("all of them");
@@ -162,7 +162,7 @@ fn many_files_of_a_checkout_are_one_sync_and_git_pauses_and_branches_are_minded(
     server.git(&["checkout", "-q", "other"]);
     watch.says("replaced web: env.PORT changed");
     assert_eq!(triggers(&server).len(), 2, "{}", watch.said());
-    assert!(watch.said().contains("and 298 more: replaced web"), "{}", watch.said());
+    assert!(watch.said().contains("and 118 more: replaced web"), "{}", watch.said());
 
     // A pause, and what git is in the middle of, hold it back and lose nothing.
     server.pm2sync(&["pause", "a release"]).exits(0);
@@ -170,7 +170,9 @@ fn many_files_of_a_checkout_are_one_sync_and_git_pauses_and_branches_are_minded(
     watch.says("a release");
     assert_eq!(triggers(&server).len(), 2);
     server.pm2sync(&["resume"]).exits(0);
-    until("it is caught up with", || server.running("web").variable("PORT").as_deref() == Some("4003"));
+    // By the watch, or by the hook that `resume` stands in for.
+    let is_moved = |pid: &u32| variable_of(*pid, "PORT").as_deref() == Some("4003");
+    until("it is caught up with", || server.daemons_children().iter().any(is_moved));
     server.commits("mine");
 
     server.git(&["checkout", "-q", "main"]);
@@ -268,7 +270,7 @@ fn a_storm_and_a_day_of_saves_miss_nothing_and_take_no_memory() {
     let syncs = triggers(&server).len();
     assert!(syncs < 12, "{syncs} syncs\n{}", watch.said());
 
-    // Five hundred saves, one after another, in all the ways.
+    // Five hundred saves, a day's worth, in all the ways.
     let (file, new) = (server.root().join(APPS_FILE), server.root().join("ecosystems/new"));
     for save in 2..=500 {
         if save % 2 == 0 {
@@ -277,17 +279,19 @@ fn a_storm_and_a_day_of_saves_miss_nothing_and_take_no_memory() {
             fs::write(&new, definition(save)).unwrap();
             fs::rename(&new, &file).unwrap();
         }
-        sleep(Duration::from_millis(if save % 50 == 0 { 300 } else { 5 }));
+        sleep(Duration::from_millis(if save % 100 == 0 { 1500 } else { 5 }));
     }
     comes_to(&server, 500, &watch);
     until("it is at rest", || !server.state_folder().join("pending").exists());
     server.pm2sync(&["plan", "--exit-code"]).exits(0);
 
-    // Each sync but the last one of a row was of another content.
-    let replaced = watch.said().matches("replaced web").count();
-    let unlike: std::collections::BTreeSet<_> =
-        server.journal().iter().map(|entry| entry["at"].to_string()).collect();
-    assert!(replaced <= unlike.len(), "{replaced} replaces in {} seconds", unlike.len());
+    // Nothing was replaced but for another number, and nothing is replaced again.
+    let said = watch.said();
+    let replaced = said.matches("replaced web: env.N changed").count();
+    assert!(replaced >= 3 && said.matches("replaced").count() == replaced, "{said}");
+    let before = server.snapshot();
+    sleep(Duration::from_millis(800));
+    assert_eq!(server.snapshot(), before, "{said}");
     let grown = watch.memory().saturating_sub(memory);
     assert!(grown < 32 << 10, "{grown} KiB more than at the start");
     let (code, said) = watch.ends_by(Signal::INT);

@@ -17,7 +17,7 @@ fn on_a_terminal_an_error_stays_in_view_with_its_line_until_it_is_mended() {
     let server = sandbox.server();
     server.syncs();
     let before = server.snapshot();
-    let program = format!("'{}' watch", env!("CARGO_BIN_EXE_pm2sync"));
+    let program = format!("exec '{}' watch", env!("CARGO_BIN_EXE_pm2sync"));
     let mut command = server.command("script", server.root());
     command.env("TERM", "xterm").env("NO_COLOR", "1").args(["-qefc", &program, "/dev/null"]);
     let watch = Watching::start(&mut command, server.folder().join("watch.log"));
@@ -35,7 +35,7 @@ fn on_a_terminal_an_error_stays_in_view_with_its_line_until_it_is_mended() {
         said.rsplit("\u{1b}[K").next().and_then(|rest| rest.lines().last()).unwrap_or_default().to_owned()
     };
     assert!(last(&said).starts_with("does not compile: ecosystems/apps.cljs:11:"), "{said}");
-    sleep(Duration::from_secs(2));
+    sleep(Duration::from_millis(1200));
     assert_eq!(watch.said(), said, "it is calm");
     assert_eq!(server.snapshot(), before);
 
