@@ -136,9 +136,10 @@ pub fn status_head(status: &Status) -> Vec<String> {
         (None, false) => "not enrolled: `pm2sync sync` enrols it".to_owned(),
     };
     let pending = if status.pending { "; pending" } else { "" };
-    let mut lines =
-        vec![format!("{}; PM2 home {}; {synced}{pending}", status.root.display(), status.home.display())];
-    lines.extend(status.paused.as_ref().map(|pause| format!("{pause}; `pm2sync resume` ends it")));
+    let paused = status.paused.as_ref().map(|pause| format!("; {pause}; `pm2sync resume` ends it"));
+    let (root, home) = (status.root.display(), status.home.display());
+    let head = format!("{root}; PM2 home {home}; {synced}{pending}{}", paused.unwrap_or_default());
+    let mut lines = vec![one_line(&head)];
     lines.extend(status.busy.map(|what| format!("waiting for the {what} to end")));
     lines
 }
