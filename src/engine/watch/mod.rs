@@ -6,22 +6,21 @@
 //! time. One sync is in flight; whatever comes meanwhile is one look after it.
 
 mod attention;
+mod drift;
 mod itself;
+mod trouble;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::adapters::clock;
-use crate::adapters::fs::read_text;
 use crate::adapters::watch::{Watcher, file_system};
 use crate::core::digest::Digest;
 use crate::core::failure::Failure;
 use crate::core::feedback::Feedback;
 use crate::core::fingerprint::fingerprint;
-use crate::core::interest::{Interest, Obstacle, obstacle};
-use crate::core::plan::{Action, Planned};
-use crate::core::running::{Running, RunningApp};
+use crate::core::interest::{Interest, obstacle};
+use crate::core::running::Running;
 use crate::core::sources::{Disk, SourceSet};
 use crate::core::trigger::Trigger;
 use crate::core::watched::Watched;
@@ -29,10 +28,10 @@ use crate::core::window::Window;
 use crate::engine::decide::Wishes;
 use crate::engine::files::Files;
 use crate::engine::hook::is_settled;
-use crate::engine::pm2::running;
-use crate::engine::sync::{Request, look, sync};
+use crate::engine::sync::{Request, sync};
 use crate::engine::watch::attention::{held, interest};
 use crate::engine::watch::itself::itself;
+use crate::engine::watch::trouble::{RETRY, Trouble};
 use crate::engine::workspace::{Context, Workspace};
 
 /// Between two looks whether someone asks to stop.
@@ -41,14 +40,6 @@ const TICK: Duration = Duration::from_millis(200);
 /// Between two looks at what the kernel does not tell: whether the folders are
 /// still there, or the files themselves where it cannot watch them.
 const BEAT: Duration = Duration::from_secs(1);
-
-/// Between two looks whether what holds it back is over.
-const HELD: Duration = Duration::from_millis(500);
-
-/// The pause before the next try after a failure that files did not cause; it
-/// doubles up to the longest.
-const RETRY: Duration = Duration::from_secs(1);
-const LONGEST_RETRY: Duration = Duration::from_mins(1);
 
 /// How long another sync may hold the lock.
 const LOCK_LIMIT: Duration = Duration::from_mins(15);
@@ -94,17 +85,13 @@ pub fn watch(context: &Context, options: Options, tell: &mut dyn FnMut(Watched))
         options,
         tell,
     };
-    match file_obstacle(&workspace).map_or_else(Watcher::new, Err) {
+    let asked = workspace.environment.text("PM2SYNC_POLL");
+    match obstacle(asked, file_system(workspace.root())).map_or_else(Watcher::new, Err) {
         Ok(watcher) => watch.watcher = watcher,
         Err(obstacle) => (watch.tell)(Watched::Polls(obstacle)),
     }
     watch.run();
     Ok(())
-}
-
-/// What the caller and the file system have against being told by the kernel.
-fn file_obstacle(workspace: &Workspace) -> Option<Obstacle> {
-    obstacle(workspace.environment.text("PM2SYNC_POLL"), file_system(workspace.root()))
 }
 
 /// The files that the last sync was of.
@@ -115,13 +102,6 @@ struct Seen {
     at_end: Digest,
     /// The fingerprint of what is known to be synced, or not to compile.
     done: Option<Digest>,
-}
-
-/// What went wrong and is not yet mended.
-struct Trouble {
-    text: String,
-    /// Whether only another content of the files mends it.
-    is_of_files: bool,
 }
 
 struct Watch<'t> {
@@ -246,7 +226,11 @@ impl Watch<'_> {
     /// Has the kernel tell of these files, or reads them again and again where
     /// it cannot.
     fn attend(&mut self, interest: Interest) {
-        if let Err(obstacle) = self.watcher.attend(interest) {
+        if self.watcher.is_deaf() {
+            return;
+        }
+        let elsewhere = interest.folders.iter().find_map(|folder| obstacle(None, file_system(folder)));
+        if let Err(obstacle) = elsewhere.map_or_else(|| self.watcher.attend(interest), Err) {
             self.watcher = Watcher::deaf();
             (self.tell)(Watched::Polls(obstacle));
         }
@@ -308,120 +292,4 @@ impl Watch<'_> {
         }
         Ok(())
     }
-
-    /// Compares what runs with what should, and puts it right.
-    fn check_drift(&mut self) {
-        self.check = self.options.drift.map(|span| self.began.elapsed() + span);
-        // What was edited is looked at first, and while that fails nothing is known.
-        if self.window.due().is_some() || self.held.is_some() || self.trouble.is_some() {
-            return;
-        }
-        match self.compare() {
-            Ok(()) => self.unchecked = None,
-            // Compared again at the next interval, and said once.
-            Err(failure) if self.unchecked.as_ref() != Some(&failure.in_one_line()) => {
-                self.unchecked = Some(failure.in_one_line());
-                let trigger = Trigger::named("drift");
-                (self.tell)(Watched::Failed { trigger, failure, texts: BTreeMap::new() });
-            }
-            Err(_) => {}
-        }
-    }
-
-    fn compare(&mut self) -> Result<(), Failure> {
-        let workspace = self.open()?;
-        let home = workspace.pm2_home()?;
-        let now = running(&workspace, &home)?;
-        if self.checked.as_ref() == Some(&now) || now.iter().any(|(_, app)| RunningApp::is_moving(app)) {
-            return Ok(());
-        }
-        if held(&workspace)?.is_some() {
-            return Ok(());
-        }
-        let plan = match look(&workspace, &self.wishes, Duration::ZERO, &mut |_| {}) {
-            // Whoever holds the lock changes what runs: it is compared the next time.
-            Err(Failure::Locked(_)) => return Ok(()),
-            plan => plan?,
-        };
-        if plan.acts() {
-            let acts = |planned: &&Planned| !matches!(planned.action, Action::Leave(_));
-            let apps: Vec<&str> =
-                plan.actions.iter().filter(acts).map(|planned| planned.app.as_str()).collect();
-            let trigger = Trigger::named(&format!("drift of {}", apps.join(", ")));
-            let known = workspace.state.load()?.and_then(|state| state.compiled);
-            let before = Files::read(&workspace, known.as_ref())?;
-            self.sync(&workspace, &before, trigger);
-            // What a sync leaves it leaves again, until something else runs.
-            self.checked = Some(running(&workspace, &home)?);
-        } else {
-            self.checked = Some(now);
-        }
-        Ok(())
-    }
-
-    fn hold(&mut self, why: String) {
-        self.wake = Some(self.began.elapsed() + HELD);
-        if self.held.as_ref() != Some(&why) {
-            self.held = Some(why.clone());
-            (self.tell)(Watched::Held(why));
-        }
-    }
-
-    fn free(&mut self) {
-        if self.held.take().is_some() {
-            (self.tell)(Watched::Freed);
-        }
-    }
-
-    /// Nothing is wrong any more; what only other files mend is so after a sync.
-    fn is_well(&mut self, is_synced: bool) {
-        if self.trouble.as_ref().is_some_and(|trouble| is_synced || !trouble.is_of_files) {
-            self.trouble = None;
-            self.retry = RETRY;
-            // What was synced says so itself.
-            if !is_synced {
-                (self.tell)(Watched::Mended);
-            }
-        }
-    }
-
-    /// Says once what is wrong. What no edit mends is tried again by itself.
-    fn fail(&mut self, trigger: Trigger, failure: Failure) {
-        if matches!(failure, Failure::Interrupted) {
-            return;
-        }
-        let is_of_files = matches!(failure, Failure::Compile(_));
-        if let Failure::Usage(_) = failure {
-            // A folder that is gone, or settings that are wrong: it costs nothing to look.
-            self.wake = Some(self.began.elapsed() + RETRY);
-            if !self.root.is_dir() {
-                self.watcher.forget();
-            }
-        } else if !is_of_files {
-            let until = self.began.elapsed() + self.retry;
-            self.wake = Some(until);
-            self.rests = self.seen.as_ref().map(|seen| (until, seen.at_end));
-            self.retry = (self.retry * 2).min(LONGEST_RETRY);
-        }
-        // Without its cause, which may name a file that is another one each time.
-        let text = match &failure {
-            Failure::Other(error) => error.to_string(),
-            failure => failure.in_one_line(),
-        };
-        // Another edit that does not compile is another failure, whatever it says.
-        if !is_of_files && self.trouble.as_ref().is_some_and(|trouble| trouble.text == text) {
-            return;
-        }
-        self.trouble = Some(Trouble { text, is_of_files });
-        let texts = texts_of(&failure, &self.root);
-        (self.tell)(Watched::Failed { trigger, failure, texts });
-    }
-}
-
-/// The files that a failure to compile speaks of.
-fn texts_of(failure: &Failure, root: &Path) -> BTreeMap<String, String> {
-    let Failure::Compile(compile) = failure else { return BTreeMap::new() };
-    let places = compile.diagnostics.iter().filter_map(|diagnostic| diagnostic.place.as_ref());
-    let text = |path: &str| read_text(&root.join(path)).ok().flatten();
-    places.filter_map(|place| Some((place.path.to_string(), text(&place.path)?))).collect()
 }

@@ -1,0 +1,68 @@
+//! Now and then, where it is asked for: what runs is compared with what should,
+//! by one question to PM2, and what someone changed by hand is put right.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::core::failure::Failure;
+use crate::core::plan::{Action, Planned};
+use crate::core::running::RunningApp;
+use crate::core::trigger::Trigger;
+use crate::core::watched::Watched;
+use crate::engine::files::Files;
+use crate::engine::pm2::running;
+use crate::engine::sync::look;
+use crate::engine::watch::Watch;
+use crate::engine::watch::attention::held;
+
+impl Watch<'_> {
+    /// Compares what runs with what should, and puts it right.
+    pub(super) fn check_drift(&mut self) {
+        self.check = self.options.drift.map(|span| self.began.elapsed() + span);
+        // What was edited is looked at first, and while that fails nothing is known.
+        if self.window.due().is_some() || self.held.is_some() || self.trouble.is_some() {
+            return;
+        }
+        match self.compare() {
+            Ok(()) => self.unchecked = None,
+            // Compared again at the next interval, and said once.
+            Err(failure) if self.unchecked.as_ref() != Some(&failure.in_one_line()) => {
+                self.unchecked = Some(failure.in_one_line());
+                let trigger = Trigger::named("drift");
+                (self.tell)(Watched::Failed { trigger, failure, texts: BTreeMap::new() });
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn compare(&mut self) -> Result<(), Failure> {
+        let workspace = self.open()?;
+        let home = workspace.pm2_home()?;
+        let now = running(&workspace, &home)?;
+        if self.checked.as_ref() == Some(&now) || now.iter().any(|(_, app)| RunningApp::is_moving(app)) {
+            return Ok(());
+        }
+        if held(&workspace)?.is_some() {
+            return Ok(());
+        }
+        let plan = match look(&workspace, &self.wishes, Duration::ZERO, &mut |_| {}) {
+            // Whoever holds the lock changes what runs: it is compared the next time.
+            Err(Failure::Locked(_)) => return Ok(()),
+            plan => plan?,
+        };
+        if plan.acts() {
+            let acts = |planned: &&Planned| !matches!(planned.action, Action::Leave(_));
+            let apps: Vec<&str> =
+                plan.actions.iter().filter(acts).map(|planned| planned.app.as_str()).collect();
+            let trigger = Trigger::named(&format!("drift of {}", apps.join(", ")));
+            let known = workspace.state.load()?.and_then(|state| state.compiled);
+            let before = Files::read(&workspace, known.as_ref())?;
+            self.sync(&workspace, &before, trigger);
+            // What a sync leaves it leaves again, until something else runs.
+            self.checked = Some(running(&workspace, &home)?);
+        } else {
+            self.checked = Some(now);
+        }
+        Ok(())
+    }
+}
