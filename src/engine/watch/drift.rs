@@ -24,7 +24,8 @@ impl Watch<'_> {
             return;
         }
         match self.compare() {
-            Ok(()) => self.unchecked = None,
+            Ok(()) if self.unchecked.take().is_some() => (self.tell)(Watched::Mended),
+            Ok(()) => {}
             // Compared again at the next interval, and said once.
             Err(failure) if self.unchecked.as_ref() != Some(&failure.in_one_line()) => {
                 self.unchecked = Some(failure.in_one_line());
