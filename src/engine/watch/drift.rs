@@ -24,8 +24,11 @@ impl Watch<'_> {
             return;
         }
         match self.compare() {
-            Ok(()) if self.unchecked.take().is_some() => (self.tell)(Watched::Mended),
-            Ok(()) => {}
+            Ok(()) => {
+                if self.unchecked.take().is_some() {
+                    (self.tell)(Watched::Mended);
+                }
+            }
             // Compared again at the next interval, and said once.
             Err(failure) if self.unchecked.as_ref() != Some(&failure.in_one_line()) => {
                 self.unchecked = Some(failure.in_one_line());
