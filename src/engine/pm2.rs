@@ -28,6 +28,9 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 /// How long PM2 may take to come to an end with what it is in the middle of.
 const REST_LIMIT: Duration = Duration::from_secs(5);
 
+/// How long PM2 takes at most to forget a process that has ended.
+const END_LIMIT: Duration = Duration::from_millis(500);
+
 /// Between two looks at it.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -56,16 +59,24 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
 /// The running set, once PM2 is in the middle of stopping or starting none of
 /// our apps: what a killed sync has begun goes on in the daemon, and what is on
 /// its way out would be taken for what is there. Waits no longer than it must.
-pub fn running_at_rest(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
+///
+/// Between its stop and its end an app looks as if a person had stopped it:
+/// where the last sync may have been killed, that is looked at twice.
+pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) -> Result<Running, Failure> {
     let deadline = Instant::now() + REST_LIMIT;
+    let mut is_doubtful = was_cut_off;
     loop {
         let running = running(workspace, home)?;
         let is_ours = |app: &RunningApp| matches!(app.owner(workspace.root()), Owner::Us(_));
-        let moves = running.iter().any(|(_, app)| app.is_moving() && is_ours(app));
-        if !moves || workspace.interrupt.is_requested() || Instant::now() >= deadline {
+        let any = |state: fn(&RunningApp) -> bool| running.iter().any(|(_, app)| state(app) && is_ours(app));
+        let moves = any(RunningApp::is_moving);
+        let looks_stopped = is_doubtful && any(RunningApp::is_stopped);
+        let is_last = workspace.interrupt.is_requested() || Instant::now() >= deadline;
+        if is_last || !(moves || looks_stopped) {
             return Ok(running);
         }
-        sleep(PAUSE);
+        is_doubtful &= moves;
+        sleep(if moves { PAUSE } else { END_LIMIT });
     }
 }
 

@@ -65,7 +65,7 @@ pub(in crate::engine) fn sync_once(
     };
     let desired = definitions.desired()?;
     tell_doubts(&desired, tell);
-    let running = running_at_rest(workspace, home)?;
+    let running = running_at_rest(workspace, home, state.completed.is_none())?;
     let now = clock::now_in_milliseconds();
     let memory = Memory { doubtful, ..Memory::of(Some(&state), &desired) };
     let decided = decide(workspace, &desired, &running, &request.wishes, &memory);
