@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::adapters::clock;
 use crate::core::failure::Failure;
+use crate::core::range::is_null;
 use crate::core::sources::Selection;
 use crate::core::state::State;
 use crate::core::trigger::Trigger;
@@ -227,8 +228,4 @@ fn trigger(workspace: &Workspace, event: &str, arguments: &[String]) -> Trigger 
     let paths = changes.iter().flat_map(|changes| changes.paths());
     let sources = paths.map(|path| path.display().to_string()).collect();
     Trigger { what: what.to_owned(), from: Some(old), to: Some(new), sources }
-}
-
-fn is_null(revision: &str) -> bool {
-    revision.bytes().all(|digit| digit == b'0')
 }

@@ -15,8 +15,6 @@ use crate::core::interrupt::Interrupt;
 use crate::core::names::log_name;
 use crate::core::outcome::ErrorLog;
 use crate::core::running::{Running, RunningApp};
-use crate::engine::pm2::running;
-use crate::engine::workspace::Workspace;
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -87,11 +85,6 @@ impl Proof<'_> {
             }
         }
     }
-}
-
-/// What runs now; an error where PM2 does not say.
-pub fn look(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
-    running(workspace, home)
 }
 
 /// Waits until it is worth looking again.

@@ -100,16 +100,14 @@ pub(in crate::engine) fn sync_once(
     if whole {
         let variables = guard::variables(workspace, &state, &definitions, is_known)?;
         state.remember_variables(variables, &memory.doubtful);
-    }
-    state.compiled = Some(definitions.compiled);
-    state.attempted = None;
-    if whole {
         state.completed = (settled && unmoved).then(|| after.fingerprint());
         state.unsettled =
             synced.outcomes.iter().filter(|outcome| !outcome.is_in_place()).map(Outcome::unsettled).collect();
     } else {
         state.unsettled = known;
     }
+    state.compiled = Some(definitions.compiled);
+    state.attempted = None;
     let (at, by) = (clock::now(), request.trigger.to_string());
     state.last_sync = Some(LastSync { at, by, home: home.to_owned() });
     if enrols {

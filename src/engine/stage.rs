@@ -18,7 +18,8 @@ use crate::core::running::Owner;
 use crate::core::settings::OnFailure;
 use crate::engine::act::{Scene, Show};
 use crate::engine::perform::{Actor, Fault, Performed};
-use crate::engine::proof::{Logs, Proof, Verdict, look, pause};
+use crate::engine::pm2::running;
+use crate::engine::proof::{Logs, Proof, Verdict, pause};
 
 /// A start whose end is not known yet.
 #[derive(Debug)]
@@ -79,7 +80,7 @@ impl<'a, 'p> Stage<'a, 'p> {
         let limit = self.scene.workspace.settings.apply.health_timeout.0;
         let mut passed = Vec::new();
         while !self.unproven.is_empty() {
-            let running = look(self.scene.workspace, self.scene.home);
+            let running = running(self.scene.workspace, self.scene.home);
             for one in std::mem::take(&mut self.unproven) {
                 let Unproven { planned, definition, never_ready, .. } = &one;
                 let proof = Proof { definition, early, since: one.since, limit };
@@ -116,7 +117,7 @@ impl<'a, 'p> Stage<'a, 'p> {
         otherwise: Ended,
         show: &mut Show<'_, '_>,
     ) {
-        let running = look(self.scene.workspace, self.scene.home).unwrap_or_default();
+        let running = running(self.scene.workspace, self.scene.home).unwrap_or_default();
         let there = running.get(&planned.app);
         let log = there.and_then(|app| logs.of(app));
         let rollback = self.scene.workspace.settings.apply.on_failure == OnFailure::Rollback;
@@ -150,7 +151,7 @@ impl<'a, 'p> Stage<'a, 'p> {
             return None;
         }
         let Scene { workspace, home, .. } = self.scene;
-        let running = look(workspace, home).ok()?;
+        let running = running(workspace, home).ok()?;
         let saved =
             match read_dump(home).map(|dump| saving(dump.as_ref(), &running, workspace.root(), removed)) {
                 Ok(Saving::NoDump) => Ok(()),
@@ -178,7 +179,7 @@ impl<'a, 'p> Stage<'a, 'p> {
         let limit = self.scene.workspace.settings.apply.health_timeout.0;
         let proof = Proof { definition: old, early: None, since: Instant::now(), limit };
         loop {
-            let running = look(self.scene.workspace, self.scene.home);
+            let running = running(self.scene.workspace, self.scene.home);
             match proof.verdict(&running, &self.scene.workspace.interrupt) {
                 Verdict::Wait => pause(),
                 Verdict::Healthy | Verdict::Passed | Verdict::NotProven(_) => return Ok(()),
