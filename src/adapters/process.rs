@@ -22,8 +22,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 use rustix::io::{FdFlags, fcntl_setfd};
-use rustix::process::{Pid, Signal, getsid, kill_process_group, setpgid};
+use rustix::process::{Pid, Signal, kill_process_group};
 
 pub use crate::adapters::process::conversation::{Conversation, Silence};
 
@@ -126,17 +127,18 @@ pub fn converse(program: &Program, held: Option<&File>) -> Result<Conversation> 
 }
 
 /// Starts `program` and leaves it: nothing is read from it, and nobody waits for
-/// it. It leads a process group of its own from its first moment on, so that no
-/// Ctrl-C reaches it before it has begun a session.
+/// it. It leads a session of its own from its first moment on: it has no
+/// terminal, so that no Ctrl-C reaches it, and nothing that it runs can ask there.
 pub fn start_and_leave(program: &Program) -> Result<Left> {
     let mut command = command(program)?;
-    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    start(&mut command, program).map(Left)
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let started = CommandWrap::from(command).wrap(ProcessSession).spawn();
+    started.map(Left).with_context(|| cannot_start(program))
 }
 
 /// A program that was left to itself.
 #[derive(Debug)]
-pub struct Left(Child);
+pub struct Left(Box<dyn ChildWrapper>);
 
 impl Left {
     /// Its process id.
@@ -148,14 +150,6 @@ impl Left {
     pub fn has_ended(&mut self) -> bool {
         !matches!(self.0.try_wait(), Ok(None))
     }
-}
-
-/// Begins a session of the program's own: it has no terminal any more. Who leads
-/// a group cannot, and so joins the one of the session's leader first, mostly a
-/// shell; where that has gone, a group of its own does as well.
-pub fn begin_session() {
-    let _ = getsid(None).and_then(|leader| setpgid(None, Some(leader)));
-    let _ = rustix::process::setsid();
 }
 
 /// Finds an executable file called `name` as a shell would: in the folders of
@@ -192,14 +186,14 @@ fn command(program: &Program) -> Result<Command> {
     Ok(command)
 }
 
-fn start(command: &mut Command, program: &Program) -> Result<Child> {
-    command.spawn().with_context(|| format!("cannot start `{}`", program.path.display()))
+fn cannot_start(program: &Program) -> String {
+    format!("cannot start `{}`", program.path.display())
 }
 
 fn spawn(program: &Program, stdin: Stdio) -> Result<Child> {
     let mut command = command(program)?;
     command.process_group(0).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
-    start(&mut command, program)
+    command.spawn().with_context(|| cannot_start(program))
 }
 
 fn follow(mut child: Child, limit: Duration, stop: &dyn Fn() -> bool) -> Result<Finished> {

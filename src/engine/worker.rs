@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::adapters::clock;
-use crate::adapters::process::begin_session;
 use crate::adapters::state::Feed;
 use crate::core::event::Event;
 use crate::core::failure::Failure;
@@ -55,7 +54,6 @@ impl std::fmt::Debug for Wording<'_> {
 /// Works until nothing is pending. Where another worker is at it already, it
 /// goes on with this change, and this one ends.
 pub fn work(context: &Context, order: &Order, wording: Wording<'_>) -> Result<(), Failure> {
-    begin_session();
     // A Ctrl-C that came before was meant for git.
     context.interrupt.forget();
     loop {

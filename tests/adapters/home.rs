@@ -113,7 +113,7 @@ impl Drop for Home {
 }
 
 /// Whether `condition` comes true in time.
-pub(crate) fn within(limit: Duration, condition: impl Fn() -> bool) -> bool {
+pub(crate) fn within(limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
     let deadline = Instant::now() + limit;
     while !condition() {
         if Instant::now() > deadline {

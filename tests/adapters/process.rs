@@ -84,10 +84,22 @@ fn what_is_left_to_itself_goes_on_in_silence() {
 }
 
 #[test]
+fn what_is_left_to_itself_leads_a_session_from_its_first_moment_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("session");
+    // The sixth word there is the session.
+    let script = format!("cut -d' ' -f6 /proc/$$/stat > {}", file.display());
+    let mut left = start_and_leave(&shell(&script)).unwrap();
+    assert!(within(LIMIT, || left.has_ended()));
+    assert_eq!(fs::read_to_string(&file).unwrap().trim(), left.pid().to_string());
+}
+
+#[test]
 fn what_cannot_be_started_is_named() {
     let mut program = shell("");
     program.path = "/no/such/program".into();
     assert!(run(&program, LIMIT).unwrap_err().to_string().contains("`/no/such/program`"));
+    assert!(start_and_leave(&program).unwrap_err().to_string().contains("`/no/such/program`"));
     program.directory = "/no/such/folder".into();
     assert!(run(&program, LIMIT).unwrap_err().to_string().contains("`/no/such/folder`"));
 }

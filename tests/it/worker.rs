@@ -54,8 +54,7 @@ fn ctrl_c_on_git_pull_does_not_stop_the_worker() {
     signal_group(pull.pid(), Signal::INT);
     let pull = pull.ends();
     assert!(!workers(&server).is_empty(), "the worker was stopped: {}", pull.all());
-    let session = || session_of(*workers(&server).first()?);
-    until("it has a session of its own", || session() == workers(&server).first().copied());
+    assert_eq!(workers(&server).first().copied().and_then(session_of), workers(&server).first().copied());
     server.comes_to_rest();
     assert_eq!(port(&server), "4002");
     server.pm2sync(&["status"]).exits(0).says("in the background until");
