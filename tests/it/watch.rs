@@ -201,7 +201,7 @@ fn a_hook_and_a_watch_do_one_change_once() {
     let before = server.running("web").started;
     sandbox.laptop().edits(APPS_FILE, "4001", "4002").pushes("move web");
     server.pulls();
-    until("it runs", || server.running("web").variable("PORT").as_deref() == Some("4002"));
+    until("it runs", || server.runs_with("web", "PORT", "4002"));
     let once = server.running("web");
     assert_ne!(once.started, before);
     server.comes_to_rest();

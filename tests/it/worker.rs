@@ -203,12 +203,7 @@ fn a_hand_written_entry_that_is_edited_during_a_sync_is_synced_too() {
     let server = sandbox.server();
     server.syncs();
     let running = begin(&mut server.writes("ecosystem.config.cjs", &entry("1")).pm2sync_command(&["sync"]));
-    until("the first is in place", || {
-        server
-            .running_all("web")
-            .iter()
-            .any(|web| web.pid != 0 && web.variable("MARK").as_deref() == Some("1"))
-    });
+    until("the first is in place", || server.runs_with("web", "MARK", "1"));
     server.writes("ecosystem.config.cjs", &entry("2")).commits("another");
     running.ends().exits(0);
     server.comes_to_rest();

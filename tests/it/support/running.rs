@@ -46,14 +46,18 @@ impl App {
     /// The environment that the kernel gave the process.
     #[track_caller]
     pub(crate) fn environment(&self) -> BTreeMap<String, String> {
-        let bytes = fs::read(format!("/proc/{}/environ", self.pid)).expect("the process runs");
+        self.environment_if_it_runs().expect("the process runs")
+    }
+
+    /// The same, and nothing where the process has ended since it was listed.
+    pub(crate) fn environment_if_it_runs(&self) -> Option<BTreeMap<String, String>> {
+        let bytes = fs::read(format!("/proc/{}/environ", self.pid)).ok()?;
         let variables = bytes.split(|byte| *byte == 0).filter(|variable| !variable.is_empty());
-        variables
-            .filter_map(|variable| {
-                let (name, value) = std::str::from_utf8(variable).ok()?.split_once('=')?;
-                Some((name.to_owned(), value.to_owned()))
-            })
-            .collect()
+        let pairs = variables.filter_map(|variable| {
+            let (name, value) = std::str::from_utf8(variable).ok()?.split_once('=')?;
+            Some((name.to_owned(), value.to_owned()))
+        });
+        Some(pairs.collect())
     }
 
     /// One variable of that environment.

@@ -218,6 +218,13 @@ impl Sandbox {
         self.apps().into_iter().filter(|app| app.name == name).collect()
     }
 
+    /// Whether a process of the app `name` runs whose `variable` is `value`, to be
+    /// asked while it may be replaced.
+    pub(crate) fn runs_with(&self, name: &str, variable: &str, value: &str) -> bool {
+        let has = |app: &App| app.environment_if_it_runs()?.remove(variable);
+        self.running_all(name).iter().any(|app| has(app).as_deref() == Some(value))
+    }
+
     /// Which process each app has now.
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot::of(&self.apps())
