@@ -40,7 +40,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         report.document(&definitions.exports);
         return Ok(Exit::Done);
     }
-    let desired = definitions.desired()?;
+    let desired = &definitions.desired;
     let errors = desired.errors();
     desired.warnings.iter().chain(&errors).for_each(|said| report.diagnostic(said));
     let what = match definitions.compiler {

@@ -86,7 +86,9 @@ pub fn canonical(raw: &RawApp) -> (Definition, Vec<Diagnostic>) {
 pub fn examine(raw: &RawApp) -> (Definition, Vec<Doubt>) {
     let mut doubts = dropped_keys(raw);
     let mut options = Map::new();
-    for option in OPTIONS {
+    // Of some seventy options an app has a few.
+    let is_there = |option: &&PmOption| raw.options.keys().any(|key| option.is_named(key));
+    for option in OPTIONS.iter().filter(is_there) {
         let Some((key, value)) = looked_up(option, &raw.options) else { continue };
         match converted(option.kind, value) {
             Ok(Some(value)) => {

@@ -178,7 +178,7 @@ pub fn find(name: &str) -> Option<&'static PmOption> {
 
 /// Whether a key of an app means something to PM2 under any of its names.
 pub fn is_known(key: &str) -> bool {
-    is_environment(key) || OPTIONS.iter().any(|option| option.names().any(|name| name == key))
+    is_environment(key) || OPTIONS.iter().any(|option| option.is_named(key))
 }
 
 /// Fields and options that a variable may be named like: what PM2 does with
@@ -237,25 +237,36 @@ impl PmOption {
         let named = std::iter::once(&self.name).chain(self.aliases).map(|&name| name.to_owned());
         named.chain((!self.is_read_early()).then(|| camel_case(self.name)))
     }
+
+    /// Whether `key` is one of these. It is asked for each key of each app, and
+    /// makes no name to compare with.
+    pub fn is_named(&self, key: &str) -> bool {
+        self.name == key
+            || self.aliases.contains(&key)
+            || (!self.is_read_early() && camel_letters(self.name).eq(key.chars()))
+    }
 }
 
 /// `max_restarts` as `maxRestarts`.
 pub fn camel_case(name: &str) -> String {
-    let mut parts = name.split('_');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |mut joined, part| {
-        let mut letters = part.chars();
-        if let Some(letter) = letters.next() {
-            joined.push(letter.to_ascii_uppercase());
-            joined.push_str(letters.as_str());
+    camel_letters(name).collect()
+}
+
+fn camel_letters(name: &str) -> impl Iterator<Item = char> {
+    let mut starts_a_word = false;
+    name.chars().filter_map(move |letter| match letter {
+        '_' => {
+            starts_a_word = true;
+            None
         }
-        joined
+        letter if std::mem::take(&mut starts_a_word) => Some(letter.to_ascii_uppercase()),
+        letter => Some(letter),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{find, is_known, is_managed, likely};
+    use super::{OPTIONS, PmOption, find, is_known, is_managed, likely};
 
     #[test]
     fn names_are_known_in_each_spelling_that_pm2_reads() {
@@ -264,6 +275,17 @@ mod tests {
         }
         for name in ["max-restarts", "resart_delay", "script-args", "executeCommand", ""] {
             assert!(!is_known(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_option_is_named_by_its_names_and_nothing_else() {
+        let all: Vec<String> = OPTIONS.iter().flat_map(PmOption::names).collect();
+        for option in OPTIONS {
+            let names: Vec<String> = option.names().collect();
+            for name in &all {
+                assert_eq!(option.is_named(name), names.contains(name), "{name} of {}", option.name);
+            }
         }
     }
 

@@ -21,27 +21,19 @@ use crate::engine::embedded::embedded;
 use crate::engine::pm2::find_node;
 use crate::engine::shadow::{self, ShadowSettings};
 use crate::engine::workspace::Workspace;
-use crate::text::diagnostic::{Diagnostic, Place};
+use crate::text::diagnostic::Diagnostic;
 
 /// What the sources come to.
 #[derive(Debug)]
 pub struct Definitions {
     /// The value that the artifact exports.
     pub exports: Value,
-    /// Where what stands at a JSON pointer is written, as far as that is known.
-    pub origins: BTreeMap<String, Place>,
+    /// The desired set that this is.
+    pub desired: Desired,
     /// What to remember of the compile.
     pub compiled: CompiledState,
     /// Who compiled.
     pub compiler: Compiler,
-}
-
-impl Definitions {
-    /// The desired set.
-    pub fn desired(&self) -> Result<Desired, Failure> {
-        let desired = Desired::of(&self.exports, &self.origins);
-        desired.map_err(|why| Failure::Compile(CompileFailure::because(why)))
-    }
 }
 
 /// What a compile may do to the artifact.
@@ -65,15 +57,13 @@ pub fn compile(
     tell: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     let compiler = chosen(workspace, compiler)?;
-    let definitions = match compiler {
+    match compiler {
         Compiler::Embedded | Compiler::Auto => {
-            embedded(workspace, &shadow_settings(workspace)?, known, mode, tell)?
+            embedded(workspace, &shadow_settings(workspace)?, known, mode, tell)
         }
-        Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, tell)?,
-        Compiler::None => loaded(workspace, &workspace.entry(), compiler)?,
-    };
-    definitions.desired()?;
-    Ok(definitions)
+        Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, tell),
+        Compiler::None => loaded(workspace, &workspace.entry(), compiler),
+    }
 }
 
 /// The compiler that is meant: `auto` is what the repository suggests, whatever
@@ -125,9 +115,10 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
     let inside = |file: &PathBuf| Some(file.strip_prefix(workspace.root()).ok()?.to_owned());
     let is_own = |file: &PathBuf| !file.components().any(|part| part.as_os_str() == "node_modules");
     let files = loaded.files.iter().filter_map(inside).filter(is_own).collect();
+    let desired = Desired::of(&loaded.value, &BTreeMap::new()).map_err(CompileFailure::because)?;
     Ok(Definitions {
         exports: loaded.value,
-        origins: BTreeMap::new(),
+        desired,
         compiled: CompiledState { files, variables: loaded.variables, ..CompiledState::default() },
         compiler,
     })

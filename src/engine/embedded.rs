@@ -59,7 +59,7 @@ pub fn embedded(
     })?;
     let text = artifact(&compiled.exports, &compiled.variables);
     // What PM2 could not be given is no artifact either.
-    Desired::of(&compiled.exports, &compiled.origins).map_err(|why| failed(vec![why]))?;
+    let desired = Desired::of(&compiled.exports, &compiled.origins).map_err(|why| failed(vec![why]))?;
     let digest = Digest::of(text.as_bytes());
     let there = fs_digest(&workspace.artifact())?;
     let is_private = mode_of_plain_file(&workspace.artifact()) == Some(PRIVATE);
@@ -70,7 +70,7 @@ pub fn embedded(
         }
         write_whole(&workspace.artifact(), text.as_bytes(), PRIVATE)?;
     }
-    let Compiled { exports, origins, unset, variables, .. } = compiled;
+    let Compiled { exports, unset, variables, .. } = compiled;
     for (name, place) in unset {
         let said = Diagnostic::warning(format!("the variable `{name}` is not set, and has no default here"));
         let help = format!("set it, in `{}` or outside, or give a default", workspace.settings.env.file);
@@ -80,7 +80,7 @@ pub fn embedded(
     // What the program printed may hold secrets, and is not shown.
     tell(Event::Compiled { elapsed: started.elapsed(), output: String::new() });
     let compiled = CompiledState { artifact: Some(digest), files, variables, ..CompiledState::default() };
-    Ok(Definitions { exports, origins, compiled, compiler: Compiler::Embedded })
+    Ok(Definitions { exports, desired, compiled, compiler: Compiler::Embedded })
 }
 
 /// The first mark of a conflict that git has left in a file, which says more

@@ -44,7 +44,7 @@ pub fn trusted(
     }
     let spared = if compiler == Compiler::Embedded { Artifact::Spare } else { Artifact::Write };
     let mut definitions = compile(workspace, compiler, known, spared, tell)?;
-    let doubtful = doubtful_apps(workspace, state, &definitions, &variables)?;
+    let doubtful = doubtful_apps(workspace, state, &definitions, &variables);
     if spared == Artifact::Spare && doubtful.is_empty() {
         definitions = compile(workspace, compiler, known, Artifact::Write, tell)?;
     } else if spared == Artifact::Spare {
@@ -63,15 +63,14 @@ pub fn variables(
     is_known: bool,
 ) -> Result<BTreeMap<String, Variable>, Failure> {
     let now = workspace.definition_variables()?;
-    let desired = definitions.desired()?;
     let set = definitions.compiled.variables.iter().filter_map(|name| Some((name, now.get(name)?)));
     let remembered = |(at, (name, value)): (usize, (&String, &String))| {
         let digest = state.salted(value.as_bytes());
         let before = state.variables.get(name).filter(|before| is_known && before.digest == digest);
         let apps = match before {
             Some(before) => before.apps.clone(),
-            None if at < MOST_VARIABLES => dependents(workspace, definitions, &desired, name),
-            None => names(&desired),
+            None if at < MOST_VARIABLES => dependents(workspace, definitions, name),
+            None => names(&definitions.desired),
         };
         (name.clone(), Variable { digest, apps })
     };
@@ -96,26 +95,21 @@ fn doubtful_apps(
     state: &State,
     definitions: &Definitions,
     variables: &BTreeSet<String>,
-) -> Result<Doubtful, Failure> {
-    let desired = definitions.desired()?;
+) -> Doubtful {
     let mut doubtful = Doubtful::new();
     for variable in variables {
-        let mut apps = dependents(workspace, definitions, &desired, variable);
+        let mut apps = dependents(workspace, definitions, variable);
         apps.extend(state.variables.get(variable).into_iter().flat_map(|before| before.apps.clone()));
         for app in apps {
             doubtful.entry(app).or_default().insert(variable.clone());
         }
     }
-    Ok(doubtful)
+    doubtful
 }
 
 /// The apps that are otherwise with another value of a variable, or without any.
-fn dependents(
-    workspace: &Workspace,
-    definitions: &Definitions,
-    desired: &Desired,
-    variable: &str,
-) -> BTreeSet<String> {
+fn dependents(workspace: &Workspace, definitions: &Definitions, variable: &str) -> BTreeSet<String> {
+    let desired = &definitions.desired;
     let others = [Some(SENTINEL), None].map(|value| evaluate_with(workspace, definitions, variable, value));
     let apps = others.iter().flat_map(|other| match other {
         Some(other) => depending(desired, other),
@@ -138,7 +132,7 @@ fn evaluate_with(
     // What was compiled just now is only loaded again.
     let known = Some(&definitions.compiled);
     let other = compile(&changed, definitions.compiler, known, Artifact::AsItIs, &mut |_| {}).ok()?;
-    other.desired().ok()
+    Some(other.desired)
 }
 
 /// The apps that are otherwise in the two, or in one of them only.

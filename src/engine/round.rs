@@ -63,12 +63,12 @@ pub(in crate::engine) fn sync_once(
             "another workspace's sync works on {home}; the next hook or `pm2sync sync` goes on"
         )));
     };
-    let desired = definitions.desired()?;
-    tell_doubts(&desired, tell);
+    let desired = &definitions.desired;
+    tell_doubts(desired, tell);
     let running = running_at_rest(workspace, home, state.completed.is_none())?;
     let now = clock::now_in_milliseconds();
-    let memory = Memory { doubtful, ..Memory::of(Some(&state), &desired) };
-    let decided = decide(workspace, &desired, &running, &request.wishes, &memory);
+    let memory = Memory { doubtful, ..Memory::of(Some(&state), desired) };
+    let decided = decide(workspace, desired, &running, &request.wishes, &memory);
     if let Err(Failure::Usage(_)) = decided {
         workspace.state.clear_pending(token.as_deref())?;
     }
@@ -96,7 +96,7 @@ pub(in crate::engine) fn sync_once(
     synced.unchanged = plan.unchanged.iter().filter(is_new).count();
     let after = Files::read(workspace, Some(&definitions.compiled))?;
     let unmoved = after.is_as_compiled(&before, workspace, &definitions.compiled);
-    state.reject(rejected, &synced.outcomes, &desired);
+    state.reject(rejected, &synced.outcomes, desired);
     if whole {
         let variables = guard::variables(workspace, &state, &definitions, is_known)?;
         state.remember_variables(variables, &memory.doubtful);

@@ -44,11 +44,11 @@ pub fn apps(workspace: &Workspace, tell: Listener<'_>) -> Result<Vec<AppStatus>,
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
     let compiler = workspace.settings.compile.compiler;
     let definitions = compile(workspace, compiler, known, Artifact::AsItIs, tell)?;
-    let desired = definitions.desired()?;
+    let desired = &definitions.desired;
     let running = running(workspace, &home)?;
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };
-    let memory = Memory::of(state.as_ref(), &desired);
-    let plan = decide(workspace, &desired, &running, &wishes, &memory)?;
+    let memory = Memory::of(state.as_ref(), desired);
+    let plan = decide(workspace, desired, &running, &wishes, &memory)?;
     let now = clock::now_in_milliseconds();
     let mut apps: Vec<AppStatus> = Vec::new();
     for planned in &plan.actions {

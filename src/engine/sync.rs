@@ -56,10 +56,10 @@ pub fn look(
     };
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
     let definitions = compile(workspace, compiler, known, Artifact::Spare, tell)?;
-    let desired = definitions.desired()?;
-    tell_doubts(&desired, tell);
-    let memory = Memory::of(state.as_ref(), &desired);
-    decide(workspace, &desired, &running(workspace, &home)?, wishes, &memory)
+    let desired = &definitions.desired;
+    tell_doubts(desired, tell);
+    let memory = Memory::of(state.as_ref(), desired);
+    decide(workspace, desired, &running(workspace, &home)?, wishes, &memory)
 }
 
 /// Brings PM2 to what is desired, and writes the journal.
