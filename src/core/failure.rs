@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::core::bug::Bug;
 use crate::text::diagnostic::Diagnostic;
 
 /// A failure that ends a command.
@@ -18,6 +19,8 @@ pub enum Failure {
     Locked(String),
     /// Someone asked to stop before anything was changed.
     Interrupted,
+    /// A bug of pm2sync itself, of which a line was said when it showed.
+    Bug(Bug),
     /// Anything else.
     Other(anyhow::Error),
 }
@@ -81,6 +84,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Usage(message) | Self::Locked(message) => f.write_str(message),
             Self::Interrupted => f.write_str("interrupted; nothing was changed"),
+            Self::Bug(bug) => bug.fmt(f),
             Self::Compile(failure) => {
                 let lines: Vec<String> = failure.diagnostics.iter().map(ToString::to_string).collect();
                 write!(f, "the definitions do not compile: {}", lines.join("\n"))

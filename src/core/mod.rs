@@ -5,6 +5,7 @@
 //! answered by an adapter.
 
 pub mod artifact;
+pub mod bug;
 pub mod canonical;
 pub mod compare;
 mod convert;

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use crate::adapters::fs::{read_text, read_variables};
 use crate::adapters::git::Repository;
 use crate::adapters::state::StateFolder;
+use crate::core::bug::Bugs;
 use crate::core::environment::Environment;
 use crate::core::failure::Failure;
 use crate::core::interrupt::Interrupt;
@@ -25,6 +26,8 @@ pub struct Context {
     pub program: PathBuf,
     /// Whether someone asks to stop.
     pub interrupt: Interrupt,
+    /// What a panic leaves of itself.
+    pub bugs: Bugs,
 }
 
 /// A workspace, opened.
@@ -42,6 +45,8 @@ pub struct Workspace {
     pub environment: Environment,
     /// Whether someone asks to stop.
     pub interrupt: Interrupt,
+    /// What a panic leaves of itself.
+    pub bugs: Bugs,
     /// Variables that definitions see instead of what is set, or do not see.
     supposed: BTreeMap<String, Option<String>>,
 }
@@ -71,6 +76,7 @@ impl Workspace {
             repository: Rc::new(repository),
             environment: context.environment.clone(),
             interrupt: context.interrupt.clone(),
+            bugs: context.bugs.clone(),
             supposed: BTreeMap::new(),
         })
     }

@@ -1,6 +1,7 @@
 //! The only printing. Progress and complaints go to stderr, the answer goes to
 //! stdout; what is written to a reader that has gone is lost without a word.
 
+pub mod bug;
 pub mod github;
 pub mod human;
 pub mod json;
@@ -138,7 +139,12 @@ impl Report {
     /// Why a command ended.
     pub fn failure(&mut self, failure: &Failure) {
         self.wipe();
-        let Failure::Compile(compile) = failure else { return self.error(&failure.to_string()) };
+        let compile = match failure {
+            Failure::Compile(compile) => compile,
+            // Said when it showed.
+            Failure::Bug(_) => return,
+            other => return self.error(&other.to_string()),
+        };
         let output = compile.output.trim_end();
         if !output.is_empty() {
             drop(writeln!(io::stderr().lock(), "{output}"));
