@@ -95,12 +95,16 @@ impl Outcome {
         matches!(self.result, Result::Done | Result::NotProven) || self.is_settled()
     }
 
+    /// Whether it was left because the policy or a guard is to keep what was removed.
+    pub fn is_kept(&self) -> bool {
+        let by_policy = |reason: &Reason| matches!(reason.cause, Cause::Removed | Cause::Policy);
+        self.result == Result::Left && self.reasons.iter().all(by_policy)
+    }
+
     /// Whether the app is as desired, or was left only because the policy is to
     /// keep what was removed.
     pub fn is_settled(&self) -> bool {
-        let by_policy = |reason: &Reason| matches!(reason.cause, Cause::Removed | Cause::Policy);
-        let kept = self.result == Result::Left && self.reasons.iter().all(by_policy);
-        self.is_in_place() || kept
+        self.is_in_place() || self.is_kept()
     }
 }
 

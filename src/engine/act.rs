@@ -52,9 +52,10 @@ pub struct Acted {
 /// Carries out `plan`, and tells what becomes of each app when that is certain.
 pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, Failure> {
     let mut acted = Acted::default();
-    let mut show = Show { acted: &mut acted, waits: scene.wait, tell };
+    let mut show = Show { acted: &mut acted, waits: scene.wait, kept: Vec::new(), tell };
     if !plan.acts() {
         plan.actions.iter().for_each(|planned| show.left(planned));
+        show.kept();
         return Ok(acted);
     }
     let mut stage = Stage::open(scene)?;
@@ -82,6 +83,7 @@ pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, F
             }
         }
     }
+    show.kept();
     stage.prove(None, &mut show);
     let gone = plan.actions.iter().filter(|planned| matches!(planned.action, Action::Remove { .. }));
     if let Some(why) = stage.save(&gone.map(|planned| planned.app.as_str()).collect()) {
@@ -100,6 +102,8 @@ fn is_running_replace(planned: &Planned) -> bool {
 pub(in crate::engine) struct Show<'a, 't> {
     pub(in crate::engine) acted: &'a mut Acted,
     waits: bool,
+    /// What is told together, at the end.
+    kept: Vec<Outcome>,
     pub(in crate::engine) tell: &'a mut (dyn FnMut(Event) + 't),
 }
 
@@ -123,14 +127,25 @@ impl Show<'_, '_> {
             is_unwatched: result == Ended::Done && !self.waits && planned.action.runs(),
             is_old: false,
         };
-        (self.tell)(Event::Acted(outcome.clone()));
+        if planned.action == Action::Leave(Left::Kept) {
+            self.kept.push(outcome.clone());
+        } else {
+            (self.tell)(Event::Acted(outcome.clone()));
+        }
         self.acted.outcomes.push(outcome);
+    }
+
+    /// Tells of everything that is kept, which has one reason.
+    fn kept(&mut self) {
+        if !self.kept.is_empty() {
+            (self.tell)(Event::Kept(std::mem::take(&mut self.kept)));
+        }
     }
 
     fn left(&mut self, planned: &Planned) {
         let Action::Leave(left) = planned.action else { return };
         let result = if left == Left::Errored { Ended::Unhealthy } else { Ended::Left };
-        self.ended(planned, result, advice(left, &planned.app), None);
+        self.ended(planned, result, left.advice(&planned.app), None);
     }
 
     fn unbegun(&mut self, planned: &Planned, why: &str) {
@@ -140,19 +155,5 @@ impl Show<'_, '_> {
     fn has_failed(&self, app: &str) -> bool {
         let failed = |result| matches!(result, Ended::Failed | Ended::Unhealthy | Ended::RolledBack);
         self.acted.outcomes.iter().any(|outcome| outcome.app == app && failed(outcome.result))
-    }
-}
-
-/// The next step for an app that is left.
-fn advice(left: Left, app: &str) -> Option<String> {
-    match left {
-        Left::Foreign => Some(format!("`pm2sync sync --yes --only '{app}'` takes it over")),
-        Left::Asked => Some("`pm2sync sync --yes` removes it".to_owned()),
-        Left::Drifted => Some("`pm2sync sync` puts it right".to_owned()),
-        Left::Errored => Some(format!("its error log says why; `pm2sync sync --force '{app}'` tries again")),
-        Left::Rejected => Some(format!("change it, or `pm2sync sync --force '{app}'` tries again")),
-        Left::Unset => Some("set it, or `pm2sync sync` applies it as it is".to_owned()),
-        Left::Itself => Some("it is this very watch; `pm2sync sync` from a shell does it".to_owned()),
-        Left::Invalid | Left::OtherWorkspace | Left::Module | Left::Kept => None,
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use crate::core::doctor::Finding;
 use crate::core::journal::{Done, Entry};
 use crate::core::outcome::{Outcome, Result as Ended, Synced};
-use crate::core::plan::{Action, Plan, Planned};
-use crate::core::reason::{InOneLine, is_scaling};
+use crate::core::plan::{Action, Left, Plan, Planned};
+use crate::core::reason::{Cause, InOneLine, Reason, is_scaling};
 use crate::core::status::{AppStatus, Status};
+use crate::text::few::few;
 
 /// `replaced devel/opencode: env.PORT, args changed`
 pub fn outcome(outcome: &Outcome) -> String {
@@ -34,6 +35,28 @@ pub fn outcome(outcome: &Outcome) -> String {
     one_line(&format!("{verb} {}{doubt}: {}", outcome.app, parts.join("; ")))
 }
 
+/// Apps that are kept for the same reasons, in one line:
+/// `left a, b, c and 2 more: their definitions are gone; the policy is ``keep```
+pub fn kept(outcomes: &[Outcome]) -> String {
+    match outcomes {
+        [one] => outcome(one),
+        several => {
+            let names: Vec<&str> = several.iter().map(|outcome| outcome.app.as_str()).collect();
+            alike("left", &names, several.first().map_or(&[], |first| &first.reasons))
+        }
+    }
+}
+
+/// A line for several apps whose definitions are gone.
+fn alike(verb: &str, names: &[&str], reasons: &[Reason]) -> String {
+    let others: Vec<Reason> =
+        reasons.iter().filter(|reason| reason.cause != Cause::Removed).cloned().collect();
+    let why = InOneLine(&others).to_string();
+    let parts = ["their definitions are gone", why.as_str()];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    one_line(&format!("{verb} {}: {}", few(names), parts.join("; ")))
+}
+
 /// Text as one line of plain characters: a name may hold any, also those that
 /// would end the line or move the cursor.
 fn one_line(text: &str) -> String {
@@ -41,17 +64,36 @@ fn one_line(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
+/// A plan line by line, each with the action that it is of; what is kept for
+/// the same reasons is one line.
+pub fn plan_lines(plan: &Plan) -> Vec<(String, Option<&Planned>)> {
+    let is_kept = |planned: &&Planned| planned.action == Action::Leave(Left::Kept);
+    let (kept, others): (Vec<&Planned>, Vec<&Planned>) = plan.actions.iter().partition(is_kept);
+    let mut lines: Vec<_> = others.into_iter().map(|one| (planned(one), Some(one))).collect();
+    match kept.as_slice() {
+        [] => {}
+        [one] => lines.push((planned(one), None)),
+        [first, ..] => {
+            let names: Vec<&str> = kept.iter().map(|planned| planned.app.as_str()).collect();
+            lines.push((alike("leave", &names, &first.reasons), None));
+        }
+    }
+    lines
+}
+
 /// `replace web: env.PORT changed (ecosystems/web.cljs:4)`
-pub fn planned(planned: &Planned) -> String {
+fn planned(planned: &Planned) -> String {
     let said = planned.reasons.iter().any(|reason| reason.place.is_some());
     let place = planned.place.as_ref().filter(|_| !said);
     let place = place.map(|place| format!(" ({}:{})", place.path, place.line));
     let reasons = InOneLine(&planned.reasons);
-    let verb = match &planned.action {
-        Action::Scale { .. } => "scale",
-        action => action.verb(),
+    let (verb, advice) = match &planned.action {
+        Action::Scale { .. } => ("scale", None),
+        Action::Leave(left) => ("leave", left.advice(&planned.app)),
+        action => (action.verb(), None),
     };
-    one_line(&format!("{verb} {}: {reasons}{}", planned.app, place.unwrap_or_default()))
+    let advice = advice.map(|advice| format!("; {advice}")).unwrap_or_default();
+    one_line(&format!("{verb} {}: {reasons}{}{advice}", planned.app, place.unwrap_or_default()))
 }
 
 /// What there is to do, in a line.
@@ -198,23 +240,41 @@ fn apps(count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::outcome;
+    use super::{kept, outcome};
     use crate::core::outcome::{Outcome, Result as Ended};
     use crate::core::reason::{Cause, Reason};
 
     fn line(action: &'static str, result: Ended, message: Option<&str>) -> String {
         let reasons = vec![Reason::app(Cause::Missing, "why")];
-        outcome(&Outcome {
+        outcome(&Outcome { action, result, message: message.map(str::to_owned), ..left(reasons) })
+    }
+
+    fn left(reasons: Vec<Reason>) -> Outcome {
+        Outcome {
             app: "web".to_owned(),
-            action,
-            result,
+            action: "leave",
+            result: Ended::Left,
             reasons,
-            message: message.map(str::to_owned),
+            message: None,
             needs_agreement: false,
             log: None,
             is_unwatched: false,
             is_old: false,
-        })
+        }
+    }
+
+    #[test]
+    fn what_is_kept_for_the_same_reasons_is_one_line() {
+        let reasons = ["its definition is gone", "a hook does not remove 5 of 6 apps"];
+        let reasons = [Cause::Removed, Cause::Policy].into_iter().zip(reasons);
+        let reasons: Vec<Reason> = reasons.map(|(cause, why)| Reason::app(cause, why)).collect();
+        let kept_app = |name: &&str| Outcome { app: (*name).to_owned(), ..left(reasons.clone()) };
+        let several: Vec<Outcome> = ["a", "b", "c", "d", "e"].iter().map(kept_app).collect();
+        assert_eq!(
+            kept(&several),
+            "left a, b, c and 2 more: their definitions are gone; a hook does not remove 5 of 6 apps"
+        );
+        assert_eq!(kept(&several[..1]), "left a: its definition is gone; a hook does not remove 5 of 6 apps");
     }
 
     #[test]

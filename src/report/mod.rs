@@ -205,6 +205,9 @@ impl Report {
                 let line = human::outcome(outcome);
                 self.answer(&self.styled(&line, Style::new().yellow()));
             }
+            Event::Kept(outcomes) => {
+                self.answer(&self.styled(&human::kept(outcomes), Style::new().yellow()));
+            }
             Event::Compiled { .. } | Event::VariablesRead(_) => {}
         }
     }
