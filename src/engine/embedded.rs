@@ -73,7 +73,7 @@ pub fn embedded(
     let Compiled { exports, origins, unset, variables, .. } = compiled;
     for (name, place) in unset {
         let said = Diagnostic::warning(format!("the variable `{name}` is not set, and has no default here"));
-        let help = format!("set it, in `{}` or outside, or give a default", workspace.settings.env.file);
+        let help = format!("set it, in `{}` or outside, or give a default", workspace.settings.env.path());
         tell(Event::Said(said.help(help).at(Some(place))));
     }
     tell(Event::VariablesRead(variables.clone()));

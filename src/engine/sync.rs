@@ -72,6 +72,8 @@ pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Res
         Err(failure @ (Failure::Compile(_) | Failure::Bug(_) | Failure::Other(_))) => {
             Some(Err(failure.in_one_line()))
         }
+        // Who typed it has read it.
+        Err(failure @ Failure::Usage(_)) if !request.wishes.by_hand => Some(Err(failure.in_one_line())),
         Err(Failure::Usage(_) | Failure::Locked(_) | Failure::Interrupted) => None,
     };
     if let Some(record) = record {
