@@ -8,6 +8,7 @@ use crate::core::outcome::{Outcome, Result as Ended, Synced};
 use crate::core::plan::{Action, Left, Plan, Planned};
 use crate::core::reason::{Cause, InOneLine, Reason, is_scaling};
 use crate::core::status::{AppStatus, Status};
+use crate::report::table::{padded, shortened, width, wrapped};
 use crate::text::few::few;
 
 /// `replaced devel/opencode: env.PORT, args changed`
@@ -57,10 +58,17 @@ fn alike(verb: &str, names: &[&str], reasons: &[Reason]) -> String {
     one_line(&format!("{verb} {}: {}", few(names), parts.join("; ")))
 }
 
+/// Characters that turn the direction of what follows.
+const TURNS: [char; 12] = [
+    '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+];
+
 /// Text as one line of plain characters: a name may hold any, also those that
 /// would end the line or move the cursor.
 fn one_line(text: &str) -> String {
-    let shown = |char: char| if char.is_control() { char.escape_default().to_string() } else { char.into() };
+    let moves = |char: char| char.is_control() || TURNS.contains(&char);
+    let shown = |char: char| if moves(char) { char.escape_default().to_string() } else { char.into() };
     text.chars().map(shown).collect()
 }
 
@@ -186,20 +194,25 @@ pub fn status_head(status: &Status) -> Vec<String> {
     lines
 }
 
-/// How wide the table is, in characters; longer reasons go on in the next line.
+/// How wide the table is, in columns of a terminal; longer reasons go on in the
+/// next line.
 const WIDTH: usize = 80;
 
 /// The columns before the reasons, without the name.
 const FIXED: usize = "  not yet proven  2026-01-01 00:00  ".len();
 
-/// The table of apps: name, state, since, why.
+/// How wide the column of the reasons is at least.
+const LEAST_WHY: usize = 20;
+
+/// The table of apps: name, state, since, why. A name that is too long is
+/// shortened here, and nowhere else.
 pub fn status_table(status: &Status) -> Vec<String> {
-    let longest = status.apps.iter().map(|app| app.name.chars().count()).max().unwrap_or_default();
-    let names = longest.clamp(3, WIDTH - FIXED - 20);
+    let longest = status.apps.iter().map(|app| width(&one_line(&app.name))).max().unwrap_or_default();
+    let names = longest.clamp(3, WIDTH - FIXED - LEAST_WHY);
     let row = |name: &str, state: &str, since: &str, why: &str| {
-        let start = format!("{name:names$}  {state:14}  {since:16}");
+        let name = padded(&shortened(name, names), names);
+        let start = format!("{name}  {state:14}  {since:16}");
         let indent = names + FIXED;
-        // A name that is too long for its column pushes the rest aside, once.
         let mut lines = wrapped(why, WIDTH - indent).into_iter();
         let first = format!("{start}  {}", lines.next().unwrap_or_default()).trim_end().to_owned();
         std::iter::once(first)
@@ -219,30 +232,21 @@ pub fn status_table(status: &Status) -> Vec<String> {
     head.into_iter().chain(status.apps.iter().flat_map(app)).collect()
 }
 
-/// Text in lines of at most so many characters, broken at spaces.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 fn apps(count: usize) -> String {
     if count == 1 { "1 app".to_owned() } else { format!("{count} apps") }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{kept, outcome};
+    use std::collections::BTreeSet;
+
+    use expect_test::expect;
+
+    use super::{WIDTH, kept, outcome, status_table};
     use crate::core::outcome::{Outcome, Result as Ended};
     use crate::core::reason::{Cause, Reason};
+    use crate::core::status::{AppStatus, Standing, Status};
+    use crate::report::table::width;
 
     fn line(action: &'static str, result: Ended, message: Option<&str>) -> String {
         let reasons = vec![Reason::app(Cause::Missing, "why")];
@@ -275,6 +279,51 @@ mod tests {
             "left a, b, c and 2 more: their definitions are gone; a hook does not remove 5 of 6 apps"
         );
         assert_eq!(kept(&several[..1]), "left a: its definition is gone; a hook does not remove 5 of 6 apps");
+    }
+
+    #[test]
+    fn the_table_keeps_its_columns_whatever_names_hold() {
+        let app = |name: &str, why: &str| AppStatus {
+            name: name.to_owned(),
+            state: Standing::Foreign,
+            pm_id: None,
+            pid: None,
+            since: Some("2026-01-02T03:04:05Z".to_owned()),
+            why: Some(why.to_owned()),
+        };
+        let table = status_table(&Status {
+            root: "/w".into(),
+            home: "/h".into(),
+            enrolled: true,
+            pending: false,
+            paused: None,
+            busy: None,
+            last_sync: None,
+            variables: BTreeSet::new(),
+            apps: vec![
+                app("a-name-that-is-longer-than-its-column-is", "why"),
+                app("cafe\u{301}", "not started by pm2sync"),
+                app("turns \u{202e}round", "why"),
+                app("网站服务", "belongs to the workspace /home/somebody/projects/another-one"),
+                app("🚀", "why"),
+            ],
+        });
+        expect![[r#"
+            app                       state           since (UTC)       why
+            a-name-that-…s-column-is  foreign         2026-01-02 03:04  why
+            café                      foreign         2026-01-02 03:04  not started by
+                                                                        pm2sync
+            turns \u{202e}round       foreign         2026-01-02 03:04  why
+            网站服务                  foreign         2026-01-02 03:04  belongs to the
+                                                                        workspace
+                                                                        /home/somebody/proje
+                                                                        cts/another-one
+            🚀                        foreign         2026-01-02 03:04  why
+        "#]]
+        .assert_eq(&(table.join("\n") + "\n"));
+        assert!(table.iter().all(|line| width(line) <= WIDTH));
+        let second = |line: &String| line.find("foreign").map(|at| width(&line[..at]));
+        assert!(table.iter().filter_map(second).all(|at| Some(at) == second(&table[1])));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod json;
 pub mod markdown;
 pub mod sarif;
 pub mod snippets;
+pub mod table;
 pub mod watch;
 pub mod words;
 
@@ -219,8 +220,7 @@ impl Report {
             // One that the terminal breaks could not be taken away.
             let width = tcgetwinsize(&stderr).map_or(0, |size| usize::from(size.ws_col));
             let width = if width == 0 { USUAL_WIDTH } else { width };
-            let shown: String = line.chars().take(width.saturating_sub(1)).collect();
-            drop(write!(stderr, "{shown}"));
+            drop(write!(stderr, "{}", table::first(line, width.saturating_sub(1))));
             drop(stderr.flush());
             self.has_passing = true;
         }
