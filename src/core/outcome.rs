@@ -80,8 +80,14 @@ pub struct Outcome {
 impl Outcome {
     /// What is remembered of an app that is not as desired.
     pub fn unsettled(&self) -> Unsettled {
-        // Without the message, in which PM2 itself may have said anything.
-        Unsettled { app: self.app.clone(), why: InOneLine(&self.reasons).to_string() }
+        // Without the message of a failure, in which PM2 itself may have said anything.
+        let is_left = self.result == Result::Left;
+        Unsettled {
+            app: self.app.clone(),
+            why: InOneLine(&self.reasons).to_string(),
+            result: if self.is_kept() { "kept" } else { self.result.word() }.to_owned(),
+            next: self.message.clone().filter(|_| is_left),
+        }
     }
 
     /// Whether it is as desired and has proved it, so that nothing is to be remembered.
