@@ -37,7 +37,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         }
     });
     match found {
-        Ok(apps) => status.apps = apps,
+        Ok((apps, variables)) => (status.apps, status.variables) = (apps, variables),
         Err(failure) => {
             if !human {
                 report.document(&json::status(&status));

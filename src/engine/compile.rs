@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::adapters::fs::{disk_sources, read_text};
 use crate::adapters::node::{self, LOAD_LIMIT};
 use crate::core::desired::Desired;
+use crate::core::event::Event;
 use crate::core::failure::{CompileFailure, Failure};
 use crate::core::settings::Compiler;
 use crate::core::state::CompiledState;
@@ -73,6 +74,7 @@ pub fn compile(
         Compiler::None => loaded(workspace, &workspace.entry(), compiler)?,
     };
     definitions.desired()?;
+    tell(Event::VariablesRead(definitions.compiled.variables.clone()));
     Ok(definitions)
 }
 

@@ -76,7 +76,6 @@ pub fn embedded(
         let help = format!("set it, in `{}` or outside, or give a default", workspace.settings.env.path());
         tell(Event::Said(said.help(help).at(Some(place))));
     }
-    tell(Event::VariablesRead(variables.clone()));
     // What the program printed may hold secrets, and is not shown.
     tell(Event::Compiled { elapsed: started.elapsed(), output: String::new() });
     let compiled = CompiledState { artifact: Some(digest), files, variables, ..CompiledState::default() };
