@@ -35,6 +35,7 @@ pub mod pause;
 pub mod plan;
 pub mod range;
 pub mod reason;
+pub mod remark;
 pub mod running;
 pub mod secret;
 pub mod settings;

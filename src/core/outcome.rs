@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::core::reason::{Cause, InOneLine, Reason};
+use crate::core::remark::Remark;
 use crate::core::state::Unsettled;
 
 /// How an action ended.
@@ -62,7 +63,7 @@ pub struct Outcome {
     pub reasons: Vec<Reason>,
     /// What went wrong, or the next step.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
+    pub message: Option<Remark>,
     /// Whether it was left because a person has to agree to it.
     #[serde(skip)]
     pub needs_agreement: bool,
@@ -80,13 +81,12 @@ pub struct Outcome {
 impl Outcome {
     /// What is remembered of an app that is not as desired.
     pub fn unsettled(&self) -> Unsettled {
-        // Without the message of a failure, in which PM2 itself may have said anything.
         let is_left = self.result == Result::Left;
         Unsettled {
             app: self.app.clone(),
             why: InOneLine(&self.reasons).to_string(),
             result: if self.is_kept() { "kept" } else { self.result.word() }.to_owned(),
-            next: self.message.clone().filter(|_| is_left),
+            next: self.message.as_ref().filter(|_| is_left).map(|message| message.own().to_owned()),
         }
     }
 

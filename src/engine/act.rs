@@ -13,6 +13,7 @@ use crate::core::failure::Failure;
 use crate::core::health::LEAST_PROOF;
 use crate::core::outcome::{ErrorLog, Outcome, Result as Ended};
 use crate::core::plan::{Action, Left, Plan, Planned};
+use crate::core::remark::Remark;
 use crate::core::running::Running;
 use crate::engine::Listener;
 use crate::engine::stage::Stage;
@@ -113,7 +114,7 @@ impl Show<'_, '_> {
         &mut self,
         planned: &Planned,
         result: Ended,
-        message: Option<String>,
+        message: Option<Remark>,
         log: Option<ErrorLog>,
     ) {
         let outcome = Outcome {
@@ -145,11 +146,11 @@ impl Show<'_, '_> {
     fn left(&mut self, planned: &Planned) {
         let Action::Leave(left) = planned.action else { return };
         let result = if left == Left::Errored { Ended::Unhealthy } else { Ended::Left };
-        self.ended(planned, result, left.advice(&planned.app), None);
+        self.ended(planned, result, left.advice(&planned.app).map(Remark::from), None);
     }
 
     fn unbegun(&mut self, planned: &Planned, why: &str) {
-        self.ended(planned, Ended::Left, Some(why.to_owned()), None);
+        self.ended(planned, Ended::Left, Some(why.into()), None);
     }
 
     fn has_failed(&self, app: &str) -> bool {

@@ -7,6 +7,7 @@ use crate::core::journal::{Done, Entry};
 use crate::core::outcome::{Outcome, Result as Ended, Synced};
 use crate::core::plan::{Action, Left, Plan, Planned};
 use crate::core::reason::{Cause, InOneLine, Reason, is_scaling};
+use crate::core::remark::Remark;
 use crate::core::status::{AppStatus, Status};
 use crate::report::table::{padded, shortened, width, wrapped};
 use crate::text::few::few;
@@ -28,7 +29,7 @@ pub fn outcome(outcome: &Outcome) -> String {
         _ => "",
     };
     let reasons = InOneLine(&outcome.reasons).to_string();
-    let parts: Vec<&str> = [Some(reasons.as_str()), outcome.message.as_deref()]
+    let parts: Vec<&str> = [Some(reasons.as_str()), outcome.message.as_ref().map(Remark::whole)]
         .into_iter()
         .flatten()
         .filter(|part| !part.is_empty())
@@ -163,10 +164,12 @@ pub fn history(entry: &Entry) -> Vec<String> {
     let seconds = Duration::from_millis(entry.took_ms).as_secs_f64();
     let end = entry.failure.as_ref().map(|failure| format!("; {failure}")).unwrap_or_default();
     let nothing = if entry.apps.is_empty() && entry.failure.is_none() { "; nothing to do" } else { "" };
-    let head = format!("{}  {} ({seconds:.1} s{nothing}){end}", entry.at, entry.trigger);
+    let head = one_line(&format!("{}  {} ({seconds:.1} s{nothing}){end}", entry.at, entry.trigger));
     let line = |done: &Done| {
         let result = if done.result == "done" { String::new() } else { format!(" ({})", done.result) };
-        one_line(&format!("    {} {}{result}: {}", done.action, done.app, done.why))
+        let parts = [Some(done.why.as_str()), done.message.as_deref()].into_iter().flatten();
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        one_line(&format!("    {} {}{result}: {}", done.action, done.app, parts.join("; ")))
     };
     std::iter::once(head).chain(entry.apps.iter().map(line)).collect()
 }
@@ -245,12 +248,13 @@ mod tests {
     use super::{WIDTH, kept, outcome, status_table};
     use crate::core::outcome::{Outcome, Result as Ended};
     use crate::core::reason::{Cause, Reason};
+    use crate::core::remark::Remark;
     use crate::core::status::{AppStatus, Standing, Status};
     use crate::report::table::width;
 
     fn line(action: &'static str, result: Ended, message: Option<&str>) -> String {
         let reasons = vec![Reason::app(Cause::Missing, "why")];
-        outcome(&Outcome { action, result, message: message.map(str::to_owned), ..left(reasons) })
+        outcome(&Outcome { action, result, message: message.map(Remark::from), ..left(reasons) })
     }
 
     fn left(reasons: Vec<Reason>) -> Outcome {

@@ -131,6 +131,29 @@ fn hooks_act_on_the_branches_that_the_settings_name_and_a_sync_by_hand_on_all() 
 }
 
 #[test]
+fn the_history_tells_why_a_sync_failed_and_never_what_an_entry_threw() {
+    let entry = "module.exports = {apps: [{name: 'web', script: 'app.js'}]};\n";
+    let sandbox = Sandbox::holding(&[("ecosystem.config.cjs", entry)]);
+    let server = sandbox.server();
+    sandbox.sets("TOKEN", "s3cret");
+    server.syncs();
+    server.writes("ecosystem.config.cjs", "throw new Error(`no ${process.env.TOKEN}`);\n");
+    server.pm2sync(&["sync"]).exits(4).says("s3cret");
+    server.writes("ecosystem.config.cjs", &entry.replace("app.js'", "gone.js'"));
+    server.pm2sync(&["sync"]).exits(1);
+
+    let history = server.pm2sync(&["history"]).exits(0).says("it threw an error at ").never_says("s3cret");
+    assert!(history.stdout.contains("leave web (left): "), "{}", history.all());
+    let json = server.pm2sync(&["history", "--format", "json"]).exits(0).never_says("s3cret").json();
+    let failure = json["syncs"][1]["failure"].as_str().unwrap_or_default().to_owned();
+    assert!(failure.contains("ecosystem.config.cjs") && failure.contains("it threw an error at "), "{json}");
+    assert!(json["syncs"][0]["apps"][0]["why"].as_str().is_some_and(|why| why.contains("gone.js")), "{json}");
+    assert!(
+        !std::fs::read_to_string(server.state_folder().join("journal.jsonl")).unwrap().contains("s3cret")
+    );
+}
+
+#[test]
 fn the_history_tells_of_each_sync_the_newest_first() {
     let sandbox = Sandbox::with_apps();
     let server = sandbox.server();
