@@ -3,6 +3,8 @@
 //! what the panic says is told by none of them. A binary of its own, since what
 //! becomes of a panic is decided for a whole process.
 
+#![expect(clippy::unwrap_used, reason = "what a test needs must be there, or it has failed")]
+
 use std::fs;
 use std::path::Path;
 

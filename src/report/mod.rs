@@ -8,6 +8,7 @@ pub mod json;
 pub mod markdown;
 pub mod sarif;
 pub mod snippets;
+pub mod status;
 pub mod table;
 pub mod watch;
 pub mod words;

@@ -6,9 +6,9 @@ const NAMED: usize = 3;
 /// `a, b, c and 2 more`
 pub fn few<T: AsRef<str>>(names: &[T]) -> String {
     // One that is left out takes no less room than its name.
-    let named = if names.len() == NAMED + 1 { NAMED + 1 } else { NAMED };
-    let first: Vec<&str> = names.iter().take(named).map(AsRef::as_ref).collect();
-    match names.len().saturating_sub(named) {
+    let shown = if names.len() == NAMED + 1 { NAMED + 1 } else { NAMED };
+    let first: Vec<&str> = names.iter().take(shown).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(shown) {
         0 => first.join(", "),
         more => format!("{} and {more} more", first.join(", ")),
     }

@@ -232,9 +232,14 @@ mod tests {
         };
         for key in KEYS {
             let given = at(key.path, key.example).unwrap();
-            // A file that is named has to be there, and PM2's home has no default.
-            let is_told_apart = ["env.file", "pm2.home"].contains(&key.path);
-            assert_eq!(given == Settings::default(), !is_told_apart, "{}", key.path);
+            let default = Settings::default();
+            match key.path {
+                // It has none.
+                "pm2.home" => assert_ne!(given, default),
+                // It is told apart: a file that is named has to be there.
+                "env.file" => assert_eq!((given.env.path(), given == default), (default.env.path(), false)),
+                path => assert_eq!(given, default, "{path}"),
+            }
             if let Kind::Choice(words) = key.kind {
                 assert!(
                     words.iter().all(|word| at(key.path, &format!("\"{word}\"")).is_ok()),

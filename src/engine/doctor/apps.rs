@@ -33,8 +33,8 @@ pub(super) fn definitions(workspace: &Workspace) -> Result<Definitions, Failure>
         }
     }
     let mode = if is_slow { Artifact::AsItIs } else { Artifact::Spare };
-    let compiled = compile(workspace, compiler, known, mode, &mut |_| {}).and_then(|made| made.desired());
-    let desired = compiled.map_err(|failure| match failure {
+    let outcome = compile(workspace, compiler, known, mode, &mut |_| {}).and_then(|made| made.desired());
+    let desired = outcome.map_err(|failure| match failure {
         Failure::Compile(failure) => Failure::Other(anyhow!("do not compile: {}", failure.first())),
         other => other,
     })?;
