@@ -9,8 +9,10 @@ use crate::commands::{
     check, compile, completions, doctor, history, hook, install_hooks, pause, plan, resume, status, sync,
     uninstall_hooks, watch, worker,
 };
+use crate::core::bug::Bugs;
 use crate::core::environment::Environment;
 use crate::core::interrupt::Interrupt;
+use crate::engine::bug::caught;
 use crate::engine::listen;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
@@ -81,7 +83,13 @@ impl Command {
 
 impl Cli {
     /// Runs the command; all that it says goes through one report.
-    pub fn run(self, environment: Environment, directory: io::Result<PathBuf>, program: PathBuf) -> Exit {
+    pub fn run(
+        self,
+        environment: Environment,
+        directory: io::Result<PathBuf>,
+        program: PathBuf,
+        bugs: Bugs,
+    ) -> Exit {
         let volume = match (self.quiet, self.verbose) {
             (true, _) => Volume::Quiet,
             (_, true) => Volume::Verbose,
@@ -99,10 +107,10 @@ impl Cli {
         };
         let directory = self.directory.map_or_else(|| here.clone(), |directory| here.join(directory));
         let interrupt = if self.command.acts() { listen() } else { Interrupt::default() };
-        let context = Context { directory, environment, program, interrupt };
-        let ended = match &self.command {
-            Command::Hook(args) => return hook::run(context, args, &mut report),
-            Command::Completions(args) => return completions::run(args, &mut report),
+        let context = Context { directory, environment, program, interrupt, bugs };
+        let ended = caught(&context.bugs, || match &self.command {
+            Command::Hook(args) => Ok(hook::run(context.clone(), args, &mut report)),
+            Command::Completions(args) => Ok(completions::run(args, &mut report)),
             Command::Sync(args) => sync::run(&context, args, &mut report),
             Command::Plan(args) => plan::run(&context, args, &mut report),
             Command::Compile(args) => compile::run(&context, args, &mut report),
@@ -116,10 +124,11 @@ impl Cli {
             Command::Pause(args) => pause::run(&context, args, &mut report),
             Command::Resume(args) => resume::run(&context, args, &mut report),
             Command::UninstallHooks(args) => uninstall_hooks::run(&context, args, &mut report),
-        };
+        });
         ended.unwrap_or_else(|failure| {
             report.failure(&failure);
-            Exit::from(&failure)
+            // A hook never breaks git, whatever becomes of itself.
+            if matches!(self.command, Command::Hook(_)) { Exit::Done } else { Exit::from(&failure) }
         })
     }
 }

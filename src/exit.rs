@@ -54,7 +54,7 @@ impl From<&Failure> for Exit {
             Failure::Compile(_) => Self::Compile,
             Failure::Locked(_) => Self::Locked,
             Failure::Interrupted => Self::Interrupted,
-            Failure::Other(_) => Self::Failed,
+            Failure::Bug(_) | Failure::Other(_) => Self::Failed,
         }
     }
 }

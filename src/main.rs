@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use pm2sync::cli::Cli;
 use pm2sync::core::environment::Environment;
+use pm2sync::report;
 
 fn main() -> ExitCode {
+    let bugs = report::bug::tell();
     #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
     let mut environment: Environment = std::env::vars_os().collect();
     // Under `env -i` there is no HOME, and PM2's home is below it.
@@ -17,5 +19,5 @@ fn main() -> ExitCode {
     #[expect(clippy::disallowed_methods, reason = "the one place where the working directory is read")]
     let directory = std::env::current_dir();
     let program = std::env::current_exe().unwrap_or_default();
-    Cli::parse().run(environment, directory, program).into()
+    Cli::parse().run(environment, directory, program, bugs).into()
 }

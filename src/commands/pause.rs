@@ -23,7 +23,10 @@ pub struct Args {
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
     tell_untold(&workspace, report);
-    let pause = pause(&workspace, args.span.map(|span| span.0), args.reason.clone())?;
+    let (pause, before) = pause(&workspace, args.span.map(|span| span.0), args.reason.clone())?;
+    if let Some(before) = before {
+        report.say(&format!("was {before}; this takes its place"));
+    }
     report.say(&format!("{pause}; hooks do nothing, `pm2sync sync` works, `pm2sync resume` ends it"));
     Ok(Exit::Done)
 }

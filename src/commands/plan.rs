@@ -150,9 +150,10 @@ pub fn show(
 fn print(plan: &Plan, title: &str, shown: Shown, report: &mut Report) {
     match shown.format {
         PlanFormat::Human => {
-            for planned in &plan.actions {
-                report.answer(&report.styled(&human::planned(planned), owo_colors::Style::new().cyan()));
-                let values = planned.reasons.iter().filter_map(revealed).filter(|_| shown.env);
+            for (line, planned) in human::plan_lines(plan) {
+                report.answer(&report.styled(&line, owo_colors::Style::new().cyan()));
+                let reasons = planned.into_iter().flat_map(|planned| &planned.reasons);
+                let values = reasons.filter_map(revealed).filter(|_| shown.env);
                 values.for_each(|line| report.answer(&format!("  {line}")));
             }
             report.say(&human::plan_summary(plan));

@@ -6,7 +6,7 @@ use crate::core::failure::Failure;
 use crate::engine::status::{apps, standing};
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
-use crate::report::{Report, human, json};
+use crate::report::{Report, json, status as words};
 
 /// What `status` takes.
 #[derive(Debug, clap::Args)]
@@ -27,7 +27,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     let mut status = standing(&workspace)?;
     if human {
         // Also where the definitions cannot be read, as in the middle of a merge.
-        for line in human::status_head(&status) {
+        for line in words::head(&status) {
             report.answer(&line);
         }
     }
@@ -37,7 +37,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         }
     });
     match found {
-        Ok(apps) => status.apps = apps,
+        Ok((apps, variables)) => (status.apps, status.variables) = (apps, variables),
         Err(failure) => {
             if !human {
                 report.document(&json::status(&status));
@@ -46,7 +46,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         }
     }
     if human {
-        for line in human::status_table(&status) {
+        for line in words::table(&status) {
             report.answer(&line);
         }
     } else {

@@ -2,7 +2,7 @@
 //! the plan between two desired sets, with no PM2 and no machine to ask.
 
 use crate::core::desired::Desired;
-use crate::core::plan::{Action, Left, Plan, Planned, Unchanged};
+use crate::core::plan::{Action, EMPTY, KEEP, Left, NAMELESS, Plan, Planned, Unchanged};
 use crate::core::reason::{Cause, Reason, differences};
 use crate::core::settings::Removed;
 
@@ -55,11 +55,11 @@ fn removal(head: &Desired, removed: Removed) -> (Action, Vec<Reason>) {
     let mut reasons = vec![Reason::app(Cause::Removed, "its definition is gone")];
     let targets = Vec::new();
     let kept = if !head.nameless.is_empty() {
-        Some("an entry without a usable name could be it")
+        Some(NAMELESS)
     } else if head.is_empty() {
-        Some("the definitions are empty; `pm2sync sync --allow-empty` removes it")
+        Some(EMPTY)
     } else {
-        (removed == Removed::Keep).then_some("the policy is to keep it")
+        (removed == Removed::Keep).then_some(KEEP)
     };
     if let Some(why) = kept {
         reasons.push(Reason::app(Cause::Policy, why));

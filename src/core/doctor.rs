@@ -1,6 +1,7 @@
 //! What `doctor` observes, and the form of what it says; `checks` is the table
 //! of what it says about what.
 
+mod apps;
 mod checks;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::core::doctor::apps::ailing;
 pub use crate::core::doctor::checks::{examine, hook_state};
 
 /// What was observed. An error is said as it is.
@@ -39,6 +41,10 @@ pub struct Facts {
     pub daemon: Result<Option<String>, String>,
     /// The compiler and how it is run.
     pub compiler: Result<String, String>,
+    /// What the definitions come to.
+    pub definitions: Result<Definitions, String>,
+    /// The apps that are not well.
+    pub apps: Result<Vec<Ailing>, String>,
     /// The artifact.
     pub artifact: Artifact,
     /// The state folder, if it can be written.
@@ -69,6 +75,46 @@ pub enum HookState {
     Missing,
     /// It has our lines, and they are no longer right.
     Stale(String),
+}
+
+/// What the definitions come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Definitions {
+    /// They were compiled just now.
+    Compiled {
+        /// How many apps they are.
+        apps: usize,
+        /// Why not all of them can be applied, if so.
+        invalid: Option<String>,
+    },
+    /// They were compiled before, by what takes its time.
+    Before {
+        /// How many apps they were.
+        apps: usize,
+        /// Why not all of them can be applied, if so.
+        invalid: Option<String>,
+        /// By what.
+        compiler: String,
+        /// When the last sync was, RFC 3339.
+        at: Option<String>,
+    },
+    /// They never were, by what takes its time.
+    Never(String),
+}
+
+/// An app that is not well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ailing {
+    /// Its name.
+    pub app: String,
+    /// How it is or what became of it, as a verb.
+    pub state: &'static str,
+    /// Why.
+    pub why: String,
+    /// The way out.
+    pub next: String,
+    /// Whether something is wrong, and not only left to a person.
+    pub is_grave: bool,
 }
 
 /// The artifact on disk.

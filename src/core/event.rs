@@ -42,6 +42,8 @@ pub enum Event {
     },
     /// An action ended.
     Acted(Outcome),
+    /// Apps whose definitions are gone are kept, all for the same reasons.
+    Kept(Vec<Outcome>),
     /// `pm2 save` was not done after the changes, and why.
     NotSaved(String),
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::core::bug::Bug;
 use crate::text::diagnostic::Diagnostic;
 
 /// A failure that ends a command.
@@ -18,6 +19,8 @@ pub enum Failure {
     Locked(String),
     /// Someone asked to stop before anything was changed.
     Interrupted,
+    /// A bug of pm2sync itself, of which a line was said when it showed.
+    Bug(Bug),
     /// Anything else.
     Other(anyhow::Error),
 }
@@ -39,22 +42,25 @@ impl CompileFailure {
     pub fn because(diagnostic: Diagnostic) -> Self {
         Self { diagnostics: vec![diagnostic], ..Self::default() }
     }
+
+    /// The first cause, and how many there are beside it.
+    pub fn first(&self) -> String {
+        // A message may quote a text of the sources, which may be a secret.
+        let first = self.diagnostics.first().map(|said| without_texts(&said.to_string()));
+        let more = match self.diagnostics.len() {
+            0 | 1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        format!("{}{more}", first.unwrap_or_default())
+    }
 }
 
 impl Failure {
     /// The failure in one line: a compiler may have said thousands.
     pub fn in_one_line(&self) -> String {
         let Self::Compile(compile) = self else { return self.to_string() };
-        // A message may quote a text of the sources, which may be a secret.
-        let first =
-            compile.diagnostics.first().map(|said| without_texts(&said.to_string())).unwrap_or_default();
-        let more = match compile.diagnostics.len() {
-            0 | 1 => String::new(),
-            count => format!(" (and {} more)", count - 1),
-        };
-        format!(
-            "the definitions do not compile, so nothing was changed: {first}{more}; `pm2sync sync` shows all"
-        )
+        let first = compile.first();
+        format!("the definitions do not compile, so nothing was changed: {first}; `pm2sync sync` shows all")
     }
 }
 
@@ -81,6 +87,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Usage(message) | Self::Locked(message) => f.write_str(message),
             Self::Interrupted => f.write_str("interrupted; nothing was changed"),
+            Self::Bug(bug) => bug.fmt(f),
             Self::Compile(failure) => {
                 let lines: Vec<String> = failure.diagnostics.iter().map(ToString::to_string).collect();
                 write!(f, "the definitions do not compile: {}", lines.join("\n"))

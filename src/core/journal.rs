@@ -36,6 +36,9 @@ pub struct Done {
     pub result: String,
     /// The reasons, in one line.
     pub why: String,
+    /// What went wrong, or the next step, without what PM2 itself said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
 }
 
 impl Entry {
@@ -55,5 +58,6 @@ fn done(outcome: &Outcome) -> Done {
         action: outcome.action.to_owned(),
         result: outcome.result.word().to_owned(),
         why: InOneLine(&outcome.reasons).to_string(),
+        message: outcome.message.as_ref().map(|message| message.own().to_owned()),
     }
 }

@@ -5,6 +5,7 @@
 //! answered by an adapter.
 
 pub mod artifact;
+pub mod bug;
 pub mod canonical;
 pub mod compare;
 mod convert;
@@ -34,6 +35,7 @@ pub mod pause;
 pub mod plan;
 pub mod range;
 pub mod reason;
+pub mod remark;
 pub mod running;
 pub mod secret;
 pub mod settings;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::core::reason::{Cause, InOneLine, Reason};
+use crate::core::remark::Remark;
 use crate::core::state::Unsettled;
 
 /// How an action ended.
@@ -62,7 +63,7 @@ pub struct Outcome {
     pub reasons: Vec<Reason>,
     /// What went wrong, or the next step.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
+    pub message: Option<Remark>,
     /// Whether it was left because a person has to agree to it.
     #[serde(skip)]
     pub needs_agreement: bool,
@@ -80,8 +81,13 @@ pub struct Outcome {
 impl Outcome {
     /// What is remembered of an app that is not as desired.
     pub fn unsettled(&self) -> Unsettled {
-        // Without the message, in which PM2 itself may have said anything.
-        Unsettled { app: self.app.clone(), why: InOneLine(&self.reasons).to_string() }
+        let is_left = self.result == Result::Left;
+        Unsettled {
+            app: self.app.clone(),
+            why: InOneLine(&self.reasons).to_string(),
+            result: if self.is_kept() { "kept" } else { self.result.word() }.to_owned(),
+            next: self.message.as_ref().filter(|_| is_left).map(|message| message.own().to_owned()),
+        }
     }
 
     /// Whether it is as desired and has proved it, so that nothing is to be remembered.
@@ -95,12 +101,16 @@ impl Outcome {
         matches!(self.result, Result::Done | Result::NotProven) || self.is_settled()
     }
 
+    /// Whether it was left because the policy or a guard is to keep what was removed.
+    pub fn is_kept(&self) -> bool {
+        let by_policy = |reason: &Reason| matches!(reason.cause, Cause::Removed | Cause::Policy);
+        self.result == Result::Left && self.reasons.iter().all(by_policy)
+    }
+
     /// Whether the app is as desired, or was left only because the policy is to
     /// keep what was removed.
     pub fn is_settled(&self) -> bool {
-        let by_policy = |reason: &Reason| matches!(reason.cause, Cause::Removed | Cause::Policy);
-        let kept = self.result == Result::Left && self.reasons.iter().all(by_policy);
-        self.is_in_place() || kept
+        self.is_in_place() || self.is_kept()
     }
 }
 

@@ -20,6 +20,7 @@ use crate::text::diagnostic::Place;
 
 pub use crate::core::plan::action::{Action, Left, Scaling, Target};
 pub use crate::core::plan::policy::Policy;
+pub(in crate::core) use crate::core::plan::policy::{EMPTY, KEEP, NAMELESS};
 
 /// One action of a plan.
 #[derive(Clone, Debug)]
@@ -208,7 +209,7 @@ fn plan_removals(desired: &Desired, running: &Running, policy: &Policy, plan: &m
                 Action::Leave(Left::Kept)
             }
             (None, Removed::Keep) => {
-                reasons.push(Reason::app(Cause::Policy, "the policy is to keep it"));
+                reasons.push(Reason::app(Cause::Policy, KEEP));
                 Action::Leave(Left::Kept)
             }
             (None, Removed::Ask) if !(policy.by_hand && policy.yes) => Action::Leave(Left::Asked),
@@ -226,9 +227,9 @@ fn plan_removals(desired: &Desired, running: &Running, policy: &Policy, plan: &m
 /// Why nothing may be removed at all, if so.
 fn removal_guard(desired: &Desired, policy: &Policy, gone: usize, owned: usize) -> Option<String> {
     if !desired.nameless.is_empty() {
-        Some("an entry without a usable name could be it".to_owned())
+        Some(NAMELESS.to_owned())
     } else if desired.is_empty() && !policy.allow_empty {
-        Some("the definitions are empty; `pm2sync sync --allow-empty` removes it".to_owned())
+        Some(EMPTY.to_owned())
     } else if !policy.by_hand && gone * 2 > owned {
         Some(format!("a hook does not remove {gone} of {owned} apps; `pm2sync sync` does"))
     } else {

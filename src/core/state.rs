@@ -138,4 +138,10 @@ pub struct Unsettled {
     pub app: String,
     /// What the report said, without values.
     pub why: String,
+    /// How it ended, as in the JSON of `sync`; `kept` where that was the policy.
+    #[serde(default)]
+    pub result: String,
+    /// The next step, where it was left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! How a workspace and its apps stand: what `status` shows.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::core::definition::Definition;
@@ -27,6 +28,8 @@ pub struct Status {
     pub busy: Option<&'static str>,
     /// The last sync that reached PM2.
     pub last_sync: Option<LastSync>,
+    /// The variables of the environment that the definitions read, by name.
+    pub variables: BTreeSet<String>,
     /// Every desired and every owned app, in order of name.
     pub apps: Vec<AppStatus>,
 }

@@ -13,6 +13,7 @@ use crate::core::failure::Failure;
 use crate::core::health::LEAST_PROOF;
 use crate::core::outcome::{ErrorLog, Outcome, Result as Ended};
 use crate::core::plan::{Action, Left, Plan, Planned};
+use crate::core::remark::Remark;
 use crate::core::running::Running;
 use crate::engine::Listener;
 use crate::engine::stage::Stage;
@@ -52,9 +53,10 @@ pub struct Acted {
 /// Carries out `plan`, and tells what becomes of each app when that is certain.
 pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, Failure> {
     let mut acted = Acted::default();
-    let mut show = Show { acted: &mut acted, waits: scene.wait, tell };
+    let mut show = Show { acted: &mut acted, waits: scene.wait, kept: Vec::new(), tell };
     if !plan.acts() {
         plan.actions.iter().for_each(|planned| show.left(planned));
+        show.kept();
         return Ok(acted);
     }
     let mut stage = Stage::open(scene)?;
@@ -82,6 +84,7 @@ pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, F
             }
         }
     }
+    show.kept();
     stage.prove(None, &mut show);
     let gone = plan.actions.iter().filter(|planned| matches!(planned.action, Action::Remove { .. }));
     if let Some(why) = stage.save(&gone.map(|planned| planned.app.as_str()).collect()) {
@@ -100,6 +103,8 @@ fn is_running_replace(planned: &Planned) -> bool {
 pub(in crate::engine) struct Show<'a, 't> {
     pub(in crate::engine) acted: &'a mut Acted,
     waits: bool,
+    /// What is told together, at the end.
+    kept: Vec<Outcome>,
     pub(in crate::engine) tell: &'a mut (dyn FnMut(Event) + 't),
 }
 
@@ -109,7 +114,7 @@ impl Show<'_, '_> {
         &mut self,
         planned: &Planned,
         result: Ended,
-        message: Option<String>,
+        message: Option<Remark>,
         log: Option<ErrorLog>,
     ) {
         let outcome = Outcome {
@@ -123,36 +128,33 @@ impl Show<'_, '_> {
             is_unwatched: result == Ended::Done && !self.waits && planned.action.runs(),
             is_old: false,
         };
-        (self.tell)(Event::Acted(outcome.clone()));
+        if planned.action == Action::Leave(Left::Kept) {
+            self.kept.push(outcome.clone());
+        } else {
+            (self.tell)(Event::Acted(outcome.clone()));
+        }
         self.acted.outcomes.push(outcome);
+    }
+
+    /// Tells of everything that is kept, which has one reason.
+    fn kept(&mut self) {
+        if !self.kept.is_empty() {
+            (self.tell)(Event::Kept(std::mem::take(&mut self.kept)));
+        }
     }
 
     fn left(&mut self, planned: &Planned) {
         let Action::Leave(left) = planned.action else { return };
         let result = if left == Left::Errored { Ended::Unhealthy } else { Ended::Left };
-        self.ended(planned, result, advice(left, &planned.app), None);
+        self.ended(planned, result, left.advice(&planned.app).map(Remark::from), None);
     }
 
     fn unbegun(&mut self, planned: &Planned, why: &str) {
-        self.ended(planned, Ended::Left, Some(why.to_owned()), None);
+        self.ended(planned, Ended::Left, Some(why.into()), None);
     }
 
     fn has_failed(&self, app: &str) -> bool {
         let failed = |result| matches!(result, Ended::Failed | Ended::Unhealthy | Ended::RolledBack);
         self.acted.outcomes.iter().any(|outcome| outcome.app == app && failed(outcome.result))
-    }
-}
-
-/// The next step for an app that is left.
-fn advice(left: Left, app: &str) -> Option<String> {
-    match left {
-        Left::Foreign => Some(format!("`pm2sync sync --yes --only '{app}'` takes it over")),
-        Left::Asked => Some("`pm2sync sync --yes` removes it".to_owned()),
-        Left::Drifted => Some("`pm2sync sync` puts it right".to_owned()),
-        Left::Errored => Some(format!("its error log says why; `pm2sync sync --force '{app}'` tries again")),
-        Left::Rejected => Some(format!("change it, or `pm2sync sync --force '{app}'` tries again")),
-        Left::Unset => Some("set it, or `pm2sync sync` applies it as it is".to_owned()),
-        Left::Itself => Some("it is this very watch; `pm2sync sync` from a shell does it".to_owned()),
-        Left::Invalid | Left::OtherWorkspace | Left::Module | Left::Kept => None,
     }
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::adapters::fs::{disk_sources, read_text};
 use crate::adapters::node::{self, LOAD_LIMIT};
 use crate::core::desired::Desired;
+use crate::core::event::Event;
 use crate::core::failure::{CompileFailure, Failure};
 use crate::core::settings::Compiler;
 use crate::core::state::CompiledState;
@@ -57,13 +58,15 @@ pub fn compile(
     tell: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     let compiler = chosen(workspace, compiler)?;
-    match compiler {
+    let definitions = match compiler {
         Compiler::Embedded | Compiler::Auto => {
-            embedded(workspace, &shadow_settings(workspace)?, known, mode, tell)
+            embedded(workspace, &shadow_settings(workspace)?, known, mode, tell)?
         }
-        Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, tell),
-        Compiler::None => loaded(workspace, &workspace.entry(), compiler),
-    }
+        Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, tell)?,
+        Compiler::None => loaded(workspace, &workspace.entry(), compiler)?,
+    };
+    tell(Event::VariablesRead(definitions.compiled.variables.clone()));
+    Ok(definitions)
 }
 
 /// The compiler that is meant: `auto` is what the repository suggests, whatever

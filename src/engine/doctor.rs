@@ -1,5 +1,8 @@
 //! Gathers what `doctor` judges. It changes nothing and starts no daemon; what
-//! a hook would find it learns by running our own lines of one under `env -i`.
+//! a hook would find it learns by running our own lines of one under `env -i`,
+//! and what the definitions come to by compiling them, as a plan does.
+
+mod apps;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -45,6 +48,8 @@ pub fn facts(context: &Context) -> Result<Facts, Failure> {
     };
     let home = said(home(&workspace));
     let hooks = said(hooks(&workspace, context));
+    let daemon = home.clone().map_or(Ok(None), |home| said(daemon(&home)));
+    let has_daemon = matches!(daemon, Ok(Some(_)));
     Ok(Facts {
         settings,
         enrolled: matches!(workspace.state.load(), Ok(Some(_))),
@@ -58,8 +63,10 @@ pub fn facts(context: &Context) -> Result<Facts, Failure> {
         git: said(git_version(&workspace)),
         node: said(find_node(&workspace)).and_then(|node| said(with_version(&workspace, &node))),
         pm2: said(pm2(&workspace)),
-        daemon: home.clone().map_or(Ok(None), |home| said(daemon(&home))),
+        apps: home.as_ref().map_or(Ok(Vec::new()), |home| said(apps::apps(&workspace, home, has_daemon))),
+        daemon,
         home,
+        definitions: said(apps::definitions(&workspace)),
         compiler: said(compiler(&workspace)),
         artifact: artifact(&workspace).unwrap_or(Artifact::Absent(workspace.settings.compile.output.clone())),
         state_folder: said(can_be_written(workspace.state.path()))

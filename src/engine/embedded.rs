@@ -73,10 +73,9 @@ pub fn embedded(
     let Compiled { exports, unset, variables, .. } = compiled;
     for (name, place) in unset {
         let said = Diagnostic::warning(format!("the variable `{name}` is not set, and has no default here"));
-        let help = format!("set it, in `{}` or outside, or give a default", workspace.settings.env.file);
+        let help = format!("set it, in `{}` or outside, or give a default", workspace.settings.env.path());
         tell(Event::Said(said.help(help).at(Some(place))));
     }
-    tell(Event::VariablesRead(variables.clone()));
     // What the program printed may hold secrets, and is not shown.
     tell(Event::Compiled { elapsed: started.elapsed(), output: String::new() });
     let compiled = CompiledState { artifact: Some(digest), files, variables, ..CompiledState::default() };

@@ -3,6 +3,7 @@
 //! as events to whoever listens.
 
 pub mod act;
+pub mod bug;
 pub mod check;
 pub mod command;
 pub mod compile;

@@ -7,20 +7,22 @@ use crate::core::failure::Failure;
 use crate::core::pause::Pause;
 use crate::engine::workspace::Workspace;
 
-/// Pauses the hooks, in place of a pause that is there.
+/// Pauses the hooks, in place of a pause that is there, which is given too.
 pub fn pause(
     workspace: &Workspace,
     span: Option<Duration>,
     reason: Option<String>,
-) -> Result<Pause, Failure> {
+) -> Result<(Pause, Option<Pause>), Failure> {
     let until = span.map(|span| {
         let too_long =
             || Failure::Usage("the pause would end beyond the calendar; leave out `--for`".to_owned());
         clock::after(span).ok_or_else(too_long)
     });
-    let pause = Pause { since: clock::now(), until: until.transpose()?, reason };
+    let now = clock::now();
+    let before = workspace.state.pause()?.filter(|before| !before.is_over(&now));
+    let pause = Pause { since: now, until: until.transpose()?, reason };
     workspace.state.set_pause(&pause)?;
-    Ok(pause)
+    Ok((pause, before))
 }
 
 /// Ends the pause: whether there was one, and whether a hook left something.

@@ -15,6 +15,7 @@ use crate::core::failure::Failure;
 use crate::core::label::{self, Label};
 use crate::core::plan::{Action, Planned, Scaling, Target, targets};
 use crate::core::reason::InOneLine;
+use crate::core::remark::Remark;
 use crate::core::running::{Owner, Running, RunningApp};
 use crate::engine::decide::machine_for;
 use crate::engine::pm2::connect;
@@ -34,17 +35,17 @@ const LOOK: &str = "look, then `pm2sync sync`";
 #[derive(Debug)]
 pub struct Fault {
     /// In words.
-    pub message: String,
+    pub message: Remark,
     /// Whether the app's old process is gone and nothing right is in its place.
     pub is_down: bool,
 }
 
 impl Fault {
-    fn before(message: impl Into<String>) -> Self {
+    fn before(message: impl Into<Remark>) -> Self {
         Self { message: message.into(), is_down: false }
     }
 
-    fn after(message: impl Into<String>) -> Self {
+    fn after(message: impl Into<Remark>) -> Self {
         Self { message: message.into(), is_down: true }
     }
 }
@@ -75,7 +76,8 @@ impl<'a> Actor<'a> {
     fn revive(&mut self) -> Result<(), Fault> {
         if !self.agent.is_alive() {
             let agent = connect(self.workspace, self.home, self.lock);
-            self.agent = agent.map_err(|failure| Fault::before(failure.to_string()))?;
+            self.agent =
+                agent.map_err(|failure| Fault::before(Remark::quoting("cannot connect to PM2", failure)))?;
         }
         Ok(())
     }
@@ -131,7 +133,7 @@ impl<'a> Actor<'a> {
         match self.agent.replace(&targets, &launch, stopped, limit).map_err(unknown)? {
             Replaced::Started(started) => self.verify(definition, started),
             Replaced::Refused { message } => {
-                Err(Fault::before(format!("PM2 refuses it, so it was left: {message}")))
+                Err(Fault::before(Remark::quoting("PM2 refuses it, so it was left", message)))
             }
             Replaced::Interrupted(ended) => has_ended(&ended).map(|()| Performed::default()),
         }
@@ -186,7 +188,7 @@ impl<'a> Actor<'a> {
                 return Err(Fault::before(format!("{MEANWHILE}, so nothing was put over it; {LOOK}")));
             }
             Started::Failed { message, .. } => {
-                return Err(Fault::after(format!("PM2 did not start it: {message}")));
+                return Err(Fault::after(Remark::quoting("PM2 did not start it", message)));
             }
         };
         let running = Running::parse(&Value::Array(processes));
@@ -232,7 +234,7 @@ fn has_ended(ended: &agent::Ended) -> Result<(), Fault> {
 /// After an error of the agent's own nobody knows how far it came.
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
 fn unknown(error: anyhow::Error) -> Fault {
-    Fault::before(format!("{error:#}"))
+    Fault::before(Remark::quoting("it is not known how far PM2 came", format!("{error:#}")))
 }
 
 fn named(app: &str, target: &Target) -> agent::Target {

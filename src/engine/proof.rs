@@ -14,6 +14,7 @@ use crate::core::health::{self, Health};
 use crate::core::interrupt::Interrupt;
 use crate::core::names::log_name;
 use crate::core::outcome::ErrorLog;
+use crate::core::remark::Remark;
 use crate::core::running::{Running, RunningApp};
 
 /// Between two looks.
@@ -52,7 +53,7 @@ pub enum Verdict {
     /// Its time is over, and nothing is certain.
     NotProven(String),
     /// PM2 can no longer be asked, or no longer knows it.
-    Lost(String),
+    Lost(Remark),
 }
 
 impl Proof<'_> {
@@ -62,10 +63,10 @@ impl Proof<'_> {
             Ok(running) => running,
             // It may be busy for a moment.
             Err(_) if self.since.elapsed() < self.limit && !interrupt.is_requested() => return Verdict::Wait,
-            Err(failure) => return Verdict::Lost(failure.to_string()),
+            Err(failure) => return Verdict::Lost(Remark::quoting("PM2 can no longer be asked", failure)),
         };
         let Some(app) = running.get(self.definition.name()) else {
-            return Verdict::Lost("PM2 no longer lists it; `pm2sync sync` starts it".to_owned());
+            return Verdict::Lost("PM2 no longer lists it; `pm2sync sync` starts it".into());
         };
         let now = clock::now_in_milliseconds();
         let proof = health::proof(self.definition);

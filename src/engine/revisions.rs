@@ -126,12 +126,12 @@ fn desired(workspace: &Workspace, revision: &Revision) -> Result<Desired, Failur
         return Ok(Desired::default());
     }
     // A `.env` is seldom in git; the worktree's own feeds both sides then.
-    let variables = match text(&workspace.settings.env.file)? {
+    let variables = match text(workspace.settings.env.path())? {
         Some(file) => {
-            let path = Path::new(&workspace.settings.env.file);
+            let path = Path::new(workspace.settings.env.path());
             workspace.definition_variables_over(&known(variables(path, file.as_bytes()))?)?
         }
-        None => workspace.definition_variables()?,
+        None => workspace.definition_variables_where_present()?,
     };
     // What this clone does not have is no error of the definitions.
     let absent = Mutex::new(None);

@@ -79,11 +79,13 @@ pub(in crate::engine) fn sync_once(
         workspace.state.save(&state)?;
     }
     let known = std::mem::take(&mut state.unsettled);
+    let mark = |mut outcome: Outcome| {
+        outcome.is_old = outcome.action == "leave" && known.contains(&outcome.unsettled());
+        outcome
+    };
     let mut mark_old = |event: Event| match event {
-        Event::Acted(mut outcome) => {
-            outcome.is_old = outcome.action == "leave" && known.contains(&outcome.unsettled());
-            tell(Event::Acted(outcome));
-        }
+        Event::Acted(outcome) => tell(Event::Acted(mark(outcome))),
+        Event::Kept(outcomes) => tell(Event::Kept(outcomes.into_iter().map(mark).collect())),
         other => tell(other),
     };
     let scene = Scene { workspace, home, lock, running: &running, now, wait: request.wait };

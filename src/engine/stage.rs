@@ -14,6 +14,7 @@ use crate::core::failure::Failure;
 use crate::core::health::{self, Health};
 use crate::core::outcome::Result as Ended;
 use crate::core::plan::{Action, Planned};
+use crate::core::remark::Remark;
 use crate::core::running::Owner;
 use crate::core::settings::OnFailure;
 use crate::engine::act::{Scene, Show};
@@ -64,7 +65,7 @@ impl<'a, 'p> Stage<'a, 'p> {
             }
             (Ok(_), _) => {
                 let stopped = matches!(planned.action, Action::Replace { stopped: true, .. });
-                let note = stopped.then(|| "it stays stopped".to_owned());
+                let note = stopped.then(|| "it stays stopped".into());
                 show.ended(planned, Ended::Done, note, None);
             }
             (Err(Fault { message, is_down: true }), Some(definition)) => {
@@ -89,12 +90,14 @@ impl<'a, 'p> Stage<'a, 'p> {
                     Verdict::Passed => passed.push(one),
                     Verdict::Healthy => match never_ready {
                         None => show.ended(planned, Ended::Done, None, None),
-                        Some(never) => show.ended(planned, Ended::NotProven, Some(never.clone()), None),
+                        Some(never) => {
+                            show.ended(planned, Ended::NotProven, Some(never.as_str().into()), None);
+                        }
                     },
-                    Verdict::NotProven(why) => show.ended(planned, Ended::NotProven, Some(why), None),
+                    Verdict::NotProven(why) => show.ended(planned, Ended::NotProven, Some(why.into()), None),
                     Verdict::Lost(why) => show.ended(planned, Ended::Failed, Some(why), None),
                     Verdict::Failed(why) => {
-                        self.fall_back(planned, definition, &why, &one.logs, Ended::Unhealthy, show);
+                        self.fall_back(planned, definition, &why.into(), &one.logs, Ended::Unhealthy, show);
                     }
                 }
             }
@@ -112,7 +115,7 @@ impl<'a, 'p> Stage<'a, 'p> {
         &mut self,
         planned: &Planned,
         definition: &Definition,
-        why: &str,
+        why: &Remark,
         logs: &Logs,
         otherwise: Ended,
         show: &mut Show<'_, '_>,
@@ -125,20 +128,20 @@ impl<'a, 'p> Stage<'a, 'p> {
         let root = self.scene.workspace.root();
         let ours = there.is_none_or(|app| matches!(app.owner(root), Owner::Us(_)));
         let Some(old) = old.filter(|_| ours).cloned() else {
-            return show.ended(planned, otherwise, Some(why.to_owned()), log);
+            return show.ended(planned, otherwise, Some(why.clone()), log);
         };
-        show.acted.rejected.push((definition.clone(), why.to_owned()));
+        show.acted.rejected.push((definition.clone(), why.own().to_owned()));
         let restored = match self.actor.restore(&planned.app, &old, there) {
             Ok(_) => self.comes_up(&old),
             Err(fault) => Err(fault.message),
         };
         match restored {
             Ok(()) => {
-                let message = format!("{why}; the old definition runs again");
+                let message = why.then("; ", &"the old definition runs again".into());
                 show.ended(planned, Ended::RolledBack, Some(message), log);
             }
             Err(again) => {
-                let message = format!("{why}; nor does the old definition run: {again}");
+                let message = why.then("; nor does the old definition run: ", &again);
                 show.ended(planned, otherwise, Some(message), log);
             }
         }
@@ -175,7 +178,7 @@ impl<'a, 'p> Stage<'a, 'p> {
     }
 
     /// Waits until an app that was put back has been up for its time.
-    fn comes_up(&self, old: &Definition) -> Result<(), String> {
+    fn comes_up(&self, old: &Definition) -> Result<(), Remark> {
         let limit = self.scene.workspace.settings.apply.health_timeout.0;
         let proof = Proof { definition: old, early: None, since: Instant::now(), limit };
         loop {
@@ -183,7 +186,8 @@ impl<'a, 'p> Stage<'a, 'p> {
             match proof.verdict(&running, &self.scene.workspace.interrupt) {
                 Verdict::Wait => pause(),
                 Verdict::Healthy | Verdict::Passed | Verdict::NotProven(_) => return Ok(()),
-                Verdict::Failed(why) | Verdict::Lost(why) => return Err(why),
+                Verdict::Failed(why) => return Err(why.into()),
+                Verdict::Lost(why) => return Err(why),
             }
         }
     }

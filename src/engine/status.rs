@@ -1,6 +1,8 @@
 //! How the running set stands to the definitions, app by app, without doing or
 //! compiling anything that takes time.
 
+use std::collections::BTreeSet;
+
 use crate::adapters::clock;
 use crate::core::failure::Failure;
 use crate::core::reason::InOneLine;
@@ -32,13 +34,17 @@ pub fn standing(workspace: &Workspace) -> Result<Status, Failure> {
         pending: state.is_some() && (differs || workspace.state.pending()?.is_some()),
         paused: workspace.state.pause()?.filter(|pause| !pause.is_over(&clock::now())),
         busy: workspace.repository.busy(),
+        variables: known.map(|known| known.variables.clone()).unwrap_or_default(),
         last_sync: state.and_then(|state| state.last_sync),
         apps: Vec::new(),
     })
 }
 
-/// How every app stands, in order of name.
-pub fn apps(workspace: &Workspace, tell: Listener<'_>) -> Result<Vec<AppStatus>, Failure> {
+/// How every app stands, in order of name, and which variables the definitions read.
+pub fn apps(
+    workspace: &Workspace,
+    tell: Listener<'_>,
+) -> Result<(Vec<AppStatus>, BTreeSet<String>), Failure> {
     let home = workspace.pm2_home()?;
     let state = workspace.state.load()?;
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
@@ -71,7 +77,7 @@ pub fn apps(workspace: &Workspace, tell: Listener<'_>) -> Result<Vec<AppStatus>,
         apps.push(describe(&same.app, standing, why, &running));
     }
     apps.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(apps)
+    Ok((apps, definitions.compiled.variables))
 }
 
 fn describe(name: &str, state: Standing, why: Option<String>, running: &Running) -> AppStatus {

@@ -15,6 +15,7 @@ use crate::core::plan::Plan;
 use crate::core::settings::Compiler;
 use crate::core::trigger::Trigger;
 use crate::engine::Listener;
+use crate::engine::bug::caught;
 use crate::engine::compile::{Artifact, chosen, compile};
 use crate::engine::decide::{Memory, Wishes, decide};
 use crate::engine::hook::held_back;
@@ -65,10 +66,14 @@ pub fn look(
 /// Brings PM2 to what is desired, and writes the journal.
 pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Result<Synced, Failure> {
     let began = Instant::now();
-    let ended = rounds(workspace, request, tell);
+    let ended = caught(&workspace.bugs, || rounds(workspace, request, tell));
     let record = match &ended {
         Ok(synced) => Some(Ok(synced)),
-        Err(failure @ (Failure::Compile(_) | Failure::Other(_))) => Some(Err(failure.in_one_line())),
+        Err(failure @ (Failure::Compile(_) | Failure::Bug(_) | Failure::Other(_))) => {
+            Some(Err(failure.in_one_line()))
+        }
+        // Who typed it has read it.
+        Err(failure @ Failure::Usage(_)) if !request.wishes.by_hand => Some(Err(failure.in_one_line())),
         Err(Failure::Usage(_) | Failure::Locked(_) | Failure::Interrupted) => None,
     };
     if let Some(record) = record {

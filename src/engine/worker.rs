@@ -14,6 +14,7 @@ use crate::core::failure::Failure;
 use crate::core::outcome::Synced;
 use crate::core::trigger::Trigger;
 use crate::core::word::Word;
+use crate::engine::bug::caught;
 use crate::engine::decide::Wishes;
 use crate::engine::hook::{held_back, is_settled};
 use crate::engine::sync::{Request, sync};
@@ -83,7 +84,8 @@ fn work_once(
     feed: &mut Feed,
 ) -> String {
     let ended = loop {
-        let ended = rest(workspace, feed).and_then(|()| {
+        let ended = caught(&context.bugs, || {
+            rest(workspace, feed)?;
             // What git was in the middle of may have changed the settings.
             let workspace = Workspace::open(context)?;
             match held_back(&workspace)? {

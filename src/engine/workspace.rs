@@ -8,6 +8,7 @@ use std::rc::Rc;
 use crate::adapters::fs::{read_text, read_variables};
 use crate::adapters::git::Repository;
 use crate::adapters::state::StateFolder;
+use crate::core::bug::Bugs;
 use crate::core::environment::Environment;
 use crate::core::failure::Failure;
 use crate::core::interrupt::Interrupt;
@@ -25,6 +26,8 @@ pub struct Context {
     pub program: PathBuf,
     /// Whether someone asks to stop.
     pub interrupt: Interrupt,
+    /// What a panic leaves of itself.
+    pub bugs: Bugs,
 }
 
 /// A workspace, opened.
@@ -42,6 +45,8 @@ pub struct Workspace {
     pub environment: Environment,
     /// Whether someone asks to stop.
     pub interrupt: Interrupt,
+    /// What a panic leaves of itself.
+    pub bugs: Bugs,
     /// Variables that definitions see instead of what is set, or do not see.
     supposed: BTreeMap<String, Option<String>>,
 }
@@ -71,6 +76,7 @@ impl Workspace {
             repository: Rc::new(repository),
             environment: context.environment.clone(),
             interrupt: context.interrupt.clone(),
+            bugs: context.bugs.clone(),
             supposed: BTreeMap::new(),
         })
     }
@@ -130,6 +136,12 @@ impl Workspace {
         self.definition_variables_over(&self.file_variables()?)
     }
 
+    /// The same where the file need not be there although the settings name it, as
+    /// on a CI machine, which holds no secrets.
+    pub fn definition_variables_where_present(&self) -> Result<BTreeMap<String, String>, Failure> {
+        self.definition_variables_over(&self.variables_in(self.settings.env.path())?)
+    }
+
     /// The same with the variables of another file.
     pub fn definition_variables_over(
         &self,
@@ -148,10 +160,20 @@ impl Workspace {
         Ok(variables)
     }
 
-    /// The variables of the workspace's own file.
+    /// The variables of the workspace's own file. One that the settings name has
+    /// to be there: without it, values would be blank without a word.
     pub fn file_variables(&self) -> Result<BTreeMap<String, String>, Failure> {
-        let file = self.root().join(&self.settings.env.file);
-        read_variables(&file).map_err(|error| Failure::Usage(format!("{error:#}")))
+        match &self.settings.env.file {
+            Some(named) if !self.root().join(named).is_file() => Err(Failure::Usage(format!(
+                "there is no file `{named}`, which `[env] file` in `{FILE}` names; write it, or take that \
+                 line out"
+            ))),
+            _ => self.variables_in(self.settings.env.path()),
+        }
+    }
+
+    fn variables_in(&self, path: &str) -> Result<BTreeMap<String, String>, Failure> {
+        read_variables(&self.root().join(path)).map_err(|error| Failure::Usage(format!("{error:#}")))
     }
 }
 

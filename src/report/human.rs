@@ -5,9 +5,10 @@ use std::time::Duration;
 use crate::core::doctor::Finding;
 use crate::core::journal::{Done, Entry};
 use crate::core::outcome::{Outcome, Result as Ended, Synced};
-use crate::core::plan::{Action, Plan, Planned};
-use crate::core::reason::{InOneLine, is_scaling};
-use crate::core::status::{AppStatus, Status};
+use crate::core::plan::{Action, Left, Plan, Planned};
+use crate::core::reason::{Cause, InOneLine, Reason, is_scaling};
+use crate::core::remark::Remark;
+use crate::text::few::few;
 
 /// `replaced devel/opencode: env.PORT, args changed`
 pub fn outcome(outcome: &Outcome) -> String {
@@ -26,7 +27,7 @@ pub fn outcome(outcome: &Outcome) -> String {
         _ => "",
     };
     let reasons = InOneLine(&outcome.reasons).to_string();
-    let parts: Vec<&str> = [Some(reasons.as_str()), outcome.message.as_deref()]
+    let parts: Vec<&str> = [Some(reasons.as_str()), outcome.message.as_ref().map(Remark::whole)]
         .into_iter()
         .flatten()
         .filter(|part| !part.is_empty())
@@ -34,24 +35,72 @@ pub fn outcome(outcome: &Outcome) -> String {
     one_line(&format!("{verb} {}{doubt}: {}", outcome.app, parts.join("; ")))
 }
 
+/// Apps that are kept for the same reasons, in one line:
+/// `left a, b, c and 2 more: their definitions are gone; a hook does not …`
+pub fn kept(outcomes: &[Outcome]) -> String {
+    match outcomes {
+        [one] => outcome(one),
+        several => {
+            let names: Vec<&str> = several.iter().map(|outcome| outcome.app.as_str()).collect();
+            alike("left", &names, several.first().map_or(&[], |first| &first.reasons))
+        }
+    }
+}
+
+/// A line for several apps whose definitions are gone.
+fn alike(verb: &str, names: &[&str], reasons: &[Reason]) -> String {
+    let others: Vec<Reason> =
+        reasons.iter().filter(|reason| reason.cause != Cause::Removed).cloned().collect();
+    let why = InOneLine(&others).to_string();
+    let parts = ["their definitions are gone", why.as_str()];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    one_line(&format!("{verb} {}: {}", few(names), parts.join("; ")))
+}
+
+/// Characters that turn the direction of what follows.
+const TURNS: [char; 12] = [
+    '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+];
+
 /// Text as one line of plain characters: a name may hold any, also those that
 /// would end the line or move the cursor.
-fn one_line(text: &str) -> String {
-    let shown = |char: char| if char.is_control() { char.escape_default().to_string() } else { char.into() };
+pub(super) fn one_line(text: &str) -> String {
+    let moves = |char: char| char.is_control() || TURNS.contains(&char);
+    let shown = |char: char| if moves(char) { char.escape_default().to_string() } else { char.into() };
     text.chars().map(shown).collect()
 }
 
+/// A plan line by line, each with the action that it is of; what is kept for
+/// the same reasons is one line.
+pub fn plan_lines(plan: &Plan) -> Vec<(String, Option<&Planned>)> {
+    let is_kept = |planned: &&Planned| planned.action == Action::Leave(Left::Kept);
+    let (kept, others): (Vec<&Planned>, Vec<&Planned>) = plan.actions.iter().partition(is_kept);
+    let mut lines: Vec<_> = others.into_iter().map(|one| (planned(one), Some(one))).collect();
+    match kept.as_slice() {
+        [] => {}
+        [one] => lines.push((planned(one), None)),
+        [first, ..] => {
+            let names: Vec<&str> = kept.iter().map(|planned| planned.app.as_str()).collect();
+            lines.push((alike("leave", &names, &first.reasons), None));
+        }
+    }
+    lines
+}
+
 /// `replace web: env.PORT changed (ecosystems/web.cljs:4)`
-pub fn planned(planned: &Planned) -> String {
+fn planned(planned: &Planned) -> String {
     let said = planned.reasons.iter().any(|reason| reason.place.is_some());
     let place = planned.place.as_ref().filter(|_| !said);
     let place = place.map(|place| format!(" ({}:{})", place.path, place.line));
     let reasons = InOneLine(&planned.reasons);
-    let verb = match &planned.action {
-        Action::Scale { .. } => "scale",
-        action => action.verb(),
+    let (verb, advice) = match &planned.action {
+        Action::Scale { .. } => ("scale", None),
+        Action::Leave(left) => ("leave", left.advice(&planned.app)),
+        action => (action.verb(), None),
     };
-    one_line(&format!("{verb} {}: {reasons}{}", planned.app, place.unwrap_or_default()))
+    let advice = advice.map(|advice| format!("; {advice}")).unwrap_or_default();
+    one_line(&format!("{verb} {}: {reasons}{}{advice}", planned.app, place.unwrap_or_default()))
 }
 
 /// What there is to do, in a line.
@@ -113,10 +162,12 @@ pub fn history(entry: &Entry) -> Vec<String> {
     let seconds = Duration::from_millis(entry.took_ms).as_secs_f64();
     let end = entry.failure.as_ref().map(|failure| format!("; {failure}")).unwrap_or_default();
     let nothing = if entry.apps.is_empty() && entry.failure.is_none() { "; nothing to do" } else { "" };
-    let head = format!("{}  {} ({seconds:.1} s{nothing}){end}", entry.at, entry.trigger);
+    let head = one_line(&format!("{}  {} ({seconds:.1} s{nothing}){end}", entry.at, entry.trigger));
     let line = |done: &Done| {
         let result = if done.result == "done" { String::new() } else { format!(" ({})", done.result) };
-        one_line(&format!("    {} {}{result}: {}", done.action, done.app, done.why))
+        let parts = [Some(done.why.as_str()), done.message.as_deref()].into_iter().flatten();
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        one_line(&format!("    {} {}{result}: {}", done.action, done.app, parts.join("; ")))
     };
     std::iter::once(head).chain(entry.apps.iter().map(line)).collect()
 }
@@ -128,93 +179,48 @@ pub fn finding(finding: &Finding) -> String {
     format!("{:5}  {}", finding.verdict.word(), one_line(&words))
 }
 
-/// The lines above the table: the workspace, PM2's home, the last sync.
-pub fn status_head(status: &Status) -> Vec<String> {
-    let synced = match (&status.last_sync, status.enrolled) {
-        (Some(last), _) => format!("last sync {} ({})", last.at, last.by),
-        (None, true) => "never synced".to_owned(),
-        (None, false) => "not enrolled: `pm2sync sync` enrols it".to_owned(),
-    };
-    let pending = if status.pending { "; pending" } else { "" };
-    let paused = status.paused.as_ref().map(|pause| format!("; {pause}; `pm2sync resume` ends it"));
-    let (root, home) = (status.root.display(), status.home.display());
-    let head = format!("{root}; PM2 home {home}; {synced}{pending}{}", paused.unwrap_or_default());
-    let mut lines = vec![one_line(&head)];
-    lines.extend(status.busy.map(|what| format!("waiting for the {what} to end")));
-    lines
-}
-
-/// How wide the table is, in characters; longer reasons go on in the next line.
-const WIDTH: usize = 80;
-
-/// The columns before the reasons, without the name.
-const FIXED: usize = "  not yet proven  2026-01-01 00:00  ".len();
-
-/// The table of apps: name, state, since, why.
-pub fn status_table(status: &Status) -> Vec<String> {
-    let longest = status.apps.iter().map(|app| app.name.chars().count()).max().unwrap_or_default();
-    let names = longest.clamp(3, WIDTH - FIXED - 20);
-    let row = |name: &str, state: &str, since: &str, why: &str| {
-        let start = format!("{name:names$}  {state:14}  {since:16}");
-        let indent = names + FIXED;
-        // A name that is too long for its column pushes the rest aside, once.
-        let mut lines = wrapped(why, WIDTH - indent).into_iter();
-        let first = format!("{start}  {}", lines.next().unwrap_or_default()).trim_end().to_owned();
-        std::iter::once(first)
-            .chain(lines.map(move |line| format!("{:indent$}{line}", "")))
-            .collect::<Vec<_>>()
-    };
-    let app = |app: &AppStatus| {
-        let since = app.since.as_deref().map(|since| since.get(..16).unwrap_or(since).replace('T', " "));
-        row(
-            &one_line(&app.name),
-            app.state.word(),
-            since.as_deref().unwrap_or("-"),
-            &one_line(app.why.as_deref().unwrap_or_default()),
-        )
-    };
-    let head = row("app", "state", "since (UTC)", "why");
-    head.into_iter().chain(status.apps.iter().flat_map(app)).collect()
-}
-
-/// Text in lines of at most so many characters, broken at spaces.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 fn apps(count: usize) -> String {
     if count == 1 { "1 app".to_owned() } else { format!("{count} apps") }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::outcome;
+    use super::{kept, outcome};
     use crate::core::outcome::{Outcome, Result as Ended};
     use crate::core::reason::{Cause, Reason};
+    use crate::core::remark::Remark;
 
     fn line(action: &'static str, result: Ended, message: Option<&str>) -> String {
         let reasons = vec![Reason::app(Cause::Missing, "why")];
-        outcome(&Outcome {
+        outcome(&Outcome { action, result, message: message.map(Remark::from), ..left(reasons) })
+    }
+
+    fn left(reasons: Vec<Reason>) -> Outcome {
+        Outcome {
             app: "web".to_owned(),
-            action,
-            result,
+            action: "leave",
+            result: Ended::Left,
             reasons,
-            message: message.map(str::to_owned),
+            message: None,
             needs_agreement: false,
             log: None,
             is_unwatched: false,
             is_old: false,
-        })
+        }
+    }
+
+    #[test]
+    fn what_is_kept_for_the_same_reasons_is_one_line() {
+        let reasons = ["its definition is gone", "a hook does not remove 5 of 6 apps"];
+        let reasons = [Cause::Removed, Cause::Policy].into_iter().zip(reasons);
+        let reasons: Vec<Reason> = reasons.map(|(cause, why)| Reason::app(cause, why)).collect();
+        let kept_app = |name: &&str| Outcome { app: (*name).to_owned(), ..left(reasons.clone()) };
+        let several: Vec<Outcome> = ["a", "b", "c", "d", "e"].iter().map(kept_app).collect();
+        assert_eq!(
+            kept(&several),
+            "left a, b, c and 2 more: their definitions are gone; a hook does not remove 5 of 6 apps"
+        );
+        assert_eq!(kept(&several[..1]), "left a: its definition is gone; a hook does not remove 5 of 6 apps");
     }
 
     #[test]

@@ -81,6 +81,7 @@ pub fn status(status: &Status) -> Value {
         "pm2_home": status.home.to_string_lossy(),
         "enrolled": status.enrolled,
         "apps": status.apps.iter().map(app).collect::<Vec<Value>>(),
+        "variables": status.variables,
         "pending": status.pending,
         "paused": status.paused,
         "last_sync": status.last_sync,

@@ -1,12 +1,15 @@
 //! The only printing. Progress and complaints go to stderr, the answer goes to
 //! stdout; what is written to a reader that has gone is lost without a word.
 
+pub mod bug;
 pub mod github;
 pub mod human;
 pub mod json;
 pub mod markdown;
 pub mod sarif;
 pub mod snippets;
+pub mod status;
+pub mod table;
 pub mod watch;
 pub mod words;
 
@@ -138,7 +141,12 @@ impl Report {
     /// Why a command ended.
     pub fn failure(&mut self, failure: &Failure) {
         self.wipe();
-        let Failure::Compile(compile) = failure else { return self.error(&failure.to_string()) };
+        let compile = match failure {
+            Failure::Compile(compile) => compile,
+            // Said when it showed.
+            Failure::Bug(_) => return,
+            other => return self.error(&other.to_string()),
+        };
         let output = compile.output.trim_end();
         if !output.is_empty() {
             drop(writeln!(io::stderr().lock(), "{output}"));
@@ -199,6 +207,9 @@ impl Report {
                 let line = human::outcome(outcome);
                 self.answer(&self.styled(&line, Style::new().yellow()));
             }
+            Event::Kept(outcomes) => {
+                self.answer(&self.styled(&human::kept(outcomes), Style::new().yellow()));
+            }
             Event::Compiled { .. } | Event::VariablesRead(_) => {}
         }
     }
@@ -210,8 +221,7 @@ impl Report {
             // One that the terminal breaks could not be taken away.
             let width = tcgetwinsize(&stderr).map_or(0, |size| usize::from(size.ws_col));
             let width = if width == 0 { USUAL_WIDTH } else { width };
-            let shown: String = line.chars().take(width.saturating_sub(1)).collect();
-            drop(write!(stderr, "{shown}"));
+            drop(write!(stderr, "{}", table::first(line, width.saturating_sub(1))));
             drop(stderr.flush());
             self.has_passing = true;
         }

@@ -147,8 +147,12 @@ impl Watching {
 
 /// A sync in one line: its cause, what became of each app, and the count.
 fn one_line(trigger: &Trigger, synced: &Synced, summary: &str) -> String {
-    let told = synced.outcomes.iter().filter(|outcome| !outcome.is_old).map(human::outcome);
-    let parts: Vec<String> = told.chain([summary.to_owned()]).collect();
+    let told = synced.outcomes.iter().filter(|outcome| !outcome.is_old);
+    let (kept, others): (Vec<&Outcome>, Vec<&Outcome>) = told.partition(|outcome| outcome.is_kept());
+    let kept: Vec<Outcome> = kept.into_iter().cloned().collect();
+    let mut parts: Vec<String> = others.into_iter().map(human::outcome).collect();
+    parts.extend((!kept.is_empty()).then(|| human::kept(&kept)));
+    parts.push(summary.to_owned());
     format!("{trigger}: {}", parts.join("; "))
 }
 

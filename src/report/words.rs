@@ -12,11 +12,15 @@ pub fn of(event: &Event) -> Option<Word> {
     match event {
         Event::Waiting => line("waiting for another sync to end".to_owned()),
         Event::Acted(outcome) if !outcome.is_old => Some(outcome_word(outcome)),
+        Event::Kept(outcomes) if !outcomes.iter().all(|outcome| outcome.is_old) => {
+            line(human::kept(outcomes))
+        }
         Event::ArtifactEdited(path) => {
             line(format!("`{path}` was edited by hand, or made by something else; it was made anew"))
         }
         Event::NotSaved(why) => line(human::not_saved(why)),
         Event::Acted(_)
+        | Event::Kept(_)
         | Event::Compiling { .. }
         | Event::Compiled { .. }
         | Event::Proving { .. }

@@ -2,4 +2,5 @@
 //! knows neither ClojureScript nor PM2.
 
 pub mod diagnostic;
+pub mod few;
 pub mod lines;

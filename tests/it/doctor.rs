@@ -4,7 +4,9 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use crate::support::{APPS_FILE, Finished, Sandbox, Workspace, find, node_programs};
+use crate::support::{
+    APPS_FILE, Finished, SLOW_FILE, Sandbox, Workspace, find, node_programs, slow_sandbox, until,
+};
 
 /// The words of a check's verdict, and the rest of its line.
 #[track_caller]
@@ -98,6 +100,64 @@ fn an_edited_artifact_and_one_in_git_are_wrong() {
     server.syncs();
     server.git(&["add", "-f", ".clobber/index.cjs"]);
     is_wrong(&server, "artifact", "git does not ignore `.clobber/index.cjs`");
+}
+
+#[test]
+fn definitions_that_do_not_compile_are_wrong_and_nothing_is_written() {
+    let sandbox = Sandbox::with_apps();
+    let server = healthy(&sandbox);
+    assert_eq!(line(&server.pm2sync(&["doctor"]).exits(0), "definitions").1, "compile: 3 apps");
+    let (before, artifact) = (server.snapshot(), server.reads(".clobber/index.cjs"));
+    let text = server.reads(APPS_FILE);
+    server.edits(APPS_FILE, "(defapp \"clock\"", "(no-such \"clock\"");
+    is_wrong(&server, "definitions", &format!("do not compile: {APPS_FILE}:"));
+    server.writes(APPS_FILE, &text.replace(":env    {:QUEUE", ":kill_timeout \"2s\" :env {:QUEUE"));
+    is_wrong(&server, "definitions", "not all of them can be applied");
+    assert_eq!((server.snapshot(), server.reads(".clobber/index.cjs")), (before, artifact));
+}
+
+#[test]
+fn what_takes_long_to_compile_is_not_compiled_by_the_doctor() {
+    let sandbox = slow_sandbox("90s");
+    let server = sandbox.server();
+    let said = server.pm2sync(&["doctor"]).exits(1);
+    assert_eq!(line(&said, "definitions").0, "note", "{}", said.all());
+    assert_eq!(server.compiling(), None);
+    server.syncs();
+    let compiled = server.compiling();
+    server.edits(SLOW_FILE, "4001", "4002");
+    let said = line(&server.pm2sync(&["doctor"]), "definitions");
+    assert_eq!((said.0.as_str(), said.1.ends_with("had 2 apps")), ("ok", true), "{}", said.1);
+    assert_eq!(server.compiling(), compiled);
+    server.edits(SLOW_FILE, "\"apps\"", "\"no-apps\"");
+    server.pm2sync(&["sync"]).exits(4);
+    is_wrong(&server, "definitions", "did not compile the last time");
+}
+
+#[test]
+fn apps_that_are_not_well_are_named_with_the_way_out() {
+    let sandbox = Sandbox::with_apps();
+    sandbox.laptop().writes("crashes.js", "process.exit(1);\n").pushes("a script that crashes");
+    let server = healthy(&sandbox);
+    sandbox.starts_by_hand("extra");
+    let crashing =
+        "(defapp \"sick\" {:script \"crashes.js\" :max_restarts 1})\n(defapp \"extra\" {:script \"app.js\"})";
+    server.edits(APPS_FILE, "(defapp \"clock\"", &format!("{crashing}\n(defapp \"clock\""));
+    server.pm2sync(&["sync"]).exits(5);
+    until("PM2 gives up", || server.running("sick").status == "errored");
+    is_wrong(&server, "apps", "`sick` is unhealthy");
+    is_wrong(&server, "apps", "`pm2sync sync --force 'sick'` tries again");
+    is_wrong(&server, "apps", "`extra` was left: not started by pm2sync");
+    is_wrong(&server, "apps", "`pm2sync sync --yes --only 'extra'` takes it over");
+
+    server.edits(APPS_FILE, crashing, "(defapp \"extra\" {:script \"app.js\"})");
+    server.pm2sync(&["sync"]).exits(1);
+    let said = server.pm2sync(&["doctor"]).exits(0);
+    assert_eq!(line(&said, "apps").0, "note", "{}", said.all());
+
+    server.edits(APPS_FILE, "{:script \"app.js\"\n   :args", "{:script \"crashes.js\"\n   :args");
+    server.pm2sync(&["sync"]).exits(5).says("rolled back web");
+    is_wrong(&server, "apps", "`web` was rolled back");
 }
 
 #[test]

@@ -228,7 +228,13 @@ fn a_failing_pull_rolls_back_and_says_why_among_gits_lines() {
     sandbox.laptop().edits(APPS_FILE, "good.js", "crashes.js").pushes("a crash");
     server.pulls().says("rolled back web").says("    the database is gone");
     assert!(server.running("web").script.ends_with("good.js"));
-    server.pm2sync(&["history"]).exits(0).says("git pull").says("(rolled-back)");
+    server
+        .pm2sync(&["history"])
+        .exits(0)
+        .says("git pull")
+        .says("(rolled-back): script good.js → crashes.js; ")
+        .says("; the old definition runs again")
+        .never_says("the database is gone");
     // What was said is said once: the next hook is silent about it.
     server.writes("notes.txt", "x").commits("anything").git(&["status"]).never_says("rolled back");
 }

@@ -115,6 +115,36 @@ fn a_status_in_json_lists_every_app() {
 }
 
 #[test]
+fn a_status_names_the_variables_that_the_definitions_read_and_warns_of_those_that_are_unset() {
+    let text = "(ns apps (:require [clobber.macro :refer [defapp env-var]]))\n\
+                (defapp \"web\" {:script \"app.js\" :env {:PORT (env-var :WEB_PORT \"1\") :KEY (env-var :WEB_KEY)}})\n";
+    let sandbox = Sandbox::holding(&[(APPS_FILE, text)]);
+    let server = sandbox.server();
+    sandbox.sets("WEB_PORT", "s3cret");
+    server.syncs();
+    for arguments in [["status"].as_slice(), &["compile"]] {
+        let warning = format!("warning: {APPS_FILE}:2:");
+        let said =
+            server.pm2sync(arguments).exits(0).says(&warning).says("the variable `WEB_KEY` is not set");
+        said.never_says("WEB_PORT").never_says("s3cret");
+        let all: Vec<&str> = ["-v"].iter().chain(arguments).copied().collect();
+        server.pm2sync(&all).exits(0).says("the definitions read WEB_KEY, WEB_PORT").never_says("s3cret");
+    }
+    let status = server.pm2sync(&["status", "--format", "json"]).exits(0);
+    assert_eq!(status.json()["variables"], json!(["WEB_KEY", "WEB_PORT"]));
+    // Also where JavaScript made them, and as they were last where they do not compile.
+    server.writes(APPS_FILE, "(((");
+    let broken = server.pm2sync(&["status", "--format", "json"]).exits(4);
+    assert_eq!(broken.json()["variables"], json!(["WEB_KEY", "WEB_PORT"]));
+    let entry =
+        "module.exports = {apps: [{name: 'web', script: 'app.js', env: {KEY: process.env.WEB_KEY}}]};\n";
+    server.deletes(APPS_FILE).writes("ecosystem.config.cjs", entry);
+    let status = server.pm2sync(&["status", "--format", "json"]).exits(0);
+    assert_eq!(status.json()["variables"], json!(["WEB_KEY"]));
+    server.pm2sync(&["-v", "status"]).exits(0).says("the definitions read WEB_KEY");
+}
+
+#[test]
 fn the_first_line_of_a_status_names_the_workspace_and_the_home() {
     let sandbox = Sandbox::with_apps();
     let server = sandbox.server();

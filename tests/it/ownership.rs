@@ -94,6 +94,7 @@ fn an_app_of_another_workspace_is_left_and_both_roots_are_named() {
     let text = left.all();
     let root = |path: &std::path::Path| path.to_string_lossy().into_owned();
     assert!(text.contains(&root(first.root())) && text.contains(&root(second.root())), "{text}");
+    assert!(text.contains("rename one of the two, or give each workspace a PM2 of its own"), "{text}");
     assert_eq!(sandbox.snapshot(), before);
 }
 
@@ -119,7 +120,9 @@ fn an_empty_desired_set_removes_nothing_unless_it_is_allowed() {
     let before = server.snapshot();
 
     server.writes(APPS_FILE, "(ns apps (:require [clobber.macro]))\n");
-    server.pm2sync(&["sync"]).says("--allow-empty");
+    let kept = "clock, web, worker: their definitions are gone; the definitions are empty; `pm2sync sync --allow-empty`";
+    server.pm2sync(&["plan"]).says(&format!("leave {kept}"));
+    server.pm2sync(&["sync"]).says(&format!("left {kept}"));
     assert_eq!(server.snapshot(), before);
 
     server.pm2sync(&["sync", "--allow-empty"]).exits(0);
@@ -136,7 +139,10 @@ fn a_hook_does_not_remove_more_than_half_of_the_apps() {
     let one =
         "(ns apps (:require [clobber.macro :refer [defapp]]))\n(defapp \"clock\" {:script \"app.js\"})\n";
     sandbox.laptop().writes(APPS_FILE, one).pushes("only the clock");
-    server.pulls();
+    let pull = server.pulls().says(
+        "left web, worker: their definitions are gone; a hook does not remove 2 of 3 apps; `pm2sync sync` does",
+    );
+    assert_eq!(pull.lines_of("left ").len(), 1, "one line for all: {}", pull.all());
     assert_eq!(server.snapshot(), before);
 
     server.syncs();

@@ -69,6 +69,25 @@ fn a_pause_for_a_time_ends_by_itself() {
 }
 
 #[test]
+fn a_pause_in_the_place_of_another_says_what_held_before_and_what_holds_now() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    server.pm2sync(&["pause", "--for", "2h", "a release by hand"]).exits(0).never_says("takes its place");
+
+    let said = server.pm2sync(&["pause", "a holiday"]).exits(0);
+    let lines: Vec<&str> = said.stdout.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", said.all());
+    assert!(lines[0].starts_with("was paused since ") && lines[0].contains(" until "), "{}", lines[0]);
+    assert!(lines[0].ends_with(": a release by hand; this takes its place"), "{}", lines[0]);
+    assert!(lines[1].contains(": a holiday") && !lines[1].contains(" until "), "{}", lines[1]);
+    server.pm2sync(&["status"]).exits(0).says("a holiday").never_says("a release by hand");
+
+    server.pm2sync(&["resume"]).exits(0);
+    server.pm2sync(&["pause"]).exits(0).never_says("takes its place");
+}
+
+#[test]
 fn a_pause_begun_while_a_worker_waits_holds_it_back() {
     let sandbox = Sandbox::with_apps();
     let server = sandbox.server();
@@ -109,6 +128,29 @@ fn hooks_act_on_the_branches_that_the_settings_name_and_a_sync_by_hand_on_all() 
     assert_eq!(port(), "4002");
     server.git(&["switch", "-q", "-c", "release/1"]).says("replaced web");
     assert_eq!(port(), "4001");
+}
+
+#[test]
+fn the_history_tells_why_a_sync_failed_and_never_what_an_entry_threw() {
+    let entry = "module.exports = {apps: [{name: 'web', script: 'app.js'}]};\n";
+    let sandbox = Sandbox::holding(&[("ecosystem.config.cjs", entry)]);
+    let server = sandbox.server();
+    sandbox.sets("TOKEN", "s3cret");
+    server.syncs();
+    server.writes("ecosystem.config.cjs", "throw new Error(`no ${process.env.TOKEN}`);\n");
+    server.pm2sync(&["sync"]).exits(4).says("s3cret");
+    server.writes("ecosystem.config.cjs", &entry.replace("app.js'", "gone.js'"));
+    server.pm2sync(&["sync"]).exits(1);
+
+    let history = server.pm2sync(&["history"]).exits(0).says("it threw an error at ").never_says("s3cret");
+    assert!(history.stdout.contains("leave web (left): "), "{}", history.all());
+    let json = server.pm2sync(&["history", "--format", "json"]).exits(0).never_says("s3cret").json();
+    let failure = json["syncs"][1]["failure"].as_str().unwrap_or_default().to_owned();
+    assert!(failure.contains("ecosystem.config.cjs") && failure.contains("it threw an error at "), "{json}");
+    assert!(json["syncs"][0]["apps"][0]["why"].as_str().is_some_and(|why| why.contains("gone.js")), "{json}");
+    assert!(
+        !std::fs::read_to_string(server.state_folder().join("journal.jsonl")).unwrap().contains("s3cret")
+    );
 }
 
 #[test]

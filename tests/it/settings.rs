@@ -19,9 +19,12 @@ fn a_value_that_is_not_one_of_the_choices_is_refused() {
     let sandbox = Sandbox::with_apps();
     let laptop = sandbox.laptop();
     laptop.writes("pm2sync.toml", "[compile]\ncompiler = \"nbb\"\n");
-    laptop.pm2sync(&["plan"]).exits(2).says("nbb").says("embedded");
+    laptop.pm2sync(&["plan"]).exits(2).says("nbb").says("embedded").says("pm2sync.toml:2:12");
     laptop.writes("pm2sync.toml", "sources = 5\n");
-    laptop.pm2sync(&["plan"]).exits(2).says("pm2sync.toml:1:11");
+    laptop
+        .pm2sync(&["plan"])
+        .exits(2)
+        .says("pm2sync.toml:1:11: `sources` takes a list of texts, not a number");
 }
 
 #[test]
@@ -94,6 +97,27 @@ fn the_environment_file_feeds_the_definitions_and_wins_over_the_shell() {
     server.writes(".env", "WEB_PORT=4300\n");
     server.syncs().says("replaced web: env.PORT");
     assert_eq!(server.running("web").variable("PORT").as_deref(), Some("4300"));
+}
+
+#[test]
+fn an_environment_file_that_the_settings_name_has_to_be_there() {
+    let settings = "[env]\nfile = \"prod.env\"\n";
+    let sandbox = Sandbox::holding(&[(APPS_FILE, APPS), ("pm2sync.toml", settings)]);
+    let server = sandbox.server();
+    for arguments in [["plan"].as_slice(), &["sync"], &["compile"], &["status"]] {
+        let missing = "there is no file `prod.env`, which `[env] file` in `pm2sync.toml` names";
+        server.pm2sync(arguments).exits(2).says(missing);
+    }
+    assert!(!server.has_daemon());
+    // What the definitions come to without it can be asked where no secrets are.
+    server.pm2sync(&["plan", "HEAD..HEAD"]).exits(0);
+    server.pm2sync(&["check"]).exits(0);
+    server.writes("prod.env", "");
+    server.syncs();
+    server.deletes("prod.env");
+    server.pm2sync(&["hook", "post-commit"]).exits(0).says("there is no file `prod.env`");
+    assert_eq!(server.journal().last().unwrap()["trigger"]["what"], "git commit");
+    server.pm2sync(&["history"]).exits(0).says("there is no file `prod.env`");
 }
 
 #[test]

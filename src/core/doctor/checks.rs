@@ -3,11 +3,12 @@
 
 use std::path::PathBuf;
 
+use crate::core::doctor::apps::{apps, definitions};
 use crate::core::doctor::{Artifact, Facts, Finding, HookState, Verdict};
 use crate::core::shim::{Lines, VERSION, says_where_hooks_live};
 
 /// A verdict, its words, and the next step.
-type Judged = (Verdict, String, Option<String>);
+pub(super) type Judged = (Verdict, String, Option<String>);
 
 /// A check: its name, and what judges.
 type Check = (&'static str, fn(&Facts) -> Judged);
@@ -23,6 +24,7 @@ pub(super) const CHECKS: &[Check] = &[
     ("compiler", |facts| {
         told(&facts.compiler, "install what is missing, or choose another `[compile] compiler`")
     }),
+    ("definitions", definitions),
     ("artifact", artifact),
     ("state", |facts| told(&shown(&facts.state_folder), "make the folder writable for you")),
     ("enrolment", enrolment),
@@ -31,6 +33,7 @@ pub(super) const CHECKS: &[Check] = &[
     ("branch", branch),
     ("hooks", hooks),
     ("bare environment", bare),
+    ("apps", apps),
 ];
 
 /// What is to be said about the facts, a line for each check.
@@ -59,19 +62,19 @@ pub fn hook_state(lines: Option<&Lines>, can_be_run: bool, is_there: bool, progr
     }
 }
 
-fn good(message: impl Into<String>) -> Judged {
+pub(super) fn good(message: impl Into<String>) -> Judged {
     (Verdict::Good, message.into(), None)
 }
 
-fn note(message: impl Into<String>, next: &str) -> Judged {
+pub(super) fn note(message: impl Into<String>, next: &str) -> Judged {
     (Verdict::Note, message.into(), Some(next.to_owned()))
 }
 
-fn wrong(message: impl Into<String>, next: impl Into<String>) -> Judged {
+pub(super) fn wrong(message: impl Into<String>, next: impl Into<String>) -> Judged {
     (Verdict::Wrong, message.into(), Some(next.into()))
 }
 
-fn told(fact: &Result<String, String>, next: &str) -> Judged {
+pub(super) fn told(fact: &Result<String, String>, next: &str) -> Judged {
     match fact {
         Ok(message) => good(message),
         // Many an error names the next step itself.

@@ -1,10 +1,17 @@
 //! What `doctor` says of a workspace, thing by thing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
+use crate::core::digest::Digest;
 use crate::core::doctor::checks::CHECKS;
-use crate::core::doctor::{Artifact, Facts, HookState, Hooks, Probe, Verdict, examine, hook_state};
+use crate::core::doctor::{
+    Ailing, Artifact, Definitions, Facts, HookState, Hooks, Probe, Verdict, ailing, examine, hook_state,
+};
+use crate::core::running::Running;
 use crate::core::shim::{Lines, VERSION};
+use crate::core::state::{Rejected, State, Unsettled};
 
 fn healthy() -> Facts {
     let programs = [("node".to_owned(), Some("/bin/node".into()))];
@@ -22,9 +29,21 @@ fn healthy() -> Facts {
         home: Ok("/h/.pm2".into()),
         daemon: Ok(Some("7".to_owned())),
         compiler: Ok("embedded".to_owned()),
+        definitions: Ok(Definitions::Compiled { apps: 2, invalid: None }),
+        apps: Ok(Vec::new()),
         artifact: Artifact::Current("a.cjs".to_owned()),
         state_folder: Ok("/s".into()),
         bare: Ok(Some(Probe { programs: programs.into(), home: Some("/h/.pm2".into()) })),
+    }
+}
+
+fn ailing_one(app: &str, is_grave: bool) -> Ailing {
+    Ailing {
+        app: app.to_owned(),
+        state: "was left",
+        why: "why".to_owned(),
+        next: "do that".to_owned(),
+        is_grave,
     }
 }
 
@@ -50,7 +69,12 @@ fn a_healthy_workspace_has_a_good_line_for_each_check() {
 
 #[test]
 fn each_thing_that_is_wrong_is_one_line() {
-    let cases: [(&str, Change); 9] = [
+    let cases: [(&str, Change); 12] = [
+        ("definitions", |facts| facts.definitions = Err("do not compile".to_owned())),
+        ("definitions", |facts| {
+            facts.definitions = Ok(Definitions::Compiled { apps: 2, invalid: Some("a: no".to_owned()) });
+        }),
+        ("apps", |facts| facts.apps = Ok(vec![ailing_one("web", true)])),
         ("settings", |facts| facts.settings = Err("a\nb".to_owned())),
         ("git", |facts| facts.git = Ok("2.30.9".to_owned())),
         ("enrolment", |facts| facts.enrolled = false),
@@ -75,7 +99,9 @@ fn each_thing_that_is_wrong_is_one_line() {
 
 #[test]
 fn what_is_so_on_purpose_is_a_note() {
-    let cases: [Change; 6] = [
+    let cases: [Change; 8] = [
+        |facts| facts.definitions = Ok(Definitions::Never("shadow-cljs".to_owned())),
+        |facts| facts.apps = Ok(vec![ailing_one("web", false)]),
         |facts| facts.paused = Some("deploy".to_owned()),
         |facts| facts.busy = Some("rebase"),
         |facts| facts.switched_off = Some("CI"),
@@ -86,6 +112,54 @@ fn what_is_so_on_purpose_is_a_note() {
     for change in cases {
         assert_eq!(ill(change).iter().map(|(_, verdict, _)| *verdict).collect::<Vec<_>>(), [Verdict::Note]);
     }
+}
+
+#[test]
+fn apps_that_are_not_well_are_named_each_with_its_way_out() {
+    let several = ["a", "b", "c", "d", "e"].map(|app| ailing_one(app, true));
+    let found = ill(|facts| facts.apps = Ok(several.into()));
+    assert_eq!(
+        found[0].2,
+        "`a` was left: why (do that); `b` was left: why (do that); `c` was left: why (do that); and 2 more"
+    );
+}
+
+#[test]
+fn what_ails_is_known_from_the_list_of_pm2_and_from_the_last_sync() {
+    let definition = json!({"name": "sick", "script": "a.js"});
+    let process = |name: &str, status: &str| {
+        json!({"name": name, "pm_id": 0, "pm2_env": {"unique_id": "u", "status": status,
+            "env_pm2sync": {"v": 1, "root": "/w", "definition": definition}}})
+    };
+    let list = json!([process("sick", "errored"), {"name": "theirs", "pm2_env": {"status": "errored"}}]);
+    let unsettled = |app: &str, result: &str| Unsettled {
+        app: app.to_owned(),
+        why: "why".to_owned(),
+        result: result.to_owned(),
+        next: (result == "left").then(|| "do that".to_owned()),
+    };
+    let unsettled = ["sick", "left", "kept", "not-proven", "failed"].map(|result| match result {
+        "sick" => unsettled("sick", "unhealthy"),
+        result => unsettled(result, result),
+    });
+    let rejected = Rejected { digest: Digest::of(b""), why: "it ended".to_owned() };
+    let state = State {
+        unsettled: unsettled.into(),
+        rejected: [("back".to_owned(), rejected)].into(),
+        ..State::default()
+    };
+    let found = ailing(&state, &Running::parse(&list), Path::new("/w"), 0);
+    let found: Vec<String> =
+        found.iter().map(|one| format!("{} {}: {} ({})", one.app, one.state, one.why, one.next)).collect();
+    assert_eq!(
+        found,
+        [
+            "sick is unhealthy: PM2 gave up after 0 restarts (its error log says why; `pm2sync sync --force 'sick'` tries again)",
+            "back was rolled back: it ended (change it, or `pm2sync sync --force 'back'` tries again)",
+            "failed failed: why (`pm2sync sync` tries again)",
+            "left was left: why (do that)",
+        ]
+    );
 }
 
 #[test]

@@ -97,6 +97,28 @@ pub enum Left {
     Itself,
 }
 
+impl Left {
+    /// The next step for an app that is left so, where its reasons do not say it.
+    pub fn advice(self, app: &str) -> Option<String> {
+        match self {
+            Self::Foreign => Some(format!("`pm2sync sync --yes --only '{app}'` takes it over")),
+            Self::OtherWorkspace => Some(
+                "rename one of the two, or give each workspace a PM2 of its own: `[pm2] home`".to_owned(),
+            ),
+            Self::Module => Some("rename the app".to_owned()),
+            Self::Asked => Some("`pm2sync sync --yes` removes it".to_owned()),
+            Self::Drifted => Some("`pm2sync sync` puts it right".to_owned()),
+            Self::Errored => {
+                Some(format!("its error log says why; `pm2sync sync --force '{app}'` tries again"))
+            }
+            Self::Rejected => Some(format!("change it, or `pm2sync sync --force '{app}'` tries again")),
+            Self::Unset => Some("set it, or `pm2sync sync` applies it as it is".to_owned()),
+            Self::Itself => Some("it is this very watch; `pm2sync sync` from a shell does it".to_owned()),
+            Self::Invalid | Self::Kept => None,
+        }
+    }
+}
+
 impl Action {
     /// Its word in plans and reports. Scaling is a way of replacing: the words
     /// are a contract.

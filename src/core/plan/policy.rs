@@ -7,6 +7,17 @@ use std::path::PathBuf;
 use crate::core::reason::{Cause, Reason};
 use crate::core::settings::Removed;
 
+/// Why nothing is removed while an entry has no name.
+pub(in crate::core) const NAMELESS: &str =
+    "an entry without a usable name may be what is gone; give every entry a `name`";
+
+/// Why nothing is removed where nothing is defined.
+pub(in crate::core) const EMPTY: &str =
+    "the definitions are empty; `pm2sync sync --allow-empty` removes all the same";
+
+/// Why nothing is removed where that is the policy.
+pub(in crate::core) const KEEP: &str = "the policy is `keep`";
+
 /// What may be done, and who asks.
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Debug)]

@@ -192,7 +192,7 @@ fn removed_apps_follow_the_policy() {
         &desired,
         &running,
         &by(Removed::Keep, false),
-        &expect!["leave a: its definition is gone; the policy is to keep it\nsame b\n"],
+        &expect!["leave a: its definition is gone; the policy is `keep`\nsame b\n"],
     );
     check(
         &desired,
@@ -226,7 +226,7 @@ fn guards_keep_apps_from_mass_removal() {
         &running[..1],
         &policy(),
         &expect![
-            "leave a: its definition is gone; the definitions are empty; `pm2sync sync --allow-empty` removes it\n"
+            "leave a: its definition is gone; the definitions are empty; `pm2sync sync --allow-empty` removes all the same\n"
         ],
     );
     check(
@@ -241,7 +241,7 @@ fn guards_keep_apps_from_mass_removal() {
         &policy(),
         &expect![[r"
             leave entry 2 of `apps`: the app has no name; the app has no `script`
-            leave b: its definition is gone; an entry without a usable name could be it
+            leave b: its definition is gone; an entry without a usable name may be what is gone; give every entry a `name`
             same a
         "]],
     );

@@ -1,41 +1,155 @@
-//! The one table of settings: each key with what it means. Unknown keys are
-//! found by it, and docs/settings.md is held against it.
+//! The one table of settings: each key with what it takes and what it means.
+//! Unknown keys and values of the wrong kind are found by it, and
+//! docs/settings.md is held against it.
+
+use std::fmt;
 
 /// One key of `pm2sync.toml`.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
     /// Its path, with a dot after the section.
     pub path: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// Its default as it is written, or what one may write where there is none.
+    pub example: &'static str,
     /// What it means, in a line.
     pub doc: &'static str,
 }
 
-const fn key(path: &'static str, doc: &'static str) -> Key {
-    Key { path, doc }
+/// What a key takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A list of texts.
+    List,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A length of time.
+    Span,
+    /// `"*"`, or a list of names.
+    StarOrList,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text => f.write_str("text in quotes"),
+            Self::List => f.write_str("a list of texts"),
+            Self::Choice(words) => write!(f, "one of `\"{}\"`", words.join("\"`, `\"")),
+            Self::Span => f.write_str("a length of time in quotes"),
+            Self::StarOrList => f.write_str("`\"*\"` or a list of names"),
+        }
+    }
+}
+
+const fn key(path: &'static str, kind: Kind, example: &'static str, doc: &'static str) -> Key {
+    Key { path, kind, example, doc }
 }
 
 /// Every key there is.
 pub const KEYS: &[Key] = &[
-    key("sources", "globs of the files of definitions; `*` does not cross a slash"),
-    key("inputs", "globs of files that are no definitions, but whose change recompiles"),
-    key("entry", "what a person gives to PM2: a one-line `require` of the artifact"),
-    key("compile.compiler", "who compiles: `auto`, `shadow-cljs`, `embedded`, `command` or `none`"),
-    key("compile.command", "the command line of `shadow-cljs` and `command`, run at the root"),
-    key("compile.output", "the artifact: generated, never edited, never committed"),
-    key("compile.warnings", "undeclared names and wrong arity: `fail` the compile, or `show`"),
-    key("apply.removed", "owned apps whose definition is gone: `delete`, `stop`, `keep` or `ask`"),
-    key("apply.on_failure", "a start that fails: `rollback` to the old definition, or `keep`"),
-    key("apply.health_timeout", "how long a started app may take to prove itself"),
-    key("pm2.home", "the daemon's folder, relative to the root; default: `PM2_HOME`, else `~/.pm2`"),
-    key("pm2.command", "the `pm2` program; default: `node_modules/.bin/pm2`, else PATH"),
-    key("env.file", "variables that feed the evaluation of definitions and win over the shell's"),
-    key("env.inherit", "what reaches the apps beside their `env`: `*`, or a list of names"),
-    key("hooks.events", "the git hooks that `install-hooks` installs"),
-    key("hooks.branches", "globs of the branches on which hooks act"),
-    key("hooks.wait", "how long a hook follows the work before it goes on in the background"),
-    key("check.generated", "globs of what is never tracked"),
-    key("check.docs", "globs of the documents that are read"),
-    key("check.legacy", "words that no document says any more"),
+    key(
+        "sources",
+        Kind::List,
+        r#"["ecosystems/*.cljs"]"#,
+        "globs of the files of definitions; `*` does not cross a slash",
+    ),
+    key(
+        "inputs",
+        Kind::List,
+        r#"["shadow-cljs.edn"]"#,
+        "globs of files that are no definitions, but whose change recompiles",
+    ),
+    key(
+        "entry",
+        Kind::Text,
+        r#""ecosystem.config.cjs""#,
+        "what a person gives to PM2: a one-line `require` of the artifact",
+    ),
+    key(
+        "compile.compiler",
+        Kind::Choice(&["auto", "shadow-cljs", "embedded", "command", "none"]),
+        r#""auto""#,
+        "who compiles: `auto`, `shadow-cljs`, `embedded`, `command` or `none`",
+    ),
+    key(
+        "compile.command",
+        Kind::List,
+        r#"["npx", "shadow-cljs", "release", "clobber"]"#,
+        "the command line of `shadow-cljs` and `command`, run at the root",
+    ),
+    key(
+        "compile.output",
+        Kind::Text,
+        r#"".clobber/index.cjs""#,
+        "the artifact: generated, never edited, never committed",
+    ),
+    key(
+        "compile.warnings",
+        Kind::Choice(&["fail", "show"]),
+        r#""fail""#,
+        "undeclared names and wrong arity: `fail` the compile, or `show`",
+    ),
+    key(
+        "apply.removed",
+        Kind::Choice(&["delete", "stop", "keep", "ask"]),
+        r#""delete""#,
+        "owned apps whose definition is gone: `delete`, `stop`, `keep` or `ask`",
+    ),
+    key(
+        "apply.on_failure",
+        Kind::Choice(&["rollback", "keep"]),
+        r#""rollback""#,
+        "a start that fails: `rollback` to the old definition, or `keep`",
+    ),
+    key("apply.health_timeout", Kind::Span, r#""30s""#, "how long a started app may take to prove itself"),
+    key(
+        "pm2.home",
+        Kind::Text,
+        r#"".pm2""#,
+        "the daemon's folder, relative to the root; default: `PM2_HOME`, else `~/.pm2`",
+    ),
+    key(
+        "pm2.command",
+        Kind::Text,
+        r#""pm2""#,
+        "the `pm2` program; default: `node_modules/.bin/pm2`, else PATH",
+    ),
+    key(
+        "env.file",
+        Kind::Text,
+        r#"".env""#,
+        "variables that feed the evaluation of definitions and win over the shell's",
+    ),
+    key(
+        "env.inherit",
+        Kind::StarOrList,
+        r#""*""#,
+        "what reaches the apps beside their `env`: `*`, or a list of names",
+    ),
+    key(
+        "hooks.events",
+        Kind::List,
+        r#"["post-merge", "post-checkout", "post-rewrite", "post-commit"]"#,
+        "the git hooks that `install-hooks` installs",
+    ),
+    key("hooks.branches", Kind::List, r#"["*"]"#, "globs of the branches on which hooks act"),
+    key(
+        "hooks.wait",
+        Kind::Span,
+        r#""5s""#,
+        "how long a hook follows the work before it goes on in the background",
+    ),
+    key("check.generated", Kind::List, r#"[".clobber/**"]"#, "globs of what is never tracked"),
+    key("check.docs", Kind::List, r#"["**/*.md"]"#, "globs of the documents that are read"),
+    key(
+        "check.legacy",
+        Kind::List,
+        r#"["ecosystem.pm2.edn", "pm2-clj"]"#,
+        "words that no document says any more",
+    ),
 ];
 
 /// Whether `path` is a key, or a section that holds keys.

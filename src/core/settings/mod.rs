@@ -2,6 +2,7 @@
 //! default, so a repository laid out in the usual way needs no file.
 
 pub mod keys;
+mod kinds;
 pub mod parse;
 
 use std::fmt;
@@ -181,15 +182,26 @@ impl Default for Pm2 {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Env {
-    /// A file of variables that feed the evaluation of definitions.
-    pub file: String,
+    /// A file of variables that feed the evaluation of definitions, if one is
+    /// named: it has to be there, unlike the usual `.env`.
+    pub file: Option<String>,
     /// What reaches the apps beside their own `env`.
     pub inherit: Inherit,
 }
 
 impl Default for Env {
     fn default() -> Self {
-        Self { file: ".env".to_owned(), inherit: Inherit::All }
+        Self { file: None, inherit: Inherit::All }
+    }
+}
+
+impl Env {
+    /// The file that is read where none is named, if it is there.
+    const USUAL: &str = ".env";
+
+    /// The file, from the root.
+    pub fn path(&self) -> &str {
+        self.file.as_deref().unwrap_or(Self::USUAL)
     }
 }
 

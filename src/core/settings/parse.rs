@@ -6,6 +6,7 @@ use std::path::{Component, Path};
 use toml::de::{DeTable, DeValue};
 
 use crate::core::settings::keys::{is_known, nearest};
+use crate::core::settings::kinds::wrong_kinds;
 use crate::core::settings::{FILE, Settings};
 use crate::core::shim::EVENTS;
 use crate::core::sources::Selection;
@@ -16,19 +17,14 @@ use crate::text::lines::LineIndex;
 pub fn parse(text: &str) -> Result<Settings, Vec<Diagnostic>> {
     let lines = LineIndex::new(FILE, text);
     let table = DeTable::parse(text).map_err(|error| vec![syntax_error(&error, &lines)])?;
-    let mut unknown = Vec::new();
-    unknown_keys(table.get_ref(), "", &lines, &mut unknown);
-    if !unknown.is_empty() {
-        return Err(unknown);
+    let mut faults = Vec::new();
+    unknown_keys(table.get_ref(), "", &lines, &mut faults);
+    wrong_kinds(table.get_ref(), "", &lines, &mut faults);
+    if !faults.is_empty() {
+        return Err(faults);
     }
-    let settings: Settings = toml::from_str(text).map_err(|error| {
-        let wrong = syntax_error(&error, &lines);
-        let key = error.span().and_then(|span| key_at(table.get_ref(), span.start));
-        vec![match key {
-            Some(key) => Diagnostic { message: format!("`{key}`: {}", wrong.message), ..wrong },
-            None => wrong,
-        }]
-    })?;
+    // Their kinds are right by now, so this fails for what no kind says.
+    let settings: Settings = toml::from_str(text).map_err(|error| vec![syntax_error(&error, &lines)])?;
     let faults = faults_of(&settings);
     if faults.is_empty() { Ok(settings) } else { Err(faults) }
 }
@@ -36,19 +32,6 @@ pub fn parse(text: &str) -> Result<Settings, Vec<Diagnostic>> {
 fn syntax_error(error: &toml::de::Error, lines: &LineIndex) -> Diagnostic {
     let message = error.message().lines().collect::<Vec<_>>().join(", ");
     Diagnostic::error(message).at(error.span().map(|span| lines.place(span)))
-}
-
-/// The path of the key whose value stands at a byte of the text.
-fn key_at(table: &DeTable<'_>, at: usize) -> Option<String> {
-    let (key, value) = table.iter().find(|(key, value)| match value.get_ref() {
-        DeValue::Table(inner) => key_at(inner, at).is_some(),
-        _ => key.span().start <= at && at < value.span().end,
-    })?;
-    let name = key.get_ref().to_string();
-    match value.get_ref() {
-        DeValue::Table(inner) => key_at(inner, at).map(|path| format!("{name}.{path}")),
-        _ => Some(name),
-    }
 }
 
 fn unknown_keys(table: &DeTable<'_>, section: &str, lines: &LineIndex, found: &mut Vec<Diagnostic>) {
@@ -84,11 +67,9 @@ fn faults_of(settings: &Settings) -> Vec<Diagnostic> {
             faults.push(Diagnostic::error(format!("`{key}` holds a malformed glob: {error}")));
         }
     }
-    let inner_paths = [
-        ("entry", &settings.entry),
-        ("compile.output", &settings.compile.output),
-        ("env.file", &settings.env.file),
-    ];
+    let env_file = settings.env.path().to_owned();
+    let inner_paths =
+        [("entry", &settings.entry), ("compile.output", &settings.compile.output), ("env.file", &env_file)];
     for (key, path) in inner_paths {
         let stays =
             Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
@@ -101,7 +82,7 @@ fn faults_of(settings: &Settings) -> Vec<Diagnostic> {
     }
     let output = Path::new(&settings.compile.output);
     let is_source = Selection::new(&settings.sources).is_ok_and(|sources| sources.matches(output));
-    let others = [settings.entry.as_str(), settings.env.file.as_str(), FILE];
+    let others = [settings.entry.as_str(), settings.env.path(), FILE];
     if is_source || output.starts_with(".git") || others.iter().any(|other| output == Path::new(other)) {
         faults.push(
             Diagnostic::error(format!("`compile.output` is `{}`, which is something else", output.display()))
@@ -128,7 +109,7 @@ mod tests {
     use std::time::Duration;
 
     use super::parse;
-    use crate::core::settings::keys::KEYS;
+    use crate::core::settings::keys::{KEYS, Kind};
     use crate::core::settings::{Compiler, Inherit, Removed, Settings, Span};
 
     fn errors(text: &str) -> Vec<String> {
@@ -182,8 +163,6 @@ mod tests {
 
     #[test]
     fn a_wrong_value_is_named_with_its_place() {
-        let text = errors("[env]\ninherit = \"all\"\n").join("\n");
-        assert!(text.contains("`inherit` is `\"*\"` or a list of names"), "{text}");
         assert!(errors("[hooks]\nwait = \"soon\"\n")[0].contains("`soon` is no length of time"));
         assert!(errors("entry = \"../x.cjs\"\n")[0].contains("no path inside the workspace"));
         assert!(errors("[compile]\noutput = \"pm2sync.toml\"\n")[0].contains("which is something else"));
@@ -191,9 +170,84 @@ mod tests {
         assert!(errors("[hooks]\nevents = [\"post-mrge\"]\n")[0].contains("has no hook `post-mrge`"));
         assert!(errors("sources = [\"a/{b\"]\n")[0].contains("malformed glob"));
         assert!(errors("sources = [")[0].starts_with("pm2sync.toml:1:"));
-        assert!(
-            errors("[pm2]\ncommand = 5\n")[0].starts_with("pm2sync.toml:2:11: `pm2.command`: invalid type")
-        );
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_told_in_the_words_of_the_settings() {
+        let cases = [
+            (
+                "sources = 5\n",
+                "pm2sync.toml:1:11: `sources` takes a list of texts, not a number; \
+                 write `sources = [\"ecosystems/*.cljs\"]`",
+            ),
+            (
+                "sources = [\"a\", 5]\n",
+                "pm2sync.toml:1:17: `sources` takes a list of texts, not one with a number in it; \
+                 write `sources = [\"ecosystems/*.cljs\"]`",
+            ),
+            (
+                "[pm2]\ncommand = [\"pm2\"]\n",
+                "pm2sync.toml:2:11: `pm2.command` takes text in quotes, not a list; \
+                 write `command = \"pm2\"` below `[pm2]`",
+            ),
+            (
+                "[compile]\ncompiler = \"nbb\"\n",
+                "pm2sync.toml:2:12: `compile.compiler` takes one of `\"auto\"`, `\"shadow-cljs\"`, `\"embedded\"`, \
+                 `\"command\"`, `\"none\"`, not `\"nbb\"`; write `compiler = \"auto\"` below `[compile]`",
+            ),
+            (
+                "[hooks]\nwait = 5\n",
+                "pm2sync.toml:2:8: `hooks.wait` takes a length of time in quotes, not a number; \
+                 write `wait = \"5s\"` below `[hooks]`",
+            ),
+            (
+                "[env]\ninherit = \"all\"\n",
+                "pm2sync.toml:2:11: `env.inherit` takes `\"*\"` or a list of names, not `\"all\"`; \
+                 write `inherit = \"*\"` below `[env]`",
+            ),
+            (
+                "hooks = true\n",
+                "pm2sync.toml:1:9: `hooks` is a section, not true or false; \
+                 write `events = [\"post-merge\", \"post-checkout\", \"post-rewrite\", \"post-commit\"]` \
+                 below `[hooks]`",
+            ),
+            (
+                "entry = {}\n",
+                "pm2sync.toml:1:9: `entry` takes text in quotes, not a section; \
+                 write `entry = \"ecosystem.config.cjs\"`",
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(errors(text), [expected]);
+        }
+        assert_eq!(errors("entry = 1\n[check]\ndocs = 2\n").len(), 2, "all of them at once");
+    }
+
+    #[test]
+    fn every_example_is_the_default_and_every_choice_is_one() {
+        let at = |path: &str, value: &str| {
+            let (section, name) = path.rsplit_once('.').unwrap_or(("", path));
+            let header = if section.is_empty() { String::new() } else { format!("[{section}]\n") };
+            parse(&format!("{header}{name} = {value}\n"))
+        };
+        for key in KEYS {
+            let given = at(key.path, key.example).unwrap();
+            let default = Settings::default();
+            match key.path {
+                // It has none.
+                "pm2.home" => assert_ne!(given, default),
+                // It is told apart: a file that is named has to be there.
+                "env.file" => assert_eq!((given.env.path(), given == default), (default.env.path(), false)),
+                path => assert_eq!(given, default, "{path}"),
+            }
+            if let Kind::Choice(words) = key.kind {
+                assert!(
+                    words.iter().all(|word| at(key.path, &format!("\"{word}\"")).is_ok()),
+                    "{}",
+                    key.path
+                );
+            }
+        }
     }
 
     #[test]

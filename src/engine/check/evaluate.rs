@@ -26,7 +26,7 @@ pub(super) fn ecosystem<'a>(
     with_artifact: bool,
 ) -> Result<Ecosystem<'a>, Failure> {
     let read = |path: &str| reader.text(path).map_err(|error| error.to_string());
-    let fuller = workspace.definition_variables()?;
+    let fuller = workspace.definition_variables_where_present()?;
     let bare = everywhere(&workspace.environment);
     let directory = workspace.root().to_string_lossy();
     let program = Program { source_paths, entries, environment: &bare, directory: &directory, read: &read };

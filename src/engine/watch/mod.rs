@@ -33,6 +33,7 @@ use crate::engine::watch::attention::{held, interest};
 use crate::engine::watch::itself::itself;
 use crate::engine::watch::trouble::{RETRY, Trouble};
 use crate::engine::workspace::{Context, Workspace};
+use crate::text::few::few;
 
 /// Between two looks whether someone asks to stop.
 const TICK: Duration = Duration::from_millis(200);
@@ -43,9 +44,6 @@ const BEAT: Duration = Duration::from_secs(1);
 
 /// How long another sync may hold the lock.
 const LOCK_LIMIT: Duration = Duration::from_mins(15);
-
-/// How many files a trigger names.
-const NAMED: usize = 3;
 
 /// How it is watched.
 #[derive(Clone, Copy, Debug)]
@@ -244,12 +242,8 @@ impl Watch<'_> {
         if paths.is_empty() {
             return "pm2sync watch".to_owned();
         }
-        let named: Vec<String> = paths.iter().take(NAMED).map(|path| path.display().to_string()).collect();
-        let more = match paths.len().saturating_sub(NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        format!("edit of {}{more}", named.join(", "))
+        let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        format!("edit of {}", few(&paths))
     }
 
     /// One sync. Whatever came meanwhile is looked at afterwards.

@@ -1,0 +1,71 @@
+//! A bug of pm2sync itself, which shows as a panic. Its place is told; what it
+//! says is not, since that may quote a value of a variable.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Where a panic began, if that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bug(Option<String>);
+
+impl Bug {
+    /// The bug at this place of the source.
+    pub fn at(place: &Location<'_>) -> Self {
+        Self(Some(format!("{}:{}:{}", shown(place.file()), place.line(), place.column())))
+    }
+}
+
+impl fmt::Display for Bug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(place) => write!(f, "internal error at {place}; this is a bug"),
+            None => f.write_str("internal error; this is a bug"),
+        }
+    }
+}
+
+/// A file of the source, without the folder of whoever built the program.
+fn shown(file: &str) -> &str {
+    let inside = if file.starts_with('/') { file.rfind("/src/") } else { None };
+    inside.and_then(|at| file[..at].rfind('/')).map_or(file, |at| &file[at + 1..])
+}
+
+/// The bug that has shown since the last one was taken: noted when the panic
+/// begins, and taken by whoever stops it, who learns nothing of its place.
+#[derive(Clone, Debug, Default)]
+pub struct Bugs(Arc<Mutex<Option<Bug>>>);
+
+impl Bugs {
+    /// Notes a bug. The first one counts: others follow from it.
+    pub fn note(&self, bug: Bug) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(bug);
+    }
+
+    /// Takes the bug; one without a place where none was noted.
+    pub fn take(&self) -> Bug {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bug, Bugs, shown};
+
+    #[test]
+    fn a_bug_is_told_by_its_place_in_the_source() {
+        assert_eq!(shown("src/engine/sync.rs"), "src/engine/sync.rs");
+        assert_eq!(shown("/home/me/.cargo/registry/src/index/toml-1.2.1/src/de.rs"), "toml-1.2.1/src/de.rs");
+        assert_eq!(shown("/rustc/0123/library/std/src/thread/scoped.rs"), "std/src/thread/scoped.rs");
+        assert_eq!(Bug::default().to_string(), "internal error; this is a bug");
+    }
+
+    #[test]
+    fn the_first_bug_is_the_one_that_is_told() {
+        let (bugs, first, second) = (Bugs::default(), Bug(Some("a:1:2".to_owned())), Bug::default());
+        bugs.note(first.clone());
+        bugs.note(second);
+        assert_eq!(bugs.take(), first);
+        assert_eq!(bugs.take(), Bug::default());
+    }
+}

@@ -1,0 +1,82 @@
+//! Holds what a settings file says against the table of keys: a value of the
+//! wrong kind is told by its key, what that takes, an example and the place,
+//! before a parser tells it in words of its own.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::core::settings::Span;
+use crate::core::settings::keys::{KEYS, Key, Kind, is_known};
+use crate::text::diagnostic::Diagnostic;
+use crate::text::lines::LineIndex;
+
+/// Every value that is of another kind than its key takes; keys that are
+/// unknown are told elsewhere.
+pub(super) fn wrong_kinds(
+    table: &DeTable<'_>,
+    section: &str,
+    lines: &LineIndex,
+    found: &mut Vec<Diagnostic>,
+) {
+    for (name, value) in table {
+        let name = name.get_ref();
+        let path = if section.is_empty() { name.to_string() } else { format!("{section}.{name}") };
+        let at = Some(lines.place(value.span()));
+        match (KEYS.iter().find(|key| key.path == path), value.get_ref()) {
+            (Some(key), _) => found.extend(wrong(key, value, lines)),
+            (None, DeValue::Table(inner)) => wrong_kinds(inner, &path, lines, found),
+            (None, other) if is_known(&path) => {
+                let example = KEYS.iter().find(|key| key.path.starts_with(&format!("{path}.")));
+                let message = format!("`{path}` is a section, not {}", word(other));
+                found.push(Diagnostic::error(message).at(at).help(example.map(advice).unwrap_or_default()));
+            }
+            (None, _) => {}
+        }
+    }
+}
+
+/// What is wrong with one value, if anything.
+fn wrong(key: &Key, value: &Spanned<DeValue<'_>>, lines: &LineIndex) -> Option<Diagnostic> {
+    let (path, takes) = (key.path, key.kind);
+    let not = |at: &Spanned<DeValue<'_>>, what: &str| {
+        let told = Diagnostic::error(format!("`{path}` takes {takes}, not {what}"));
+        Some(told.at(Some(lines.place(at.span()))).help(advice(key)))
+    };
+    match (takes, value.get_ref()) {
+        (Kind::List | Kind::StarOrList, DeValue::Array(items)) => {
+            let odd = items.iter().find(|item| !matches!(item.get_ref(), DeValue::String(_)))?;
+            not(odd, &format!("one with {} in it", word(odd.get_ref())))
+        }
+        (Kind::Text, DeValue::String(_)) => None,
+        (Kind::StarOrList, DeValue::String(text)) if text == "*" => None,
+        (Kind::Choice(choices), DeValue::String(text)) if choices.contains(&text.as_ref()) => None,
+        (Kind::Span, DeValue::String(text)) => match text.parse::<Span>() {
+            Ok(_) => None,
+            Err(why) => {
+                let told = Diagnostic::error(format!("`{path}`: {why}"));
+                Some(told.at(Some(lines.place(value.span()))).help(advice(key)))
+            }
+        },
+        (Kind::Choice(_) | Kind::StarOrList, DeValue::String(text)) => not(value, &format!("`\"{text}\"`")),
+        (_, other) => not(value, word(other)),
+    }
+}
+
+/// `write it like [hooks] wait = "5s"`
+fn advice(key: &Key) -> String {
+    match key.path.rsplit_once('.') {
+        Some((section, name)) => format!("write `{name} = {}` below `[{section}]`", key.example),
+        None => format!("write `{} = {}`", key.path, key.example),
+    }
+}
+
+fn word(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a section",
+    }
+}

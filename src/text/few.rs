@@ -1,0 +1,28 @@
+//! Many names in a line: the first ones, and how many there are beside them.
+
+/// How many are named.
+const NAMED: usize = 3;
+
+/// `a, b, c and 2 more`
+pub fn few<T: AsRef<str>>(names: &[T]) -> String {
+    // One that is left out takes no less room than its name.
+    let shown = if names.len() == NAMED + 1 { NAMED + 1 } else { NAMED };
+    let first: Vec<&str> = names.iter().take(shown).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(shown) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::few;
+
+    #[test]
+    fn the_first_ones_are_named_and_the_others_counted() {
+        assert_eq!(few::<&str>(&[]), "");
+        assert_eq!(few(&["a"]), "a");
+        assert_eq!(few(&["a", "b", "c", "d"]), "a, b, c, d");
+        assert_eq!(few(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
+    }
+}
