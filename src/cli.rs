@@ -11,7 +11,7 @@ use crate::commands::{
 };
 use crate::core::environment::Environment;
 use crate::core::interrupt::Interrupt;
-use crate::engine::listen;
+use crate::engine::{hear_of_children, listen};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::{Color, Report, Volume};
@@ -98,6 +98,7 @@ impl Cli {
             }
         };
         let directory = self.directory.map_or_else(|| here.clone(), |directory| here.join(directory));
+        hear_of_children();
         let interrupt = if self.command.acts() { listen() } else { Interrupt::default() };
         let context = Context { directory, environment, program, interrupt };
         let ended = match &self.command {

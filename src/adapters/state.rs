@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 
 pub use crate::adapters::state::feed::{Ear, Feed};
 
@@ -155,8 +155,11 @@ impl Lock {
 
 /// Takes the lock of a PM2 home, under which one workspace at a time acts.
 pub fn lock_home(home: &Path, limit: Duration) -> Result<Option<Lock>> {
-    fs::create_dir_all(home).with_context(|| format!("cannot make PM2's home `{}`", home.display()))?;
-    lock(&home.join("pm2sync.lock"), limit)
+    let made = fs::create_dir_all(home).context("cannot make it");
+    made.and_then(|()| lock(&home.join("pm2sync.lock"), limit)).map_err(|error| {
+        let home = home.display();
+        anyhow!("PM2's home `{home}` cannot be used: {error:#}; set `[pm2] home` or `PM2_HOME` to a folder of yours")
+    })
 }
 
 fn lock(path: &Path, limit: Duration) -> Result<Option<Lock>> {
