@@ -2,9 +2,10 @@
 //! what a parent hands on, where the user's own folders are, and how long paths
 //! may get.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 
-use crate::support::{APPS_FILE, Sandbox};
+use crate::support::{APPS_FILE, Sandbox, for_someone_else};
 
 /// A workspace without sources, whose definitions node reads.
 const PLAIN: (&str, &str) =
@@ -38,6 +39,22 @@ fn a_home_of_pm2_that_cannot_be_made_is_named_with_the_way_out() {
         let line = said.lines_of("wrong  pm2 home").pop().unwrap_or_else(|| panic!("{}", said.all()));
         assert!(line.contains("set `[pm2] home`"), "{line}");
     }
+}
+
+/// `sudo pm2sync sync`, once, is enough.
+#[test]
+fn a_state_folder_of_another_user_is_named_with_the_way_out() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let folder = server.state_folder();
+    for (arguments, code) in [(["sync"].as_slice(), 1), (&["status"], 1), (&["hook", "post-commit"], 0)] {
+        let mut command = for_someone_else(&sandbox, &server, arguments, &folder);
+        let said = server.runs(&mut command).exits(code);
+        said.says("Permission denied").says("must be yours").says("`chown -R`");
+    }
+    // So that it can be cleared away.
+    fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
 }
 
 /// PM2 itself looks at the user's entry then.
