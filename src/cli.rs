@@ -13,8 +13,8 @@ use crate::core::bug::Bugs;
 use crate::core::environment::Environment;
 use crate::core::interrupt::Interrupt;
 use crate::engine::bug::caught;
-use crate::engine::listen;
 use crate::engine::workspace::Context;
+use crate::engine::{hear_of_children, listen};
 use crate::exit::Exit;
 use crate::report::{Color, Report, Volume};
 
@@ -106,6 +106,7 @@ impl Cli {
             }
         };
         let directory = self.directory.map_or_else(|| here.clone(), |directory| here.join(directory));
+        hear_of_children();
         let interrupt = if self.command.acts() { listen() } else { Interrupt::default() };
         let context = Context { directory, environment, program, interrupt, bugs };
         let ended = caught(&context.bugs, || match &self.command {

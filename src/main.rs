@@ -1,9 +1,11 @@
 //! Starts and ends the program: reads what it is called with, once, and turns
 //! the end of the command into an exit code.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use pm2sync::adapters::process::find_program;
 use pm2sync::cli::Cli;
 use pm2sync::core::environment::Environment;
 use pm2sync::report;
@@ -12,12 +14,17 @@ fn main() -> ExitCode {
     let bugs = report::bug::tell();
     #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
     let mut environment: Environment = std::env::vars_os().collect();
-    // Under `env -i` there is no HOME, and PM2's home is below it.
-    if let (None, Some(home)) = (environment.os("HOME"), std::env::home_dir()) {
+    // Under `env -i` there is no HOME, and PM2's home is below it. An empty one is none.
+    let given = environment.os("HOME").filter(|home| !home.is_empty());
+    if let (None, Some(home)) = (given, std::env::home_dir()) {
         environment.set("HOME", home);
     }
     #[expect(clippy::disallowed_methods, reason = "the one place where the working directory is read")]
     let directory = std::env::current_dir();
-    let program = std::env::current_exe().unwrap_or_default();
+    let called = std::env::args_os().next().unwrap_or_default();
+    let here = directory.as_deref().unwrap_or(Path::new("/"));
+    // Where /proc is not mounted the system cannot say it.
+    let program = std::env::current_exe().ok().or_else(|| find_program(&called, environment.path(), here));
+    let program = program.unwrap_or_default();
     Cli::parse().run(environment, directory, program, bugs).into()
 }

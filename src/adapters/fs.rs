@@ -198,7 +198,7 @@ pub fn make_folder(path: &Path, mode: u32) -> Result<()> {
 
 /// Whether files can be made in a folder, or it in the next one above that exists.
 pub fn can_be_written(folder: &Path) -> Result<()> {
-    let there = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder);
+    let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
     let made = tempfile::tempfile_in(there);
     made.map(drop).with_context(|| format!("cannot write in `{}`", there.display()))
 }

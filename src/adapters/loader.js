@@ -24,7 +24,9 @@
   const pause = new Int32Array(new SharedArrayBuffer(4));
 
   const load = require;
-  const usual = ['console', 'crypto', 'process'];
+  // Before node 19 a file has no `crypto`; the one of `-e` can be set.
+  const hasCrypto = Object.getOwnPropertyDescriptor(globalThis, 'crypto')?.set === undefined;
+  const usual = ['console', 'process', ...(hasCrypto ? ['crypto'] : [])];
   for (const name of [...builtinModules, '__dirname', '__filename', 'exports', 'module', 'require']) {
     if (!usual.includes(name)) delete globalThis[name];
   }
@@ -119,7 +121,9 @@
     if (isThenable(found)) return { failure: 'promise' };
     const names = ['script', 'exec', 'cmd', 'command'];
     const isApp = (value) => value !== null && typeof value === 'object' && names.some((name) => value[name]);
-    if (typeof found !== 'object' || !(isArray(found) || key || isApp(found))) return { failure: 'no-apps' };
+    if (typeof found !== 'object' || !(isArray(found) || key || isApp(found))) {
+      return { failure: 'default' in exported ? 'default' : 'no-apps' };
+    }
     const place = key || (isArray(found) ? 'exports' : 'apps[0]');
     const apps = plain(found, place, []);
     const rest = {};
@@ -136,8 +140,13 @@
     return { value: { apps: isArray(apps) ? apps : [apps], ...rest } };
   }
 
+  // An ES module that node does not load on `require`: older ones none, others
+  // none that awaits something.
+  const asModule = ['ERR_REQUIRE_ESM', 'ERR_REQUIRE_ASYNC_MODULE'];
+
   function thrown(error) {
     try {
+      if (asModule.includes(error && error.code)) return { failure: 'module' };
       const stack = String((error && error.stack) || '');
       const line = stack.split('\n').find((text) => text.includes(file) || text.includes(fs.realpathSync(file)));
       const at = line && /([^\s(]+:\d+(:\d+)?)\)?$/.exec(line.trim());

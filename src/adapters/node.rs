@@ -58,6 +58,10 @@ pub enum LoadCause {
     Promise,
     /// It exports a function, which PM2 does not call.
     Function,
+    /// It is an ES module that this node does not give to PM2.
+    Module,
+    /// What it exports is its default export, which PM2 does not look at.
+    Default,
     /// It exports nothing that PM2 takes for apps.
     NoApps,
     /// JSON, in which PM2 sends apps to its daemon, cannot say what is there.
@@ -84,6 +88,12 @@ impl fmt::Display for LoadError {
             LoadCause::Function => {
                 f.write_str("it exports a function, which PM2 does not call; export its result")
             }
+            LoadCause::Module => f.write_str(
+                "it is an ES module that node cannot `require`, as PM2 does; write it as a `.cjs` file with `module.exports`",
+            ),
+            LoadCause::Default => f.write_str(
+                "it has a default export, which PM2 does not look at; write `export const apps = [...]`",
+            ),
             LoadCause::NoApps => f.write_str("it exports no `apps`; set `module.exports = {apps: [...]}`"),
             LoadCause::Unsayable { place, what } => {
                 write!(f, "`{place}` is {what}, which PM2 cannot send to its daemon; make it plain data")
@@ -154,6 +164,8 @@ fn value_in(mut answer: Value) -> Result<(Value, BTreeSet<String>, bool), LoadCa
         }
         Some("promise") => Some(LoadCause::Promise),
         Some("function") => Some(LoadCause::Function),
+        Some("module") => Some(LoadCause::Module),
+        Some("default") => Some(LoadCause::Default),
         Some("unsayable") => {
             text("place").zip(text("what")).map(|(place, what)| LoadCause::Unsayable { place, what })
         }

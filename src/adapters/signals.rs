@@ -1,8 +1,12 @@
 //! Ctrl-C and the polite end, heard instead of obeyed: the first one asks to
-//! stop after what is in hand, the second one ends the program at once.
+//! stop after what is in hand, the second one ends the program at once. And the
+//! ends of children, which a parent may have told the system to forget.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, Result};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGCHLD, SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::core::interrupt::Interrupt;
@@ -21,4 +25,12 @@ pub fn listen() -> Result<Interrupt> {
     }
     flag::register(SIGTERM, interrupt.polite_flag()).context("cannot listen for signals")?;
     Ok(interrupt)
+}
+
+/// Lets the ends of children be known. A parent that ignores `SIGCHLD` hands that
+/// on, and where it is ignored nobody can wait for a child: any handler, though it
+/// does nothing, ends that.
+pub fn hear_of_children() -> Result<()> {
+    let heard = flag::register(SIGCHLD, Arc::new(AtomicBool::new(false)));
+    heard.map(drop).context("cannot listen for signals")
 }

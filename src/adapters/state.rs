@@ -5,13 +5,15 @@
 mod feed;
 mod journal;
 
+use std::error::Error;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 
 pub use crate::adapters::state::feed::{Ear, Feed};
 
@@ -39,6 +41,19 @@ impl StateFolder {
         Self(path)
     }
 
+    /// What was done with the folder. Where it may not be touched, whoever synced
+    /// there first was someone else, and the way out is none of the system's words.
+    fn told<T>(&self, done: Result<T>) -> Result<T> {
+        done.map_err(|error| {
+            let kind = |cause: &(dyn Error + 'static)| cause.downcast_ref::<io::Error>().map(io::Error::kind);
+            if !error.chain().any(|cause| kind(cause) == Some(ErrorKind::PermissionDenied)) {
+                return error;
+            }
+            let folder = self.0.display();
+            anyhow!("{error:#}; `{folder}` must be yours: be the user that it belongs to, or `chown -R` it")
+        })
+    }
+
     /// Where it lies.
     pub fn path(&self) -> &Path {
         &self.0
@@ -48,7 +63,7 @@ impl StateFolder {
     /// A file of another version, or a damaged one, is an empty state: it
     /// costs a comparison with PM2 and loses nothing.
     pub fn load(&self) -> Result<Option<State>> {
-        let Some(text) = read_lossy(&self.0.join("synced.json"))? else { return Ok(None) };
+        let Some(text) = self.told(read_lossy(&self.0.join("synced.json")))? else { return Ok(None) };
         let state: State = serde_json::from_str(&text).unwrap_or_default();
         Ok(Some(if state.version == VERSION { state } else { State::default() }))
     }
@@ -58,13 +73,13 @@ impl StateFolder {
         self.make()?;
         let state = State { version: VERSION, ..state.clone() };
         let text = serde_json::to_string_pretty(&state).context("cannot write down the state")?;
-        write_whole(&self.0.join("synced.json"), text.as_bytes(), 0o600)
+        self.told(write_whole(&self.0.join("synced.json"), text.as_bytes(), 0o600))
     }
 
     /// The token of the last trigger that saw a difference, if no sync has
     /// come to its end since.
     pub fn pending(&self) -> Result<Option<String>> {
-        read_lossy(&self.0.join("pending"))
+        self.told(read_lossy(&self.0.join("pending")))
     }
 
     /// Leaves a fresh token.
@@ -85,7 +100,7 @@ impl StateFolder {
 
     fn leave(&self, token: &str) -> Result<()> {
         self.make()?;
-        write_whole(&self.0.join("pending"), token.as_bytes(), 0o600)
+        self.told(write_whole(&self.0.join("pending"), token.as_bytes(), 0o600))
     }
 
     /// Takes the token away, if it still is the one that was read.
@@ -100,19 +115,19 @@ impl StateFolder {
     /// nothing where another sync still holds it then.
     pub fn lock(&self, limit: Duration) -> Result<Option<Lock>> {
         self.make()?;
-        lock(&self.0.join("lock"), limit)
+        self.told(lock(&self.0.join("lock"), limit))
     }
 
     /// Takes the lock of the one worker; nothing where there is one. It waits for
     /// a moment: whoever only looks holds the lock no longer.
     pub fn lock_worker(&self) -> Result<Option<Lock>> {
         self.make()?;
-        lock(&self.0.join("worker"), LOOK)
+        self.told(lock(&self.0.join("worker"), LOOK))
     }
 
     /// The pause, if there is one; a damaged file is one without an end.
     pub fn pause(&self) -> Result<Option<Pause>> {
-        let Some(text) = read_lossy(&self.0.join("paused"))? else { return Ok(None) };
+        let Some(text) = self.told(read_lossy(&self.0.join("paused")))? else { return Ok(None) };
         let unknown = || Pause { since: "an unknown time".to_owned(), until: None, reason: None };
         Ok(Some(serde_json::from_str(&text).unwrap_or_else(|_| unknown())))
     }
@@ -131,7 +146,7 @@ impl StateFolder {
 
     fn make(&self) -> Result<()> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
-        made.with_context(|| format!("cannot make the folder `{}`", self.0.display()))
+        self.told(made.with_context(|| format!("cannot make the folder `{}`", self.0.display())))
     }
 }
 
@@ -155,8 +170,11 @@ impl Lock {
 
 /// Takes the lock of a PM2 home, under which one workspace at a time acts.
 pub fn lock_home(home: &Path, limit: Duration) -> Result<Option<Lock>> {
-    fs::create_dir_all(home).with_context(|| format!("cannot make PM2's home `{}`", home.display()))?;
-    lock(&home.join("pm2sync.lock"), limit)
+    let made = fs::create_dir_all(home).context("cannot make it");
+    made.and_then(|()| lock(&home.join("pm2sync.lock"), limit)).map_err(|error| {
+        let home = home.display();
+        anyhow!("PM2's home `{home}` cannot be used: {error:#}; set `[pm2] home` or `PM2_HOME` to a folder of yours")
+    })
 }
 
 fn lock(path: &Path, limit: Duration) -> Result<Option<Lock>> {

@@ -109,6 +109,7 @@ fn branch(workspace: &Workspace) -> (Option<String>, bool) {
 fn home(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let home = workspace.pm2_home()?;
     socket_path(&home)?;
+    can_be_written(&home)?;
     Ok(home)
 }
 

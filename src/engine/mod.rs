@@ -41,5 +41,11 @@ pub fn listen() -> Interrupt {
     signals::listen().unwrap_or_default()
 }
 
+/// Makes sure that children can be waited for, whatever the parent ignores. Where
+/// that is impossible, most parents ignore nothing.
+pub fn hear_of_children() {
+    drop(signals::hear_of_children());
+}
+
 /// Whoever listens to what happens.
 pub type Listener<'a> = &'a mut dyn FnMut(Event);

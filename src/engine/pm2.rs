@@ -83,6 +83,7 @@ pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) ->
 /// The agent, connected; where no daemon runs, one is started, with the
 /// cleaned environment and at the root. It holds the home's lock as long as it works.
 pub fn connect(workspace: &Workspace, home: &Path, lock: &Lock) -> Result<Agent, Failure> {
+    workspace.can_be_run_in()?;
     let config = AgentConfig {
         node: find_node(workspace)?,
         package: find_package(&find_pm2(workspace)?)?.root,

@@ -82,7 +82,12 @@ impl<'a, 'p> Stage<'a, 'p> {
         let mut passed = Vec::new();
         while !self.unproven.is_empty() {
             let running = running(self.scene.workspace, self.scene.home);
+            let mut is_old = false;
             for one in std::mem::take(&mut self.unproven) {
+                if is_old {
+                    self.unproven.push(one);
+                    continue;
+                }
                 let Unproven { planned, definition, never_ready, .. } = &one;
                 let proof = Proof { definition, early, since: one.since, limit };
                 match proof.verdict(&running, &self.scene.workspace.interrupt) {
@@ -98,6 +103,8 @@ impl<'a, 'p> Stage<'a, 'p> {
                     Verdict::Lost(why) => show.ended(planned, Ended::Failed, Some(why), None),
                     Verdict::Failed(why) => {
                         self.fall_back(planned, definition, &why.into(), &one.logs, Ended::Unhealthy, show);
+                        // That takes a while, and the others may have ended in it.
+                        is_old = true;
                     }
                 }
             }

@@ -2,6 +2,7 @@
 //! its definitions drive.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -113,10 +114,10 @@ impl Workspace {
     /// PM2's home: `PM2SYNC_PM2_HOME`, else the settings, else `PM2_HOME`, else
     /// `~/.pm2`. What is relative counts from the root.
     pub fn pm2_home(&self) -> Result<PathBuf, Failure> {
-        let given = self.environment.text("PM2SYNC_PM2_HOME");
-        let given = given.or(self.settings.pm2.home.as_deref()).or(self.environment.text("PM2_HOME"));
-        let user = self.environment.text("HOME");
-        let home = match (given.filter(|home| !home.is_empty()), user) {
+        let ours = self.path_in("PM2SYNC_PM2_HOME")?;
+        let given = ours.or(self.settings.pm2.home.as_deref().filter(|home| !home.is_empty()));
+        let given = if given.is_some() { given } else { self.path_in("PM2_HOME")? };
+        let home = match (given, self.path_in("HOME")?) {
             (Some(home), Some(user)) if home.starts_with("~/") => Path::new(user).join(&home[2..]),
             (Some(home), _) => PathBuf::from(home),
             (None, Some(user)) => Path::new(user).join(".pm2"),
@@ -127,6 +128,20 @@ impl Workspace {
             }
         };
         Ok(self.root().join(home))
+    }
+
+    /// The path that a variable holds, which PM2 will be given: nothing where there is none.
+    fn path_in(&self, name: &str) -> Result<Option<&str>, Failure> {
+        match self.environment.os(name).filter(|path| !path.is_empty()) {
+            None => Ok(None),
+            Some(path) => path.to_str().map(Some).ok_or_else(|| not_text(&format!("`{name}`"), path)),
+        }
+    }
+
+    /// Fails where node, and with it PM2, could not work at the root.
+    pub fn can_be_run_in(&self) -> Result<(), Failure> {
+        let root = self.root().as_os_str();
+        root.to_str().map(drop).ok_or_else(|| not_text("the workspace's path", root))
     }
 
     /// The variables that definitions see: the caller's less what git set for
@@ -175,6 +190,12 @@ impl Workspace {
     fn variables_in(&self, path: &str) -> Result<BTreeMap<String, String>, Failure> {
         read_variables(&self.root().join(path)).map_err(|error| Failure::Usage(format!("{error:#}")))
     }
+}
+
+/// Node takes paths for text, and replaces what is none.
+fn not_text(what: &str, path: &OsStr) -> Failure {
+    let shown = path.display();
+    Failure::Usage(format!("{what} is no UTF-8 text, which PM2 cannot do with: `{shown}`; rename the folder"))
 }
 
 fn settings_of(text: &str) -> Result<(Settings, Selection), Failure> {

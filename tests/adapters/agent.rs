@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::time::Duration;
 
-use pm2sync::adapters::pm2::agent::{Agent, Ended, Started, Target};
+use pm2sync::adapters::pm2::agent::{Agent, AgentConfig, Ended, Started, Target};
 use pm2sync::adapters::pm2::dump::read_dump;
 use pm2sync::adapters::pm2::rpc::monitor_data;
 use serde_json::{Value, json};
@@ -36,6 +36,18 @@ fn an_app_is_started_listed_and_deleted() {
     assert_eq!(deleted, Ended::Ended { survivor: None });
     assert_eq!(names(&mut agent), Vec::<String>::new());
     assert_eq!(agent.delete(&target(&processes[0]), LIMIT).unwrap(), Ended::Gone);
+}
+
+/// As a machine does that has run out of memory.
+#[test]
+fn an_agent_that_is_killed_before_it_could_say_anything_is_said_to_be() {
+    let home = Home::new();
+    let node = home.work().join("node");
+    fs::write(&node, "#!/bin/sh\nkill -9 $$\n").unwrap();
+    fs::set_permissions(&node, fs::Permissions::from_mode(0o755)).unwrap();
+    let config = AgentConfig { node, ..home.config() };
+    let error = Agent::start(&config, LIMIT).unwrap_err().to_string();
+    assert!(error.ends_with("ended during `connect`: signal 9 killed it"), "{error}");
 }
 
 #[test]

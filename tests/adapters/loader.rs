@@ -153,6 +153,26 @@ fn what_pm2_could_not_use_is_named() {
     }
 }
 
+/// Since node 20.19 an ES module can be required, unless it awaits something.
+#[test]
+fn an_es_module_that_pm2_could_not_use_is_named() {
+    assert_eq!(failure("exports.default = {apps: [{name: 'a', script: 'a.js'}]}"), LoadCause::Default);
+    assert_eq!(loaded("exports.default = 1; exports.apps = [{name: 'a'}]").value["apps"][0]["name"], "a");
+    let folder = tempfile::tempdir().unwrap();
+    let module = |text: &str| {
+        fs::write(folder.path().join("ecosystem.config.mjs"), text).unwrap();
+        load(&node(), Path::new("ecosystem.config.mjs"), folder.path(), &environment(&[]), LIMIT)
+    };
+    let cause = module("await 0; export const apps = [{name: 'a', script: 'a.js'}]").unwrap_err().cause;
+    assert_eq!(cause, LoadCause::Module);
+    let cause = module("export default {apps: [{name: 'a', script: 'a.js'}]}").unwrap_err().cause;
+    assert!(matches!(cause, LoadCause::Default | LoadCause::Module), "{cause:?}");
+    match module("export const apps = [{name: 'a', script: 'a.js'}]") {
+        Ok(loaded) => assert_eq!(loaded.value["apps"][0]["name"], "a"),
+        Err(error) => assert_eq!(error.cause, LoadCause::Module, "{error}"),
+    }
+}
+
 #[test]
 fn what_json_cannot_say_is_named_with_its_place() {
     assert_eq!(

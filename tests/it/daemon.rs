@@ -3,16 +3,14 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
-use std::os::unix::process::CommandExt;
-use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::{APPS_FILE, Sandbox, Workspace, repository};
+use crate::support::{APPS_FILE, Sandbox, Workspace, for_someone_else, repository};
 
 /// `web` takes two seconds to stop, so that a test can do something meanwhile.
 const SLOW: &str = r#"
@@ -115,18 +113,7 @@ fn a_daemon_of_another_user_is_an_error_and_no_second_one_is_started() {
     let socket = sandbox.pm2_home().join("rpc.sock");
     let _theirs = UnixListener::bind(&socket).unwrap();
     fs::set_permissions(&socket, fs::Permissions::from_mode(0o600)).unwrap();
-    let program = sandbox.folder().join("pm2sync");
-    fs::copy(env!("CARGO_BIN_EXE_pm2sync"), &program).unwrap();
-    let mut command = server.shell();
-    command.args(["-c", &format!("'{}' status", program.display())]);
-    if rustix::process::getuid().is_root() {
-        // Root may open anything: so someone else looks, whose workspace it is.
-        let nobody = 65534;
-        belongs_to(sandbox.folder(), nobody, &socket);
-        command.uid(nobody).gid(nobody);
-    } else {
-        fs::set_permissions(&socket, fs::Permissions::from_mode(0o000)).unwrap();
-    }
+    let mut command = for_someone_else(&sandbox, &server, &["status"], &socket);
     server.runs(&mut command).exits(1).says("another user").says("[pm2] home");
     assert!(!server.has_daemon());
 }
@@ -254,17 +241,4 @@ fn labels_are_true(server: &Workspace<'_>, said: &str) {
 fn kill(pid: u32) {
     let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
     let _ = kill_process(pid, Signal::KILL);
-}
-
-/// Gives everything below `folder` to a user, but for one file.
-fn belongs_to(folder: &Path, user: u32, except: &Path) {
-    chown(folder, Some(user), Some(user)).unwrap();
-    for entry in fs::read_dir(folder).unwrap().flatten() {
-        let path = entry.path();
-        if entry.file_type().unwrap().is_dir() {
-            belongs_to(&path, user, except);
-        } else if path != except && !entry.file_type().unwrap().is_symlink() {
-            chown(&path, Some(user), Some(user)).unwrap();
-        }
-    }
 }

@@ -35,6 +35,7 @@ mod hook_files;
 mod hooks;
 mod idle;
 mod interrupt;
+mod machines;
 mod managers;
 mod odd_repositories;
 mod order;

@@ -62,6 +62,21 @@ fn a_source_whose_name_is_no_text_is_named() {
     laptop.pm2sync(&["plan", "HEAD~1..HEAD"]).exits(4).says("in `HEAD`").says("rename the file");
 }
 
+/// Node would look for another folder.
+#[test]
+fn a_workspace_or_a_home_of_pm2_whose_path_is_no_text_is_named() {
+    let sandbox = Sandbox::with_apps();
+    let root = sandbox.folder().join(OsStr::from_bytes(b"\xff"));
+    run(sandbox.command("git", sandbox.folder()).args(["clone", "-q", "remote.git"]).arg(&root)).exits(0);
+    let workspace = Workspace::at(&sandbox, root);
+    workspace.pm2sync(&["sync"]).exits(2).says("is no UTF-8 text").says("rename the folder");
+    workspace.pm2sync(&["plan"]).exits(0).says("start web");
+    assert!(!sandbox.has_daemon());
+
+    sandbox.sets("PM2_HOME", sandbox.folder().join(OsStr::from_bytes(b"home-\xff")));
+    sandbox.laptop().pm2sync(&["sync"]).exits(2).says("`PM2_HOME` is no UTF-8 text");
+}
+
 #[test]
 fn linked_definitions_are_followed_by_hooks() {
     let sandbox = Sandbox::with_apps();

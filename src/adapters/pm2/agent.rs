@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::adapters::json::from_javascript;
 use crate::adapters::pm2::socket_path;
-use crate::adapters::process::{Conversation, Program, Silence, Variables, converse};
+use crate::adapters::process::{Conversation, Program, Silence, Status, Variables, converse};
 
 const SCRIPT: &str = include_str!("agent.js");
 
@@ -260,12 +260,18 @@ impl Agent {
         let Some(mut conversation) = self.conversation.take() else {
             bail!("PM2's agent has ended; start another");
         };
-        let ended = |conversation: &Conversation| {
+        let ended = |conversation: &mut Conversation| {
             let said = String::from_utf8_lossy(&conversation.said()).trim().to_owned();
-            anyhow!("PM2's agent ended during `{command}`: {}", last_lines(&said, 5))
+            let why = match (said.as_str(), conversation.status()) {
+                ("", Some(Status::Killed(signal))) => format!("signal {signal} killed it"),
+                ("", Some(Status::Exited(code))) => format!("it ended with code {code} and said nothing"),
+                ("", _) => "it said nothing".to_owned(),
+                (said, _) => last_lines(said, 5),
+            };
+            anyhow!("PM2's agent ended during `{command}`: {why}")
         };
         if conversation.send(&request.to_string()).is_err() {
-            return Err(ended(&conversation));
+            return Err(ended(&mut conversation));
         }
         let mut answer = loop {
             let line = match conversation.receive(limit.saturating_sub(started.elapsed())) {
@@ -276,7 +282,7 @@ impl Agent {
                         limit.as_millis()
                     )
                 }
-                Err(Silence::Ended) => return Err(ended(&conversation)),
+                Err(Silence::Ended) => return Err(ended(&mut conversation)),
             };
             // What PM2 has started for itself, as npm, may print on the same stream.
             let answer = from_javascript(&line).ok();

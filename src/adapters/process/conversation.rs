@@ -5,13 +5,16 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use rustix::process::Pid;
 
 use crate::adapters::process::capture::Capture;
-use crate::adapters::process::{KEPT_ANSWER, KEPT_OUTPUT, kill_group};
+use crate::adapters::process::{KEPT_ANSWER, KEPT_OUTPUT, Status, kill_group, status_of};
+
+/// How long a program may take to end after it has closed its output.
+const LAST_BREATH: Duration = Duration::from_secs(1);
 
 /// A running program and both directions of talk with it.
 #[derive(Debug)]
@@ -58,6 +61,17 @@ impl Conversation {
     /// The process, which leads a group of its own.
     pub fn pid(&self) -> Option<Pid> {
         i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
+    }
+
+    /// How it ended, where it has closed its output: nothing if it goes on all the same.
+    pub fn status(&mut self) -> Option<Status> {
+        let deadline = Instant::now() + LAST_BREATH;
+        loop {
+            match self.child.try_wait() {
+                Ok(None) if Instant::now() < deadline => thread::sleep(LAST_BREATH / 100),
+                ended => return ended.ok().flatten().map(status_of),
+            }
+        }
     }
 
     /// What it has written to its standard error so far, the last mebibyte of it.

@@ -77,11 +77,15 @@ pub(super) fn wrong(message: impl Into<String>, next: impl Into<String>) -> Judg
 pub(super) fn told(fact: &Result<String, String>, next: &str) -> Judged {
     match fact {
         Ok(message) => good(message),
-        // Many an error names the next step itself.
-        Err(message) => match message.split_once("; ") {
-            Some((message, next)) => wrong(message, next),
-            None => wrong(message, next),
-        },
+        Err(message) => failed(message, next),
+    }
+}
+
+/// Many an error names the next step itself.
+fn failed(message: &str, next: &str) -> Judged {
+    match message.split_once("; ") {
+        Some((message, next)) => wrong(message, next),
+        None => wrong(message, next),
     }
 }
 
@@ -115,7 +119,7 @@ fn daemon(facts: &Facts) -> Judged {
     match &facts.daemon {
         Ok(Some(version)) => good(format!("answers, version {version}")),
         Ok(None) => note("does not run", "`pm2sync sync` starts it"),
-        Err(message) => wrong(message, "look at `pm2.log` in PM2's home, and restart it: `pm2 update`"),
+        Err(message) => failed(message, "look at `pm2.log` in PM2's home, and restart it: `pm2 update`"),
     }
 }
 

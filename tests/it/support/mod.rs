@@ -11,6 +11,7 @@ mod slow;
 mod sources;
 mod tools;
 mod tripwire;
+mod users;
 mod watching;
 mod workspace;
 
@@ -22,5 +23,6 @@ pub(crate) use slow::{SLOW_FILE, slow_sandbox};
 pub(crate) use sources::{APP_JS, APPS, APPS_FILE, ENV_JS, INDEX, INDEX_FILE};
 pub(crate) use tools::{find, lefthook, node_programs, older_pm2, python_programs, repository};
 pub(crate) use tripwire::Tripwires;
+pub(crate) use users::for_someone_else;
 pub(crate) use watching::Watching;
 pub(crate) use workspace::Workspace;

@@ -89,11 +89,14 @@ pub(crate) fn find(program: &str) -> PathBuf {
         .unwrap_or_else(|| panic!("`{program}` is needed on PATH"))
 }
 
-/// A PATH on which `first` comes before PM2, node, git and the machine's own tools.
+/// A PATH on which `first` comes before PM2, and then the machine's own folders
+/// with node, git and a shell, in its own order: the git of the tests is its first one.
 pub(crate) fn path(first: &Path) -> OsString {
-    let folder = |program| find(program).parent().unwrap().to_owned();
-    let folders = [first.to_owned(), node_programs(), folder("node"), folder("git"), folder("sh")];
-    env::join_paths(folders.into_iter().chain(["/usr/bin".into(), "/bin".into()])).unwrap()
+    let needed = ["node", "git", "sh"].map(|program| find(program).parent().unwrap().to_owned());
+    let path = env::var_os("PATH").expect("PATH is set");
+    let own = env::split_paths(&path).filter(|folder| needed.contains(folder));
+    let folders = [first.to_owned(), node_programs()].into_iter().chain(own);
+    env::join_paths(folders.chain(["/usr/bin".into(), "/bin".into()])).unwrap()
 }
 
 /// A command with an empty environment, in `folder`.

@@ -1,0 +1,89 @@
+//! Machines that are set up in another way than the one where this was written:
+//! what a parent hands on, where the user's own folders are, and how long paths
+//! may get.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use crate::support::{APPS_FILE, Sandbox, for_someone_else};
+
+/// A workspace without sources, whose definitions node reads.
+const PLAIN: (&str, &str) =
+    ("ecosystem.config.cjs", r#"module.exports = {apps: [{name: "web", script: "app.js"}]};"#);
+
+/// A Python service, and some supervisors, ignore the ends of their children; that is inherited.
+#[test]
+fn a_parent_that_ignores_the_ends_of_its_children_changes_nothing() {
+    let sandbox = Sandbox::holding(&[PLAIN]);
+    let server = sandbox.server();
+    let ignoring = |command: &str| {
+        let mut shell = server.shell();
+        let words = format!("trap '' CHLD; exec \"$0\" {command}");
+        server.runs(shell.args(["-c", &words, env!("CARGO_BIN_EXE_pm2sync")]))
+    };
+    ignoring("sync").exits(0).says("started web");
+    ignoring("doctor").says("version 7.0.4").never_says("cannot wait for a program");
+    server.edits("ecosystem.config.cjs", "\"app.js\"", "\"app.js\", args: [\"new\"]");
+    ignoring("hook post-commit").exits(0).says("replaced web");
+}
+
+#[test]
+fn a_home_of_pm2_that_cannot_be_made_is_named_with_the_way_out() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    let file = server.root().join("app.js");
+    for home in ["/proc/pm2".into(), file.join("pm2")] {
+        sandbox.sets("PM2_HOME", home.clone());
+        server.pm2sync(&["sync"]).exits(1).says(&home.to_string_lossy()).says("set `[pm2] home`");
+        let said = server.pm2sync(&["doctor"]).exits(1);
+        let line = said.lines_of("wrong  pm2 home").pop().unwrap_or_else(|| panic!("{}", said.all()));
+        assert!(line.contains("set `[pm2] home`"), "{line}");
+    }
+}
+
+/// `sudo pm2sync sync`, once, is enough.
+#[test]
+fn a_state_folder_of_another_user_is_named_with_the_way_out() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let folder = server.state_folder();
+    for (arguments, code) in [(["sync"].as_slice(), 1), (&["status"], 1), (&["hook", "post-commit"], 0)] {
+        let mut command = for_someone_else(&sandbox, &server, arguments, &folder);
+        let said = server.runs(&mut command).exits(code);
+        said.says("Permission denied").says("must be yours").says("`chown -R`");
+    }
+    // So that it can be cleared away.
+    fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
+}
+
+/// PM2 itself looks at the user's entry then.
+#[test]
+fn an_empty_variable_for_the_home_of_the_user_is_none() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    let told = |command: &mut std::process::Command| {
+        let status = server.runs(command.env_remove("PM2_HOME")).exits(0);
+        status.stdout.lines().next().unwrap().to_owned()
+    };
+    let unset = told(server.pm2sync_command(&["status"]).env_remove("HOME"));
+    assert_eq!(told(server.pm2sync_command(&["status"]).env("HOME", "")), unset);
+    assert!(!unset.contains(&*sandbox.folder().join("server/.pm2").to_string_lossy()), "{unset}");
+}
+
+#[test]
+fn nothing_needs_a_folder_for_what_passes() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let long = format!("/tmp/{}", "long/".repeat(200));
+    for (folder, port) in [("/proc", "4002"), ("/nowhere", "4003"), (long.as_str(), "4004"), ("", "4005")] {
+        sandbox.sets("TMPDIR", folder);
+        let text = fs::read_to_string(server.root().join(APPS_FILE)).unwrap();
+        let (before, rest) = text.split_once(":PORT \"").unwrap();
+        let (_, after) = rest.split_once('"').unwrap();
+        server.writes(APPS_FILE, &format!("{before}:PORT \"{port}\"{after}"));
+        server.syncs().says("replaced web");
+        server.pm2sync(&["check", "--diff"]).exits(0);
+    }
+}
