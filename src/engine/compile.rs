@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::adapters::fs::{disk_sources, read_text};
 use crate::adapters::node::{self, LOAD_LIMIT};
 use crate::core::desired::Desired;
+use crate::core::event::Event;
 use crate::core::failure::{CompileFailure, Failure};
 use crate::core::settings::Compiler;
 use crate::core::state::CompiledState;
@@ -72,8 +73,26 @@ pub fn compile(
         Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, tell)?,
         Compiler::None => loaded(workspace, &workspace.entry(), compiler)?,
     };
-    definitions.desired()?;
+    if definitions.desired()?.is_empty() {
+        tell(Event::Said(no_apps(workspace, compiler)?));
+    }
     Ok(definitions)
+}
+
+/// That there is no app, where one was looked for, and what would be one.
+fn no_apps(workspace: &Workspace, compiler: Compiler) -> Result<Diagnostic, Failure> {
+    if compiler == Compiler::None {
+        let entry = &workspace.settings.entry;
+        return Ok(Diagnostic::warning(format!("no app is defined in `{entry}`")));
+    }
+    let sources = disk_sources(workspace.root(), &workspace.sources)?;
+    let paths: Vec<String> = sources.iter().map(|(path, _)| path.display().to_string()).collect();
+    let (what, files) = match paths.is_empty() {
+        true => ("no app is defined, since no file matches", &workspace.settings.sources),
+        false => ("no app is defined in", &paths),
+    };
+    let said = Diagnostic::warning(format!("{what} `{}`", files.join("`, `")));
+    Ok(said.help("write one with `defapp` of `clobber.macro`, or export `{:apps […]}`"))
 }
 
 /// The compiler that is meant: `auto` is what the repository suggests, whatever

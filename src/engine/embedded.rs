@@ -34,7 +34,7 @@ pub fn embedded(
     tell: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     let started = Instant::now();
-    let (source_paths, entries) = program_of(workspace, shadow)?;
+    let (source_paths, entries) = program_of(workspace, shadow, known)?;
     let variables = workspace.definition_variables()?;
     let root = workspace.root();
     let looked_for = Mutex::new(BTreeSet::new());
@@ -101,8 +101,13 @@ fn conflict(root: &Path, file: &Path) -> Option<Diagnostic> {
     Some(said.at(Some(place)).help("resolve it, and `git add` the file"))
 }
 
-/// Where namespaces are found, and which are loaded.
-fn program_of(workspace: &Workspace, shadow: &ShadowSettings) -> Result<(Vec<String>, Vec<Entry>), Failure> {
+/// Where namespaces are found, and which are loaded. Nothing is loaded where the
+/// last source is gone; where there never was one, that is an error.
+fn program_of(
+    workspace: &Workspace,
+    shadow: &ShadowSettings,
+    known: Option<&CompiledState>,
+) -> Result<(Vec<String>, Vec<Entry>), Failure> {
     let root = workspace.root();
     let sources = disk_sources(root, &workspace.sources)?;
     let paths: Vec<_> = sources.iter().map(|(path, _)| path.to_string_lossy()).collect();
@@ -112,7 +117,8 @@ fn program_of(workspace: &Workspace, shadow: &ShadowSettings) -> Result<(Vec<Str
     if let Some(why) = shadow::misnamed(sources.iter().map(|(path, _)| path), &entries) {
         return Err(Failure::Compile(CompileFailure::because(why)));
     }
-    if entries.is_empty() {
+    let was_compiled = known.is_some_and(|known| known.artifact.is_some()) || workspace.artifact().is_file();
+    if entries.is_empty() && !was_compiled {
         let globs = workspace.settings.sources.join("`, `");
         return Err(Failure::Compile(CompileFailure::because(
             Diagnostic::error(format!("there are no definitions: no file matches `{globs}`"))
