@@ -104,7 +104,7 @@ impl Desired {
         self.warnings.extend(warnings.into_iter().map(|warning| about(&name, warning)));
         if errors.is_empty() {
             self.apps.push(DesiredApp { definition, place: raw.place.clone(), keys: raw.keys.clone() });
-        } else if names::refusal(&name).is_some() {
+        } else if raw.blank_name().is_some() || names::refusal(&name).is_some() {
             self.nameless.insert(number, errors);
             return None;
         } else {
@@ -235,6 +235,18 @@ mod tests {
             "app `a`: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`?"
         );
         assert!(desired.speaks_of("bad") && !desired.speaks_of("c"));
+    }
+
+    #[test]
+    fn a_blank_name_is_none_although_pm2_takes_the_scripts() {
+        let apps = json!([{"name": "", "script": "web.js"}, {"name": " \t", "script": "web.js"}]);
+        let desired = desired(&apps);
+        assert_eq!(desired.nameless.len(), 2);
+        assert!(desired.apps.is_empty() && !desired.speaks_of("web"));
+        assert_eq!(
+            desired.errors()[0].message,
+            "app `entry 1 of `apps``: `` is no name for an app: it is empty, and PM2 would take the script's"
+        );
     }
 
     #[test]
