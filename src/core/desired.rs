@@ -20,6 +20,8 @@ pub struct DesiredApp {
     pub place: Option<Place>,
     /// Where each of its keys is written, under the name that was used.
     pub keys: BTreeMap<String, Place>,
+    /// What PM2 drops or misreads of it.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl DesiredApp {
@@ -101,9 +103,10 @@ impl Desired {
         let name = definition.name().to_owned();
         let (errors, warnings): (Vec<_>, Vec<_>) =
             diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
-        self.warnings.extend(warnings.into_iter().map(|warning| about(&name, warning)));
+        self.warnings.extend(warnings.iter().map(|warning| about(&name, warning.clone())));
         if errors.is_empty() {
-            self.apps.push(DesiredApp { definition, place: raw.place.clone(), keys: raw.keys.clone() });
+            let (place, keys) = (raw.place.clone(), raw.keys.clone());
+            self.apps.push(DesiredApp { definition, place, keys, warnings });
         } else if raw.blank_name().is_some() || names::refusal(&name).is_some() {
             self.nameless.insert(number, errors);
             return None;

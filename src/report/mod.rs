@@ -199,7 +199,7 @@ impl Report {
                 let line = human::outcome(outcome);
                 self.answer(&self.styled(&line, Style::new().yellow()));
             }
-            Event::Compiled { .. } | Event::VariablesRead(_) => {}
+            Event::Compiled { .. } | Event::VariablesRead(_) | Event::Misread { .. } => {}
         }
     }
 
