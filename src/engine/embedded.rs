@@ -2,7 +2,7 @@
 //! process is started.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -19,7 +19,7 @@ use crate::engine::Listener;
 use crate::engine::compile::{Artifact, Definitions};
 use crate::engine::shadow::{self, ShadowSettings};
 use crate::engine::workspace::Workspace;
-use crate::text::diagnostic::{Diagnostic, Place};
+use crate::text::diagnostic::Diagnostic;
 
 /// The permissions of the artifact: values of the environment may be in it.
 const PRIVATE: u32 = 0o600;
@@ -53,10 +53,7 @@ pub fn embedded(
     let files = std::mem::take(&mut *looked_for.lock().unwrap_or_else(PoisonError::into_inner));
     let failed =
         |diagnostics| CompileFailure { diagnostics, files: files.clone(), ..CompileFailure::default() };
-    let compiled = compiled.map_err(|diagnostics| {
-        let conflicts: Vec<Diagnostic> = files.iter().filter_map(|file| conflict(root, file)).collect();
-        failed(if conflicts.is_empty() { diagnostics } else { conflicts })
-    })?;
+    let compiled = compiled.map_err(failed)?;
     let text = artifact(&compiled.exports, &compiled.variables);
     // What PM2 could not be given is no artifact either.
     Desired::of(&compiled.exports, &compiled.origins).map_err(|why| failed(vec![why]))?;
@@ -81,24 +78,6 @@ pub fn embedded(
     tell(Event::Compiled { elapsed: started.elapsed(), output: String::new() });
     let compiled = CompiledState { artifact: Some(digest), files, variables, ..CompiledState::default() };
     Ok(Definitions { exports, origins, compiled, compiler: Compiler::Embedded })
-}
-
-/// The first mark of a conflict that git has left in a file, which says more
-/// than any error that follows from it.
-fn conflict(root: &Path, file: &Path) -> Option<Diagnostic> {
-    const MARK: &str = "<<<<<<< ";
-    let text = read_text(&root.join(file)).ok().flatten()?;
-    let start = if text.starts_with(MARK) { 0 } else { text.find(&format!("\n{MARK}"))? + 1 };
-    let line = text[..start].matches('\n').count() + 1;
-    let place = Place {
-        path: file.to_string_lossy().into(),
-        line: u32::try_from(line).ok()?,
-        column: 1,
-        start: u32::try_from(start).ok()?,
-        end: u32::try_from(start + MARK.len()).ok()?,
-    };
-    let said = Diagnostic::error("git has left a conflict here, which is not resolved");
-    Some(said.at(Some(place)).help("resolve it, and `git add` the file"))
 }
 
 /// Where namespaces are found, and which are loaded. Nothing is loaded where the
