@@ -88,7 +88,15 @@ pub(in crate::engine) fn sync_once(
         }
         other => tell(other),
     };
-    let scene = Scene { workspace, home, lock, running: &running, now, wait: request.wait };
+    let scene = Scene {
+        workspace,
+        home,
+        lock,
+        running: &running,
+        now,
+        wait: request.wait,
+        by_hand: request.wishes.by_hand,
+    };
     let Acted { outcomes, interrupted, rejected } = act(scene, &plan, &mut told)?;
     synced.interrupted = interrupted;
     synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));

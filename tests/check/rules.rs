@@ -128,7 +128,10 @@ fn conflicts_that_were_staged_are_found_in_every_file_that_decides_and_in_docume
     sandbox.commit("theirs");
     assert!(!sandbox.try_git(&["merge", "-q", "main"]).status.success(), "a conflict");
     sandbox.git(&["add", "-A"]);
-    assert_eq!(sandbox.found(&[]), ["conflict-marks README.md:1:1", "conflict-marks ecosystems/web.cljs:4:1"]);
+    assert_eq!(
+        sandbox.found(&[]),
+        ["conflict-marks README.md:1:1", "conflict-marks ecosystems/web.cljs:4:1"]
+    );
     let said = sandbox.check(&[]);
     assert!(said.code == 1 && said.out.contains("resolve it, and `git add` the file"), "{}", said.out);
 }
