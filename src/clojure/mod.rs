@@ -19,6 +19,8 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use serde_json::json;
+
 pub use crate::clojure::form::{Form, Kind, Name, Span};
 pub use crate::clojure::read::read_forms;
 use crate::clojure::run::fault::{Failed, Outcome, Stop};
@@ -69,7 +71,7 @@ pub enum Entry {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Compiled {
     /// `module.exports`; where no file sets it, what `(clobber.macro/ecosystem)`
-    /// gives, if that namespace was loaded; else null.
+    /// gives: no apps, if that namespace was not loaded.
     pub exports: serde_json::Value,
     /// JSON pointer into the exports (`/apps/3`, `/apps/3/env/PORT`) to where it is written.
     pub origins: BTreeMap<String, Place>,
@@ -118,15 +120,18 @@ fn run(machine: &mut Machine<'_>, loaded: &load::Loaded) -> Outcome<Compiled> {
         machine.eval(&form.node, &mut frame)?;
     }
     let exports = match (machine.exports.clone(), loaded.names.lookup(library::CLOBBER, "ecosystem")) {
-        (Some(exports), _) => exports,
+        (Some(exports), _) => Some(exports),
         (None, Some(ecosystem)) => {
             let ecosystem = machine.global(ecosystem)?;
             let registered = machine.call(&ecosystem, Vec::new())?;
-            library::convert::to_js(machine, &registered, 0)?
+            Some(library::convert::to_js(machine, &registered, 0)?)
         }
-        (None, None) => Value::Nil,
+        (None, None) => None,
     };
-    let (exports, origins) = json::export(machine, &exports)?;
+    let (exports, origins) = match exports {
+        Some(exports) => json::export(machine, &exports)?,
+        None => (json!({"apps": []}), json::Origins::default()),
+    };
     let sources = &loaded.sources;
     Ok(Compiled {
         exports,

@@ -39,6 +39,12 @@ impl RawApp {
     pub fn place_of(&self, key: &str) -> Option<Place> {
         self.keys.get(key).or(self.place.as_ref()).cloned()
     }
+
+    /// A name that is there and names nothing: for an empty one PM2 would take
+    /// the script's.
+    pub(in crate::core) fn blank_name(&self) -> Option<&str> {
+        self.options.get("name")?.as_str().filter(|name| name.trim().is_empty())
+    }
 }
 
 /// What a doubt about an app is about. The linter has a rule for each.
@@ -239,7 +245,7 @@ fn limits(raw: &RawApp, options: &Map<String, Value>) -> Vec<Doubt> {
         key: None,
         said: Diagnostic::error(format!("the app has no {what}")).at(raw.place.clone()),
     };
-    match options.get("name").and_then(Value::as_str) {
+    match raw.blank_name().or(options.get("name").and_then(Value::as_str)) {
         None => found.push(missing("name")),
         Some(name) => found.extend(names::refusal(name).map(|why| {
             let said = Diagnostic::error(format!("`{name}` is no name for an app: {why}"));

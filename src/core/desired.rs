@@ -20,6 +20,8 @@ pub struct DesiredApp {
     pub place: Option<Place>,
     /// Where each of its keys is written, under the name that was used.
     pub keys: BTreeMap<String, Place>,
+    /// What PM2 drops or misreads of it.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl DesiredApp {
@@ -101,10 +103,11 @@ impl Desired {
         let name = definition.name().to_owned();
         let (errors, warnings): (Vec<_>, Vec<_>) =
             diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
-        self.warnings.extend(warnings.into_iter().map(|warning| about(&name, warning)));
+        self.warnings.extend(warnings.iter().map(|warning| about(&name, warning.clone())));
         if errors.is_empty() {
-            self.apps.push(DesiredApp { definition, place: raw.place.clone(), keys: raw.keys.clone() });
-        } else if names::refusal(&name).is_some() {
+            let (place, keys) = (raw.place.clone(), raw.keys.clone());
+            self.apps.push(DesiredApp { definition, place, keys, warnings });
+        } else if raw.blank_name().is_some() || names::refusal(&name).is_some() {
             self.nameless.insert(number, errors);
             return None;
         } else {
@@ -235,6 +238,18 @@ mod tests {
             "app `a`: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`?"
         );
         assert!(desired.speaks_of("bad") && !desired.speaks_of("c"));
+    }
+
+    #[test]
+    fn a_blank_name_is_none_although_pm2_takes_the_scripts() {
+        let apps = json!([{"name": "", "script": "web.js"}, {"name": " \t", "script": "web.js"}]);
+        let desired = desired(&apps);
+        assert_eq!(desired.nameless.len(), 2);
+        assert!(desired.apps.is_empty() && !desired.speaks_of("web"));
+        assert_eq!(
+            desired.errors()[0].message,
+            "app `entry 1 of `apps``: `` is no name for an app: it is empty, and PM2 would take the script's"
+        );
     }
 
     #[test]

@@ -57,6 +57,15 @@ impl Environment {
         self
     }
 
+    /// The same, with what it lacks from another.
+    #[must_use]
+    pub fn or(mut self, other: Self) -> Self {
+        for (name, value) in other.0 {
+            self.0.entry(name).or_insert(value);
+        }
+        self
+    }
+
     /// Every variable, for a process that is to be started.
     pub fn variables(&self) -> &BTreeMap<OsString, OsString> {
         &self.0

@@ -44,6 +44,14 @@ pub enum Event {
     Acted(Outcome),
     /// Apps whose definitions are gone are kept, all for the same reasons.
     Kept(Vec<Outcome>),
+    /// What PM2 drops or misreads of an app that was started just now. Who was
+    /// told of all apps with `Said` knows it already.
+    Misread {
+        /// The app.
+        app: String,
+        /// What, and where.
+        warnings: Vec<Diagnostic>,
+    },
     /// `pm2 save` was not done after the changes, and why.
     NotSaved(String),
 }

@@ -23,6 +23,7 @@ pub mod feedback;
 pub mod finding;
 pub mod fingerprint;
 pub mod health;
+pub mod inherited;
 pub mod interest;
 pub mod interrupt;
 pub mod journal;

@@ -9,7 +9,10 @@ const FILE_MARKS: &[&str] = &[".json", ".yml", ".yaml", ".config.js", ".config.c
 /// Why a name is refused, if it is.
 pub fn refusal(name: &str) -> Option<String> {
     if name.is_empty() {
-        return Some("it is empty".to_owned());
+        return Some("it is empty, and PM2 would take the script's".to_owned());
+    }
+    if name.trim().is_empty() {
+        return Some("it holds nothing but blanks".to_owned());
     }
     if name.parse::<f64>().is_ok() {
         return Some("PM2 takes a number for the id of a process".to_owned());
@@ -50,9 +53,21 @@ mod tests {
 
     #[test]
     fn names_that_pm2_misreads_are_refused() {
-        for name in
-            ["", "7", "1e3", "all", "-x", "/web/", "a.json", "x.config.cjs.y", "args", "pm_id", "a\nb"]
-        {
+        for name in [
+            "",
+            " ",
+            "\t\u{a0}",
+            "7",
+            "1e3",
+            "all",
+            "-x",
+            "/web/",
+            "a.json",
+            "x.config.cjs.y",
+            "args",
+            "pm_id",
+            "a\nb",
+        ] {
             assert!(refusal(name).is_some(), "{name}");
         }
         for name in ["web", "devel/opencode", "a b", "a,b", "überall", "web2", "all-in-one"] {

@@ -95,6 +95,11 @@ impl Outcome {
         self.result == Result::Done && !self.is_unwatched
     }
 
+    /// Whether its definition was tried now, however that ended.
+    pub fn has_begun(&self) -> bool {
+        matches!(self.action, "start" | "replace") && self.result != Result::Left
+    }
+
     /// Whether nothing went wrong: it was started, although it may not have
     /// proved itself in time, or it was left because the policy says so.
     pub fn is_as_wanted(&self) -> bool {

@@ -37,6 +37,8 @@ pub struct Scene<'a> {
     pub now: i64,
     /// Whether to wait until what was started has proved itself.
     pub wait: bool,
+    /// Whether a person asked, whose environment is what apps are to inherit.
+    pub by_hand: bool,
 }
 
 /// What was done.

@@ -22,6 +22,7 @@ use crate::engine::embedded::embedded;
 use crate::engine::pm2::find_node;
 use crate::engine::shadow::{self, ShadowSettings};
 use crate::engine::workspace::Workspace;
+use crate::text::conflict::left_in;
 use crate::text::diagnostic::Diagnostic;
 
 /// What the sources come to.
@@ -60,13 +61,53 @@ pub fn compile(
     let compiler = chosen(workspace, compiler)?;
     let definitions = match compiler {
         Compiler::Embedded | Compiler::Auto => {
-            embedded(workspace, &shadow_settings(workspace)?, known, mode, tell)?
+            embedded(workspace, &shadow_settings(workspace)?, known, mode, tell)
         }
-        Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, tell)?,
-        Compiler::None => loaded(workspace, &workspace.entry(), compiler)?,
+        Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, tell),
+        Compiler::None => loaded(workspace, &workspace.entry(), compiler),
     };
+    let definitions = definitions.map_err(|failure| naming_conflicts(workspace, failure))?;
     tell(Event::VariablesRead(definitions.compiled.variables.clone()));
+    if definitions.desired.is_empty() {
+        tell(Event::Said(no_apps(workspace, compiler)?));
+    }
     Ok(definitions)
+}
+
+/// The conflicts that git has left in the sources, where there are any, in the
+/// place of the errors that follow from them.
+fn naming_conflicts(workspace: &Workspace, failure: Failure) -> Failure {
+    let Failure::Compile(mut failure) = failure else { return failure };
+    let mut files = failure.files.clone();
+    files.insert(PathBuf::from(&workspace.settings.entry));
+    if let Ok(sources) = disk_sources(workspace.root(), &workspace.sources) {
+        files.extend(sources.iter().map(|(path, _)| path.to_owned()));
+    }
+    let left = files.iter().flat_map(|file| {
+        let text = read_text(&workspace.root().join(file)).ok().flatten();
+        text.map(|text| left_in(&file.to_string_lossy(), &text)).unwrap_or_default()
+    });
+    let left: Vec<Diagnostic> = left.collect();
+    if !left.is_empty() {
+        failure.diagnostics = left;
+    }
+    Failure::Compile(failure)
+}
+
+/// That there is no app, where one was looked for, and what would be one.
+fn no_apps(workspace: &Workspace, compiler: Compiler) -> Result<Diagnostic, Failure> {
+    if compiler == Compiler::None {
+        let entry = &workspace.settings.entry;
+        return Ok(Diagnostic::warning(format!("no app is defined in `{entry}`")));
+    }
+    let sources = disk_sources(workspace.root(), &workspace.sources)?;
+    let paths: Vec<String> = sources.iter().map(|(path, _)| path.display().to_string()).collect();
+    let (what, files) = match paths.is_empty() {
+        true => ("no app is defined, since no file matches", &workspace.settings.sources),
+        false => ("no app is defined in", &paths),
+    };
+    let said = Diagnostic::warning(format!("{what} `{}`", files.join("`, `")));
+    Ok(said.help("write one with `defapp` of `clobber.macro`, or export `{:apps […]}`"))
 }
 
 /// The compiler that is meant: `auto` is what the repository suggests, whatever

@@ -2,7 +2,7 @@
 //! process is started.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -19,7 +19,7 @@ use crate::engine::Listener;
 use crate::engine::compile::{Artifact, Definitions};
 use crate::engine::shadow::{self, ShadowSettings};
 use crate::engine::workspace::Workspace;
-use crate::text::diagnostic::{Diagnostic, Place};
+use crate::text::diagnostic::Diagnostic;
 
 /// The permissions of the artifact: values of the environment may be in it.
 const PRIVATE: u32 = 0o600;
@@ -34,7 +34,7 @@ pub fn embedded(
     tell: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     let started = Instant::now();
-    let (source_paths, entries) = program_of(workspace, shadow)?;
+    let (source_paths, entries) = program_of(workspace, shadow, known)?;
     let variables = workspace.definition_variables()?;
     let root = workspace.root();
     let looked_for = Mutex::new(BTreeSet::new());
@@ -53,10 +53,7 @@ pub fn embedded(
     let files = std::mem::take(&mut *looked_for.lock().unwrap_or_else(PoisonError::into_inner));
     let failed =
         |diagnostics| CompileFailure { diagnostics, files: files.clone(), ..CompileFailure::default() };
-    let compiled = compiled.map_err(|diagnostics| {
-        let conflicts: Vec<Diagnostic> = files.iter().filter_map(|file| conflict(root, file)).collect();
-        failed(if conflicts.is_empty() { diagnostics } else { conflicts })
-    })?;
+    let compiled = compiled.map_err(failed)?;
     let text = artifact(&compiled.exports, &compiled.variables);
     // What PM2 could not be given is no artifact either.
     let desired = Desired::of(&compiled.exports, &compiled.origins).map_err(|why| failed(vec![why]))?;
@@ -82,26 +79,13 @@ pub fn embedded(
     Ok(Definitions { exports, desired, compiled, compiler: Compiler::Embedded })
 }
 
-/// The first mark of a conflict that git has left in a file, which says more
-/// than any error that follows from it.
-fn conflict(root: &Path, file: &Path) -> Option<Diagnostic> {
-    const MARK: &str = "<<<<<<< ";
-    let text = read_text(&root.join(file)).ok().flatten()?;
-    let start = if text.starts_with(MARK) { 0 } else { text.find(&format!("\n{MARK}"))? + 1 };
-    let line = text[..start].matches('\n').count() + 1;
-    let place = Place {
-        path: file.to_string_lossy().into(),
-        line: u32::try_from(line).ok()?,
-        column: 1,
-        start: u32::try_from(start).ok()?,
-        end: u32::try_from(start + MARK.len()).ok()?,
-    };
-    let said = Diagnostic::error("git has left a conflict here, which is not resolved");
-    Some(said.at(Some(place)).help("resolve it, and `git add` the file"))
-}
-
-/// Where namespaces are found, and which are loaded.
-fn program_of(workspace: &Workspace, shadow: &ShadowSettings) -> Result<(Vec<String>, Vec<Entry>), Failure> {
+/// Where namespaces are found, and which are loaded. Nothing is loaded where the
+/// last source is gone; where there never was one, that is an error.
+fn program_of(
+    workspace: &Workspace,
+    shadow: &ShadowSettings,
+    known: Option<&CompiledState>,
+) -> Result<(Vec<String>, Vec<Entry>), Failure> {
     let root = workspace.root();
     let sources = disk_sources(root, &workspace.sources)?;
     let paths: Vec<_> = sources.iter().map(|(path, _)| path.to_string_lossy()).collect();
@@ -111,7 +95,8 @@ fn program_of(workspace: &Workspace, shadow: &ShadowSettings) -> Result<(Vec<Str
     if let Some(why) = shadow::misnamed(sources.iter().map(|(path, _)| path), &entries) {
         return Err(Failure::Compile(CompileFailure::because(why)));
     }
-    if entries.is_empty() {
+    let was_compiled = known.is_some_and(|known| known.artifact.is_some()) || workspace.artifact().is_file();
+    if entries.is_empty() && !was_compiled {
         let globs = workspace.settings.sources.join("`, `");
         return Err(Failure::Compile(CompileFailure::because(
             Diagnostic::error(format!("there are no definitions: no file matches `{globs}`"))

@@ -12,6 +12,7 @@ use crate::core::definition::Definition;
 use crate::core::drift::{GHOST, drift};
 use crate::core::effective::effective;
 use crate::core::failure::Failure;
+use crate::core::inherited::inherited;
 use crate::core::label::{self, Label};
 use crate::core::plan::{Action, Planned, Scaling, Target, targets};
 use crate::core::reason::InOneLine;
@@ -64,12 +65,21 @@ pub struct Actor<'a> {
     workspace: &'a Workspace,
     home: &'a Path,
     lock: &'a Lock,
+    /// What runs, where apps go on with what they have inherited.
+    kept: Option<&'a Running>,
 }
 
 impl<'a> Actor<'a> {
-    /// Connects to PM2, and starts its daemon where none runs.
-    pub fn connect(workspace: &'a Workspace, home: &'a Path, lock: &'a Lock) -> Result<Self, Failure> {
-        Ok(Self { agent: connect(workspace, home, lock)?, workspace, home, lock })
+    /// Connects to PM2, and starts its daemon where none runs. An app of `kept`
+    /// that is replaced goes on with what it has inherited, as far as the
+    /// caller's environment lacks it.
+    pub fn connect(
+        workspace: &'a Workspace,
+        home: &'a Path,
+        lock: &'a Lock,
+        kept: Option<&'a Running>,
+    ) -> Result<Self, Failure> {
+        Ok(Self { agent: connect(workspace, home, lock)?, workspace, home, lock, kept })
     }
 
     /// Connects again, where the agent has ended in the middle of another action.
@@ -173,9 +183,15 @@ impl<'a> Actor<'a> {
         let label = serde_json::to_value(label).map_err(|error| Fault::before(error.to_string()))?;
         app.insert(label::OPTION.to_owned(), label);
         let inherit = &self.workspace.settings.env.inherit;
+        let kept = self.kept.and_then(|running| running.get(definition.name()));
+        let kept = kept.and_then(|app| match app.owner(self.workspace.root()) {
+            Owner::Us(label) => Some(inherited(app, &label.definition, inherit)),
+            _ => None,
+        });
+        let environment = self.workspace.environment.for_apps(inherit).or(kept.unwrap_or_default());
         Ok(Launch {
             app: Value::Object(app),
-            environment: self.workspace.environment.for_apps(inherit).variables().clone(),
+            environment: environment.variables().clone(),
             directory: self.workspace.root().to_owned(),
         })
     }

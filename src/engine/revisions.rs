@@ -18,6 +18,7 @@ use crate::engine::decide::{Memory, Wishes, decide};
 use crate::engine::pm2::running;
 use crate::engine::shadow;
 use crate::engine::workspace::{Context, Workspace};
+use crate::text::conflict::left_in;
 use crate::text::diagnostic::Diagnostic;
 
 /// What a change of revisions comes to.
@@ -154,7 +155,11 @@ fn desired(workspace: &Workspace, revision: &Revision) -> Result<Desired, Failur
     if let Some(why) = absent.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(Failure::Usage(why));
     }
-    let compiled = compiled.map_err(failed)?;
+    let compiled = compiled.map_err(|errors| {
+        let text = |path: &str| revision.text(Path::new(path)).ok().flatten().unwrap_or_default();
+        let left: Vec<Diagnostic> = paths.iter().flat_map(|path| left_in(path, &text(path))).collect();
+        failed(if left.is_empty() { errors } else { left })
+    })?;
     Ok(Desired::of(&compiled.exports, &compiled.origins).map_err(|why| failed(vec![why]))?)
 }
 

@@ -83,13 +83,25 @@ pub(in crate::engine) fn sync_once(
         outcome.is_old = outcome.action == "leave" && known.contains(&outcome.unsettled());
         outcome
     };
-    let mut mark_old = |event: Event| match event {
-        Event::Acted(outcome) => tell(Event::Acted(mark(outcome))),
+    let mut told = |event: Event| match event {
+        Event::Acted(outcome) => {
+            let misread = misread(&outcome, desired);
+            tell(Event::Acted(mark(outcome)));
+            misread.into_iter().for_each(&mut *tell);
+        }
         Event::Kept(outcomes) => tell(Event::Kept(outcomes.into_iter().map(mark).collect())),
         other => tell(other),
     };
-    let scene = Scene { workspace, home, lock, running: &running, now, wait: request.wait };
-    let Acted { outcomes, interrupted, rejected } = act(scene, &plan, &mut mark_old)?;
+    let scene = Scene {
+        workspace,
+        home,
+        lock,
+        running: &running,
+        now,
+        wait: request.wait,
+        by_hand: request.wishes.by_hand,
+    };
+    let Acted { outcomes, interrupted, rejected } = act(scene, &plan, &mut told)?;
     synced.interrupted = interrupted;
     synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));
     let settled = !interrupted && outcomes.iter().all(Outcome::is_settled);
@@ -137,6 +149,12 @@ fn give_up(
     state.attempted = unmoved.then(|| after.fingerprint());
     state.compiled = Some(compiled);
     Ok(workspace.state.save(state)?)
+}
+
+/// What PM2 drops or misreads of an app that was started now.
+fn misread(outcome: &Outcome, desired: &Desired) -> Option<Event> {
+    let app = desired.get(&outcome.app).filter(|app| outcome.has_begun() && !app.warnings.is_empty())?;
+    Some(Event::Misread { app: outcome.app.clone(), warnings: app.warnings.clone() })
 }
 
 /// What PM2 drops or misreads.

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::clojure::form::Form;
 use crate::clojure::{Entry, read_forms};
 use crate::core::sources::Selection;
+use crate::text::conflict::rather_than;
 use crate::text::diagnostic::Diagnostic;
 
 /// The file of shadow-cljs's settings, at the root of the workspace.
@@ -30,7 +31,7 @@ pub struct ShadowSettings {
 pub fn parse(text: &str) -> Result<ShadowSettings, Vec<Diagnostic>> {
     let (forms, errors) = read_forms(FILE, text);
     if !errors.is_empty() {
-        return Err(errors);
+        return Err(rather_than(errors, FILE, text));
     }
     let Some(settings) = forms.first() else { return Ok(ShadowSettings::default()) };
     let build = get(settings, "builds").and_then(|builds| get(builds, BUILD));

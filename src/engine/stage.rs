@@ -44,7 +44,8 @@ pub(in crate::engine) struct Stage<'a, 'p> {
 impl<'a, 'p> Stage<'a, 'p> {
     /// Connects to PM2.
     pub(in crate::engine) fn open(scene: Scene<'a>) -> Result<Self, Failure> {
-        let actor = Actor::connect(scene.workspace, scene.home, scene.lock)?;
+        let kept = (!scene.by_hand).then_some(scene.running);
+        let actor = Actor::connect(scene.workspace, scene.home, scene.lock, kept)?;
         Ok(Self { scene, actor, unproven: Vec::new(), has_acted: false })
     }
 

@@ -1,4 +1,5 @@
 //! A document: text with lines, whatever it is written in.
+//! So is a file of code, for the rules that read only its lines.
 
 use crate::text::lines::LineIndex;
 
@@ -11,12 +12,20 @@ pub struct Document {
     pub text: String,
     /// Where its lines begin.
     pub lines: LineIndex,
+    /// Whether it is written for people, and no file of code.
+    pub is_prose: bool,
 }
 
 impl Document {
     /// A document of these bytes.
     pub fn new(path: &str, bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes).into_owned();
-        Self { path: path.to_owned(), lines: LineIndex::new(path, &text), text }
+        Self { path: path.to_owned(), lines: LineIndex::new(path, &text), text, is_prose: true }
+    }
+
+    /// A file of code.
+    pub fn code(path: &str, text: &str) -> Self {
+        let lines = LineIndex::new(path, text);
+        Self { path: path.to_owned(), lines, text: text.to_owned(), is_prose: false }
     }
 }

@@ -18,7 +18,7 @@ use crate::lint::allow::Commented;
 use crate::lint::document::Document;
 use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
-use crate::lint::rules::does_not_compile;
+use crate::lint::rules::{conflict_marks, does_not_compile, duplicate_app, syntax};
 use crate::lint::source::Source;
 use crate::text::diagnostic::Severity;
 
@@ -49,6 +49,8 @@ pub type Example = &'static [(&'static str, &'static str)];
 pub enum Check {
     /// The paths that git tracks, and the entry.
     Paths(fn(&Project<'_>) -> Vec<Finding>),
+    /// The lines of one file, whatever is written in it.
+    Text(fn(&Project<'_>, &Document) -> Vec<Finding>),
     /// One document.
     Document(fn(&Project<'_>, &Document) -> Vec<Finding>),
     /// The forms of one file.
@@ -67,11 +69,12 @@ pub enum Check {
 pub fn check_document(project: &Project<'_>, document: &Document) -> Vec<Finding> {
     let mut found = Vec::new();
     for rule in RULES {
-        if let Check::Document(check) = rule.check {
+        if let Check::Document(check) | Check::Text(check) = rule.check {
             found.extend(of_rule(rule, check(project, document)));
         }
     }
-    allow::silence(&Commented::document(document), &|rule| matches!(rule.check, Check::Document(_)), found)
+    let ran = |rule: &Rule| matches!(rule.check, Check::Document(_) | Check::Text(_));
+    allow::silence(&Commented::document(document), &ran, found)
 }
 
 /// What all other rules find. Without an ecosystem, the rules about apps do
@@ -85,6 +88,12 @@ pub fn check_rest(
     for rule in RULES {
         match rule.check {
             Check::Paths(check) => found.extend(of_rule(rule, check(project))),
+            Check::Text(check) => {
+                let code = sources.iter().map(|source| Document::code(&source.path, &source.text));
+                let code: Vec<Document> = code.chain(project.others.iter().cloned()).collect();
+                let each = code.iter().flat_map(|text| check(project, text));
+                found.extend(of_rule(rule, each.collect()));
+            }
             Check::Source(check) => {
                 let each = sources.iter().flat_map(|source| check(project, source));
                 found.extend(of_rule(rule, each.collect()));
@@ -108,11 +117,17 @@ pub fn check_rest(
     found
 }
 
+/// What follows from the marks of a conflict that stand in the same file.
+const FOLLOWING: &[&str] = &[syntax::RULE.id, does_not_compile::RULE.id, duplicate_app::RULE.id];
+
 /// Without what the evaluator says where a rule of its own says it better.
 fn without_echoes(found: Vec<Finding>) -> Vec<Finding> {
     let is_echo = |finding: &Finding| {
         let same = |other: &Finding| other.rule != finding.rule && other.place == finding.place;
-        finding.rule == does_not_compile::RULE.id && finding.place.is_some() && found.iter().any(same)
+        let is_torn = |other: &Finding| other.rule == conflict_marks::RULE.id && other.path == finding.path;
+        let repeats = finding.rule == does_not_compile::RULE.id && finding.place.is_some();
+        (repeats && found.iter().any(same))
+            || (FOLLOWING.contains(&finding.rule) && found.iter().any(is_torn))
     };
     let echoes: Vec<bool> = found.iter().map(is_echo).collect();
     found.into_iter().zip(echoes).filter(|(_, echo)| !echo).map(|(finding, _)| finding).collect()

@@ -7,6 +7,7 @@ use crate::clojure::Entry;
 use crate::core::settings::{Compiler, Settings};
 use crate::core::sources::Selection;
 use crate::core::tracked::Tracked;
+use crate::lint::document::Document;
 use crate::lint::rules::legacy_reference::Legacy;
 
 /// The tree that is checked.
@@ -25,6 +26,9 @@ pub struct Project<'a> {
     pub entries: Option<&'a [Entry]>,
     /// The text of the tracked entry.
     pub entry: Option<&'a str>,
+    /// The other files that decide what runs, by their lines: the settings, the
+    /// entry, and inputs that hold no forms.
+    pub others: &'a [Document],
     /// The globs of the sources.
     pub sources: &'a Selection,
     /// The globs of what is never tracked.

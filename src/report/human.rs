@@ -8,6 +8,7 @@ use crate::core::outcome::{Outcome, Result as Ended, Synced};
 use crate::core::plan::{Action, Left, Plan, Planned};
 use crate::core::reason::{Cause, InOneLine, Reason, is_scaling};
 use crate::core::remark::Remark;
+use crate::text::diagnostic::Diagnostic;
 use crate::text::few::few;
 
 /// `replaced devel/opencode: env.PORT, args changed`
@@ -150,6 +151,17 @@ pub fn sync_summary(report: &Synced) -> String {
 /// While started apps have to prove themselves.
 pub fn proving(apps: &[String], elapsed: Duration) -> String {
     format!("seeing whether {} stays up, {} s", apps.join(", "), elapsed.as_secs())
+}
+
+/// `web: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`? (a.cljs:4)`
+pub fn misread(app: &str, warnings: &[Diagnostic]) -> String {
+    let said = |warning: &Diagnostic| {
+        let help = warning.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        let place = warning.place.as_ref().map(|place| format!(" ({}:{})", place.path, place.line));
+        format!("{}{help}{}", warning.message, place.unwrap_or_default())
+    };
+    let all: Vec<String> = warnings.iter().map(said).collect();
+    one_line(&format!("{app}: {}", all.join("; ")))
 }
 
 /// Why `pm2 save` was not done.

@@ -210,7 +210,7 @@ impl Report {
             Event::Kept(outcomes) => {
                 self.answer(&self.styled(&human::kept(outcomes), Style::new().yellow()));
             }
-            Event::Compiled { .. } | Event::VariablesRead(_) => {}
+            Event::Compiled { .. } | Event::VariablesRead(_) | Event::Misread { .. } => {}
         }
     }
 

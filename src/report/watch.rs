@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::event::Event;
 use crate::core::failure::Failure;
 use crate::core::feedback::Loop;
 use crate::core::outcome::{Outcome, Synced};
@@ -44,8 +45,10 @@ impl Watching {
                 report.note(&format!("reading the files every second: {obstacle}"));
             }
             Watched::Event(event) => {
-                if self.is_terminal {
-                    report.event(event);
+                match event {
+                    event if self.is_terminal => report.event(event),
+                    Event::Misread { app, warnings } => report.note(&human::misread(app, warnings)),
+                    _ => {}
                 }
                 return;
             }

@@ -19,6 +19,7 @@ pub fn of(event: &Event) -> Option<Word> {
             line(format!("`{path}` was edited by hand, or made by something else; it was made anew"))
         }
         Event::NotSaved(why) => line(human::not_saved(why)),
+        Event::Misread { app, warnings } => line(human::misread(app, warnings)),
         Event::Acted(_)
         | Event::Kept(_)
         | Event::Compiling { .. }

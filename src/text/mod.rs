@@ -1,6 +1,7 @@
 //! Text and the places in it: what readers, rules and reports share. Pure, and
 //! knows neither ClojureScript nor PM2.
 
+pub mod conflict;
 pub mod diagnostic;
 pub mod few;
 pub mod lines;

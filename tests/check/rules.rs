@@ -115,3 +115,37 @@ fn what_a_source_requires_of_other_folders_is_read_from_the_index() {
     );
     assert_eq!(sandbox.found(&[]), ["unknown-option src/shared/ports.cljs:2:11"]);
 }
+
+#[test]
+fn conflicts_that_were_staged_are_found_in_every_file_that_decides_and_in_documents() {
+    let sandbox = Sandbox::clean();
+    sandbox.write("README.md", "Ours.\n");
+    sandbox.write("ecosystems/web.cljs", app("web", ":script \"web.js\" :max_restarts 6"));
+    sandbox.commit("ours");
+    sandbox.git(&["checkout", "-q", "-b", "topic", "HEAD~1"]);
+    sandbox.write("README.md", "Theirs.\n");
+    sandbox.write("ecosystems/web.cljs", app("web", ":script \"web.js\" :max_restarts 7"));
+    sandbox.commit("theirs");
+    assert!(!sandbox.try_git(&["merge", "-q", "main"]).status.success(), "a conflict");
+    sandbox.git(&["add", "-A"]);
+    assert_eq!(
+        sandbox.found(&[]),
+        ["conflict-marks README.md:1:1", "conflict-marks ecosystems/web.cljs:4:1"]
+    );
+    let said = sandbox.check(&[]);
+    assert!(said.code == 1 && said.out.contains("resolve it, and `git add` the file"), "{}", said.out);
+}
+
+#[test]
+fn a_conflict_in_an_entry_that_is_written_by_hand_or_an_input_of_another_kind_is_found() {
+    let sandbox = Sandbox::new();
+    sandbox.stage("pm2sync.toml", "inputs = [\"shared/*\"]\n");
+    sandbox.stage("ecosystem.config.cjs", "=======\nmodule.exports = {apps: [{script: \"a.js\"}]};\n");
+    sandbox.stage("shared/ports.json", "{\n<<<<<<< HEAD\n");
+    sandbox.stage("shared/logo.png", [0xff, 0, 1, 2]);
+    let expected = ["conflict-marks ecosystem.config.cjs:1:1", "conflict-marks shared/ports.json:2:1"];
+    assert_eq!(sandbox.found(&[]), expected);
+    sandbox.stage("pm2sync.toml", "<<<<<<< HEAD\n[check]\n=======\n[hooks]\n>>>>>>> topic\n");
+    let said = sandbox.check(&[]);
+    assert!(said.code == 2 && said.err.contains("pm2sync.toml:1:1: git has left a conflict"), "{}", said.err);
+}

@@ -254,3 +254,38 @@ fn within_a_minute(condition: impl Fn() -> bool, otherwise: &str) {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+#[test]
+fn a_hook_in_a_bare_environment_takes_from_no_app_what_it_had_inherited() {
+    let sandbox = sandbox();
+    let laptop = sandbox.laptop();
+    laptop.edits(APPS_FILE, ":PORT", ":STALE \"yes\" :PORT").pushes("more of it");
+    let server = sandbox.server();
+    sandbox.sets("NODE_ENV", "production").sets("MODE", "of a person");
+    server.syncs();
+    let seen = || ["pool", "web"].map(|name| server.running_all(name)[0].environment_seen());
+    let before = seen();
+
+    sandbox.unsets("NODE_ENV").unsets("OF_THE_USER").sets("MODE", "of the hook");
+    laptop.edits(APPS_FILE, ":STALE \"yes\" ", "").edits(APPS_FILE, "400", "500").pushes("move both");
+    server.pulls().says("replaced web").says("replaced pool").never_says("production");
+    for (before, after) in before.iter().zip(seen()) {
+        let lost: Vec<_> = before.keys().filter(|name| !after.contains_key(*name)).collect();
+        let new: Vec<_> = after.keys().filter(|name| !before.contains_key(*name)).collect();
+        assert_eq!(format!("{lost:?} {new:?}"), r#"["STALE"] []"#);
+        assert_eq!((after["NODE_ENV"].as_str(), after["MODE"].as_str()), ("production", "of the hook"));
+        assert!(after["PORT"].starts_with("500"));
+        is_clean("the app", &after);
+    }
+
+    laptop.writes("pm2sync.toml", "[env]\ninherit = [\"OF_THE_USER\"]\n[hooks]\nwait = \"90s\"\n");
+    laptop.edits(APPS_FILE, "5001", "6001").pushes("a list");
+    server.pulls().says("replaced web");
+    let web = server.running("web").environment_seen();
+    assert_eq!(web.get("OF_THE_USER").map(String::as_str), Some("yes"));
+    assert!(!web.contains_key("NODE_ENV") && !web.contains_key("MODE"));
+
+    server.pm2sync(&["sync", "--force", "web"]).exits(0);
+    let web = server.running("web").environment_seen();
+    assert!(!web.contains_key("OF_THE_USER"), "a person's environment is what is meant");
+}

@@ -122,3 +122,18 @@ fn an_artifact_edited_by_hand_is_reported_and_rebuilt() {
     assert_eq!(server.reads(ARTIFACT), artifact);
     assert_eq!(server.snapshot(), before);
 }
+
+#[test]
+fn a_conflict_in_a_source_is_named_instead_of_what_follows_from_it() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    let torn = "(defapp \"clock\"\n<<<<<<< HEAD\n  {:script \"app.js\"})\n=======\n  {:script \"a.js\"})\n>>>>>>> topic";
+    sandbox.laptop().edits(APPS_FILE, "(defapp \"clock\" {:script \"app.js\"})", torn).pushes("a merge");
+    let said = "ecosystems/apps.cljs:14:1: git has left a conflict here, which is not resolved";
+    server.pulls().says(said);
+    server.pm2sync(&["sync"]).exits(4).says(said).never_says("undeclared").never_says("PM2 drops");
+    server.pm2sync(&["plan", "HEAD~1..HEAD"]).exits(4).says("git has left a conflict here");
+    assert_eq!(server.snapshot(), before);
+}

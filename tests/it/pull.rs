@@ -137,6 +137,33 @@ fn a_hook_in_a_clone_where_nobody_has_synced_prints_one_line_and_starts_nothing(
     assert!(!server.root().join(".clobber").exists(), "nothing was compiled");
 }
 
+#[test]
+fn a_pull_says_of_the_apps_that_it_replaces_which_options_pm2_drops() {
+    let sandbox = Sandbox::with_apps();
+    let laptop = sandbox.laptop();
+    laptop.edits(APPS_FILE, ":env    {:QUEUE", ":max-restarts 77123 :env {:QUEUE").pushes("worker, misspelt");
+    let server = sandbox.server();
+    server.syncs().says("drops the unknown option");
+
+    laptop.edits(APPS_FILE, ":args", ":max-memory 77123 :kill-timeout \"77123\" :args");
+    laptop.edits(APPS_FILE, "4001", "4002").pushes("move web, misspelt");
+    let pulled = server.pulls().says("replaced web").never_says("77123").never_says("worker");
+    let lines = pulled.lines_of("web: ");
+    assert_eq!(lines.len(), 1, "{}", pulled.all());
+    for part in [
+        "PM2 drops",
+        "`kill-timeout`",
+        "did you mean `kill_timeout`?",
+        "`max-memory`",
+        "(ecosystems/apps.cljs:",
+    ] {
+        assert!(lines[0].contains(part), "{part}: {}", lines[0]);
+    }
+
+    laptop.edits(APPS_FILE, "\"clock\" {", "\"clock\" {:args [\"on\"] ").pushes("clock alone");
+    server.pulls().says("replaced clock").never_says("drops");
+}
+
 fn is_gits(name: &str) -> bool {
     name.starts_with("GIT_") || name.starts_with("GITHEAD_")
 }

@@ -1,6 +1,6 @@
 //! An owned app whose definition is gone, under each policy.
 
-use crate::support::{APPS_FILE, Sandbox};
+use crate::support::{APPS, APPS_FILE, INDEX, INDEX_FILE, Sandbox, Workspace};
 
 #[test]
 fn each_policy_does_with_a_removed_app_what_it_says() {
@@ -54,4 +54,65 @@ fn a_moved_workspace_takes_its_apps_over_by_hand_and_no_hook_does() {
         assert_eq!(app.label.unwrap_or_default()["root"].as_str(), moved.root().to_str(), "{}", app.name);
     }
     moved.pm2sync(&["sync"]).exits(0).says("in sync: 3 apps");
+}
+
+/// All three apps are gone by what `edit` does: a pull and a sync leave them and say what removes them,
+/// a hook with nothing edited is silent, and `--allow-empty` removes them.
+#[track_caller]
+fn nothing_is_left_of(files: &[(&str, &str)], edit: fn(&Workspace)) {
+    let sandbox = Sandbox::holding(files);
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    assert_eq!(before.names(), ["clock", "web", "worker"]);
+
+    edit(&sandbox.laptop());
+    sandbox.laptop().pushes("no more apps");
+    server.pulls().says("left clock").says("--allow-empty").never_says("do not compile");
+    server.git(&["commit", "-q", "--allow-empty", "-m", "anything"]).says_nothing();
+    server.pm2sync(&["sync"]).exits(0).says("left web").says("--allow-empty").says("no app is defined");
+    assert_eq!(server.changed_since(&before), Vec::<String>::new(), "nobody allowed it");
+    let compiled = server.pm2sync(&["compile", "--print"]).exits(0).json();
+    assert_eq!(compiled, serde_json::json!({"apps": []}));
+    server.pm2sync(&["compile"]).exits(0).says("0 apps");
+
+    server.pm2sync(&["sync", "--allow-empty"]).exits(0).says("removed clock");
+    assert_eq!(server.snapshot().names(), Vec::<&str>::new());
+    server.pm2sync(&["sync"]).exits(0).says("in sync: 0 apps");
+}
+
+#[test]
+fn the_last_apps_of_a_source_are_removed_where_that_is_allowed() {
+    nothing_is_left_of(&[(APPS_FILE, APPS)], |laptop| {
+        laptop.writes(APPS_FILE, "(ns apps)\n");
+    });
+}
+
+#[test]
+fn the_apps_of_the_last_source_are_removed_where_that_is_allowed() {
+    nothing_is_left_of(&[(APPS_FILE, APPS)], |laptop| {
+        laptop.deletes(APPS_FILE);
+    });
+}
+
+#[test]
+fn the_apps_of_an_export_that_is_empty_now_are_removed_where_that_is_allowed() {
+    nothing_is_left_of(&[(APPS_FILE, APPS), (INDEX_FILE, INDEX)], |laptop| {
+        laptop.writes(INDEX_FILE, "(ns index)\n(set! (.-exports js/module) (clj->js {:apps []}))\n");
+    });
+}
+
+#[test]
+fn where_there_never_was_an_app_it_is_told_what_is_missing() {
+    let sandbox = Sandbox::holding(&[]);
+    let server = sandbox.server();
+    let missing = "no file matches `ecosystems/*.cljs`";
+    server.pm2sync(&["sync"]).exits(4).says(missing);
+    server.pm2sync(&["sync"]).exits(4).says(missing);
+    server.pm2sync(&["plan"]).exits(4).says(missing);
+    server.pm2sync(&["compile"]).exits(4).says(missing);
+
+    server.writes(APPS_FILE, "(ns apps)\n(def apps [{:name \"web\"}])\n");
+    server.pm2sync(&["plan"]).says("no app is defined in `ecosystems/apps.cljs`").says("`defapp`");
+    server.pm2sync(&["compile"]).exits(0).says("no app is defined in `ecosystems/apps.cljs`");
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::support::{APPS_FILE, Sandbox};
+use crate::support::{APPS, APPS_FILE, Sandbox};
 
 const GOOD: &str = r#"(ns apps (:require [clobber.macro :refer [defapp]]))
 (defapp "folder"      {:script "app.js" :cwd "."})
@@ -103,4 +103,21 @@ fn an_app_of_a_refused_name_is_named_with_its_place_and_nothing_is_removed() {
         .says("(ecosystems/apps.cljs:2:")
         .says("left folder: its definition is gone; an entry without a usable name could be it");
     assert_eq!(server.changed_since(&before), ["good"]);
+}
+
+#[test]
+fn an_app_whose_name_is_empty_or_blank_is_named_with_its_place_and_nothing_is_removed() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    for name in ["", "  "] {
+        server.writes(APPS_FILE, &APPS.replace("\"clock\"", &format!("\"{name}\"")));
+        let is_left = "left clock: its definition is gone; an entry without a usable name could be it";
+        server.pm2sync(&["plan"]).exits(0).says("(ecosystems/apps.cljs:").says("is no name for an app");
+        server.pm2sync(&["sync"]).exits(1).says("is no name for an app").says(is_left);
+        assert_eq!(server.snapshot(), before, "`{name}`");
+    }
+    server.git(&["add", APPS_FILE]);
+    server.pm2sync(&["check"]).exits(1).says("name-refused");
 }

@@ -224,7 +224,7 @@ fn without_an_export_the_registered_apps_are_exported() {
         exports(&[("api.cljs", api), ("web.cljs", web)]),
         r#"{"apps":[{"script":"api.js","name":"api"},{"script":"web.js","watch":["src","a b"],"kill-timeout":1.5,"cron":null,"name":"web"}]}"#
     );
-    assert_eq!(exports(&[("api.cljs", "(ns api)")]), "null");
+    assert_eq!(exports(&[("api.cljs", "(ns api)")]), r#"{"apps":[]}"#, "none is registered");
 }
 
 #[test]

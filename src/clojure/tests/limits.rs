@@ -46,7 +46,7 @@ fn deep_texts_are_read() {
     let long = |step: &str| error_of(&format!("(-> 1 {})", step.repeat(100_000)));
     assert!(long("inc ").contains("more than 500 forms"));
     let deep = format!("(def x {}1{})", "(inc ".repeat(150), ")".repeat(150));
-    assert_eq!(error_of(&deep), "null");
+    assert_eq!(error_of(&deep), r#"{"apps":[]}"#);
 }
 
 #[test]

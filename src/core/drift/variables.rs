@@ -24,7 +24,7 @@ pub(in crate::core) fn variable_drift(definition: &Definition, process: &Process
 }
 
 /// Whether PM2 sets a variable itself, whatever the definition says.
-fn is_pm2s(definition: &Definition, name: &str) -> bool {
+pub(in crate::core) fn is_pm2s(definition: &Definition, name: &str) -> bool {
     let has = |option: &str| definition.options().contains_key(option);
     // It counts processes, and sets a variable named as the app.
     let counts = name == definition.text("instance_var").unwrap_or("NODE_APP_INSTANCE")

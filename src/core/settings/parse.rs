@@ -10,11 +10,17 @@ use crate::core::settings::kinds::wrong_kinds;
 use crate::core::settings::{FILE, Settings};
 use crate::core::shim::EVENTS;
 use crate::core::sources::Selection;
+use crate::text::conflict::rather_than;
 use crate::text::diagnostic::Diagnostic;
 use crate::text::lines::LineIndex;
 
-/// The settings that `text`, the content of `pm2sync.toml`, gives.
+/// The settings that `text`, the content of `pm2sync.toml`, gives. Where git has
+/// left a conflict in it, that is what is wrong.
 pub fn parse(text: &str) -> Result<Settings, Vec<Diagnostic>> {
+    read(text).map_err(|faults| rather_than(faults, FILE, text))
+}
+
+fn read(text: &str) -> Result<Settings, Vec<Diagnostic>> {
     let lines = LineIndex::new(FILE, text);
     let table = DeTable::parse(text).map_err(|error| vec![syntax_error(&error, &lines)])?;
     let mut faults = Vec::new();

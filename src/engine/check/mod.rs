@@ -6,19 +6,20 @@ mod fix;
 mod only;
 mod read;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::adapters::fs::append;
 use crate::core::failure::Failure;
 use crate::core::finding::{Finding, RulePage};
-use crate::core::settings::{Compiler, FILE};
+use crate::core::settings::{Compiler, FILE, Settings};
 use crate::core::sources::Selection;
 use crate::engine::check::evaluate::ecosystem;
 use crate::engine::check::only::{Only, only};
 use crate::engine::check::read::Reader;
 use crate::engine::shadow::{self, ShadowSettings};
 use crate::engine::workspace::{Context, Workspace};
+use crate::lint::document::Document;
 use crate::lint::project::Project;
 use crate::lint::rules::legacy_reference::Legacy;
 use crate::lint::source::Source;
@@ -123,7 +124,9 @@ fn look(
         shadow::program(&shadow, &workspace.sources, &|path| reader.files.get(path).is_some(), &definitions);
     let sources = sources(reader, &definitions, reader.paths(&inputs), &source_paths, &mut checked)?;
     let compiler = compiler_of(workspace, &shadow, !definitions.is_empty());
-    let entry = if compiler == Compiler::None { None } else { reader.text(&settings.entry)? };
+    let others = others(reader, settings, reader.paths(&inputs), &sources)?;
+    let is_made = compiler != Compiler::None;
+    let entry = others.iter().find(|other| other.path == settings.entry && is_made);
     let is_ignored = |path: &str| reader.is_ignored(path);
     let unknown = shadow.has_build && shadow.entries.is_empty();
     let project = Project {
@@ -133,7 +136,8 @@ fn look(
         compiler,
         source_paths: &source_paths,
         entries: (!unknown).then_some(&entries),
-        entry: entry.as_deref(),
+        entry: entry.map(|entry| entry.text.as_str()),
+        others: &others,
         sources: &workspace.sources,
         generated: &generated,
         legacy: &legacy,
@@ -150,10 +154,26 @@ fn look(
     for source in sources {
         checked.texts.insert(source.path, source.text);
     }
-    if let Some(entry) = entry {
-        checked.texts.insert(settings.entry.clone(), entry);
+    for other in others {
+        checked.texts.insert(other.path, other.text);
     }
     Ok(checked)
+}
+
+/// The files that decide what runs and hold no forms, each once.
+fn others<'a>(
+    reader: &'a Reader,
+    settings: &'a Settings,
+    inputs: impl Iterator<Item = &'a str>,
+    sources: &[Source],
+) -> Result<Vec<Document>, Failure> {
+    let paths: BTreeSet<&str> = inputs.chain([FILE, &settings.entry]).collect();
+    let is_other = |path: &&str| sources.iter().all(|source| source.path != *path);
+    let mut found = Vec::new();
+    for path in paths.into_iter().filter(is_other) {
+        found.extend(reader.text(path)?.map(|text| Document::code(path, &text)));
+    }
+    Ok(found)
 }
 
 /// The definitions and inputs with their forms, and what they require of other

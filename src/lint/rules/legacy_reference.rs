@@ -18,6 +18,7 @@ use crate::lint::allow::MARK;
 use crate::lint::document::Document;
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};
+use crate::text::conflict::OPENING;
 use crate::text::diagnostic::Severity;
 
 const BAD: Example = &[("README.md", "Edit `ecosystem.pm2.edn`, then run `pm2 start ecosystem.pm2.edn`.\n")];
@@ -62,7 +63,7 @@ impl Legacy {
             words.insert(0, format!("*{ENDING}"));
         }
         let needles: Vec<&str> =
-            words.iter().map(|word| word.trim_start_matches('*')).chain([MARK]).collect();
+            words.iter().map(|word| word.trim_start_matches('*')).chain([MARK, OPENING]).collect();
         Self { searcher: AhoCorasick::new(&needles).ok(), any: packed::Searcher::new(&needles), words }
     }
 

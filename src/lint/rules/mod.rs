@@ -2,6 +2,7 @@
 
 pub mod absolute_path;
 pub mod artifact_stale;
+pub mod conflict_marks;
 pub mod does_not_compile;
 pub mod duplicate_app;
 pub mod env_overrides_option;
@@ -30,6 +31,7 @@ pub static RULES: &[&Rule] = &[
     &generated_not_ignored::RULE,
     &legacy_reference::RULE,
     &legacy_file::RULE,
+    &conflict_marks::RULE,
     &syntax::RULE,
     &does_not_compile::RULE,
     &unknown_option::RULE,

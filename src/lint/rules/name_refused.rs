@@ -1,7 +1,8 @@
 //! `name-refused`: a name that PM2 takes for something else.
 //!
 //! `pm2 stop 7` stops the process with that id, `all` every process, and an app
-//! named like one of PM2's own fields overrides that field.
+//! named like one of PM2's own fields overrides that field. For an empty name PM2
+//! takes the script's.
 
 use crate::core::canonical::Concern;
 use crate::core::finding::Finding;
@@ -44,4 +45,21 @@ fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
         found.extend(doubts.map(|doubt| Finding::said(RULE.severity, &doubt.said, ecosystem.fallback())));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::lines;
+
+    #[test]
+    fn a_blank_name_is_found_where_the_app_is_written() {
+        let text = "(ns web (:require [clobber.macro :refer [defapp]]))\n\
+            (defapp \"\" {:script \"web.js\"})\n(defapp \"  \" {:script \"web.js\"})\n";
+        assert_eq!(
+            lines(&[("ecosystems/web.cljs", text)]),
+            "name-refused ecosystems/web.cljs:2:1: error: `` is no name for an app: it is empty, and PM2 would take \
+             the script's\n\
+             name-refused ecosystems/web.cljs:3:1: error: `  ` is no name for an app: it holds nothing but blanks\n"
+        );
+    }
 }
