@@ -284,7 +284,8 @@ fn an_app_that_pm2_gave_up_on_is_left_until_its_definition_changes_or_it_is_forc
         })
     };
     assert!(gives_up());
-    assert_eq!(planned(&server), ["leave broken: PM2 gave up restarting it"]);
+    let way_out = "its error log says why; `pm2sync sync --force 'broken'` tries again";
+    assert_eq!(planned(&server), [format!("leave broken: PM2 gave up restarting it; {way_out}")]);
     let forced = server.pm2sync(&["sync", "--dry-run", "--force", "broken"]).exits(0);
     is_one_line(&forced, "replace broken: forced");
     server.edits(CONFIG, "\"MARK\": \"1\"", "\"MARK\": \"2\"");
