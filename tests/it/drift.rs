@@ -240,10 +240,13 @@ fn what_pm2_does_by_itself_is_no_drift() {
     };
     assert!(restarted());
     is_in_sync("a start");
+    // Not what keeps ending: PM2 fails where its own restart of that comes in between.
+    let all_but_one = "restart web cluster pair watched job rare shell program timed --update-env";
+    let all_but_one: Vec<&str> = all_but_one.split(' ').collect();
     for arguments in [
         &["restart", "web"][..],
         &["reload", "cluster"],
-        &["restart", "all", "--update-env"],
+        &all_but_one,
         &["stop", "watched", "web"],
         &["start", "watched"],
     ] {
@@ -284,7 +287,8 @@ fn an_app_that_pm2_gave_up_on_is_left_until_its_definition_changes_or_it_is_forc
         })
     };
     assert!(gives_up());
-    assert_eq!(planned(&server), ["leave broken: PM2 gave up restarting it"]);
+    let way_out = "its error log says why; `pm2sync sync --force 'broken'` tries again";
+    assert_eq!(planned(&server), [format!("leave broken: PM2 gave up restarting it; {way_out}")]);
     let forced = server.pm2sync(&["sync", "--dry-run", "--force", "broken"]).exits(0);
     is_one_line(&forced, "replace broken: forced");
     server.edits(CONFIG, "\"MARK\": \"1\"", "\"MARK\": \"2\"");

@@ -20,7 +20,7 @@ fn each_policy_does_with_a_removed_app_what_it_says() {
         .says("`pm2sync sync --yes` removes it");
     assert!(is_untouched(), "nobody agreed");
 
-    server.pm2sync(&["sync", "--removed", "keep"]).exits(0).says("the policy is to keep it");
+    server.pm2sync(&["sync", "--removed", "keep"]).exits(0).says("the policy is `keep`");
     assert!(is_untouched());
     let status = server.pm2sync(&["status", "--format", "json"]).list("apps", "state");
     assert!(status.contains(&("clock".to_owned(), "removed".to_owned())), "{status:?}");

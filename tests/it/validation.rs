@@ -101,7 +101,7 @@ fn an_app_of_a_refused_name_is_named_with_its_place_and_nothing_is_removed() {
         .exits(1)
         .says("PM2 takes `all` for every process")
         .says("(ecosystems/apps.cljs:2:")
-        .says("left folder: its definition is gone; an entry without a usable name could be it");
+        .says("left folder: its definition is gone; an entry without a usable name may be what is gone");
     assert_eq!(server.changed_since(&before), ["good"]);
 }
 
