@@ -11,8 +11,8 @@ use crate::commands::{
 };
 use crate::core::environment::Environment;
 use crate::core::interrupt::Interrupt;
-use crate::engine::{hear_of_children, listen};
 use crate::engine::workspace::Context;
+use crate::engine::{hear_of_children, listen};
 use crate::exit::Exit;
 use crate::report::{Color, Report, Volume};
 

@@ -87,3 +87,19 @@ fn nothing_needs_a_folder_for_what_passes() {
         server.pm2sync(&["check", "--diff"]).exits(0);
     }
 }
+
+/// A container may have room for few threads; without memory for their stacks there is none for any.
+#[test]
+fn where_no_thread_can_be_started_it_is_an_error_and_no_panic() {
+    let sandbox = Sandbox::holding(&[PLAIN]);
+    let server = sandbox.server();
+    server.syncs();
+    for kilobytes in (16_000..64_000).step_by(2_000) {
+        for command in ["plan", "status", "doctor", "check --worktree"] {
+            let words = format!("ulimit -v {kilobytes}; exec \"$0\" {command}");
+            let said = server.runs(server.shell().args(["-c", &words, env!("CARGO_BIN_EXE_pm2sync")]));
+            assert!(said.code != 101, "{kilobytes}: {}", said.all());
+        }
+    }
+    server.pm2sync(&["plan", "--exit-code"]).exits(0);
+}
