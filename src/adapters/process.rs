@@ -19,6 +19,7 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -107,8 +108,8 @@ pub fn run_until(program: &Program, limit: Duration, stop: &dyn Fn() -> bool) ->
 pub fn run_with_answer(program: &Program, limit: Duration) -> Result<(Finished, Vec<u8>)> {
     let (ours, theirs) = UnixStream::pair().context("cannot make a socket pair")?;
     ours.shutdown(Shutdown::Write).context("cannot close half of a socket pair")?;
+    let answer = Capture::start(ours, KEPT_ANSWER)?;
     let child = spawn(program, Stdio::from(OwnedFd::from(theirs)))?;
-    let answer = Capture::start(ours, KEPT_ANSWER);
     Ok((follow(child, limit, &|| false)?, answer.finish()))
 }
 
@@ -198,13 +199,34 @@ fn spawn(program: &Program, stdin: Stdio) -> Result<Child> {
 
 fn follow(mut child: Child, limit: Duration, stop: &dyn Fn() -> bool) -> Result<Finished> {
     let started = Instant::now();
-    let stdout = child.stdout.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
-    let stderr = child.stderr.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
+    let (stdout, stderr) = match capture(&mut child) {
+        Ok(both) => both,
+        Err(error) => {
+            kill_group(&mut child)?;
+            return Err(error);
+        }
+    };
     let status = wait(&mut child, started, limit, stop)?;
     let elapsed = started.elapsed();
     let taken = |capture: Option<Capture>| capture.map(Capture::finish).unwrap_or_default();
     Ok(Finished { status, stdout: taken(stdout), stderr: taken(stderr), elapsed })
 }
+
+/// Reads both its streams from now on.
+fn capture(child: &mut Child) -> Result<(Option<Capture>, Option<Capture>)> {
+    let stdout = child.stdout.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT)).transpose()?;
+    let stderr = child.stderr.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT)).transpose()?;
+    Ok((stdout, stderr))
+}
+
+/// Does something beside the rest, on a thread that nobody waits for. Fails
+/// where the system gives no more of them.
+pub(in crate::adapters) fn in_background(work: impl FnOnce() + Send + 'static) -> Result<()> {
+    thread::Builder::new().spawn(work).map(drop).context(NO_THREAD)
+}
+
+/// What is said where the system gives no more threads.
+pub const NO_THREAD: &str = "cannot start a thread; the limits on processes and memory are too low here";
 
 /// Waits by looking again and again: the standard library has no wait with a
 /// time limit, and a child that was waited for elsewhere could not be killed safely.
@@ -223,7 +245,7 @@ fn wait(child: &mut Child, started: Instant, limit: Duration, stop: &dyn Fn() ->
             kill_group(child)?;
             return Ok(Status::TimedOut);
         }
-        std::thread::sleep(pause.min(left));
+        thread::sleep(pause.min(left));
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }

@@ -5,8 +5,11 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
+
 use crate::adapters::compiler;
 use crate::adapters::fs::digest;
+use crate::adapters::process::NO_THREAD;
 use crate::core::event::Event;
 use crate::core::failure::{CompileFailure, Failure};
 use crate::core::settings::{Compiler, Warnings};
@@ -91,11 +94,12 @@ fn run_command(
     let started = Instant::now();
     let (done, is_done) = mpsc::channel();
     thread::scope(|scope| {
-        scope.spawn(|| {
+        let running = thread::Builder::new().spawn_scoped(scope, || {
             let run = compiler::compile(command, root, &artifact, environment.variables(), interrupt);
             // Whoever waits for it is below, and goes only when it has come.
             drop(done.send(run));
         });
+        running.context(NO_THREAD)?;
         loop {
             tell(Event::Compiling { compiler, elapsed: started.elapsed() });
             match is_done.recv_timeout(TICK) {

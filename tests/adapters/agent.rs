@@ -269,7 +269,7 @@ fn a_save_writes_the_dump_whole_also_of_an_empty_list() {
     assert_eq!(dump()[0]["env_pm2sync"]["root"], "/w", "the label comes back after a reboot");
 
     let file = home.path().join("dump.pm2");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
     let before = fs::metadata(&file).unwrap().ino();
     let process = agent.list(LIMIT).unwrap().remove(0);
     agent.delete(&target(&process), LIMIT).unwrap();
@@ -277,7 +277,7 @@ fn a_save_writes_the_dump_whole_also_of_an_empty_list() {
     assert_eq!(dump(), json!([]));
     let after = fs::metadata(&file).unwrap();
     assert_ne!(after.ino(), before, "it was written in place");
-    assert_eq!(after.mode() & 0o777, 0o640);
+    assert_eq!(after.mode() & 0o777, 0o666);
     let left = fs::read_dir(home.path()).unwrap().flatten();
     let left: Vec<_> = left.map(|entry| entry.file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().contains("pm2sync-")), "{left:?}");

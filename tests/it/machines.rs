@@ -27,6 +27,41 @@ fn a_parent_that_ignores_the_ends_of_its_children_changes_nothing() {
     ignoring("hook post-commit").exits(0).says("replaced web");
 }
 
+/// What a service manager, a cron table, a script or a user's own settings hand on.
+#[test]
+fn however_it_is_started_a_sync_does_its_work() {
+    let sandbox = Sandbox::holding(&[PLAIN, ("loud.js", "console.log('loud'); console.error('and clear');")]);
+    let server = sandbox.server();
+    let mut last = "\"app.js\"".to_owned();
+    for (number, words) in [
+        "exec \"$0\" sync <&-",
+        "exec \"$0\" sync >&-",
+        "exec \"$0\" sync <&- >&- 2>&-",
+        "\"$0\" sync 2>&1 | true",
+        "exec \"$0\" sync >/dev/full 2>&1",
+        "trap '' PIPE HUP TERM; exec \"$0\" sync",
+        "ulimit -n 64; exec \"$0\" sync",
+        "ulimit -s 512; exec \"$0\" sync",
+        "umask 000; exec \"$0\" sync",
+        "umask 077; exec \"$0\" sync",
+        "TZ=Pacific/Kiritimati LANG=C TERM= exec \"$0\" sync",
+        "touch -d 2099-01-01T00:00:00 ecosystem.config.cjs .git/pm2sync/*; exec \"$0\" sync",
+        "touch -d 1969-01-01T00:00:00 ecosystem.config.cjs .git/pm2sync/*; exec \"$0\" sync",
+        "NODE_OPTIONS='--require ./loud.js' exec \"$0\" sync",
+        "NODE_OPTIONS='--inspect=0 --pending-deprecation' exec \"$0\" sync",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let next = format!("\"app.js\", args: [\"{number}\"]");
+        server.edits("ecosystem.config.cjs", &last, &next);
+        last = next;
+        server.runs(server.shell().args(["-c", words, env!("CARGO_BIN_EXE_pm2sync")])).exits(0);
+        assert_eq!(server.running("web").arguments(), [number.to_string()], "{words}");
+        server.pm2sync(&["status", "--exit-code"]).exits(0);
+    }
+}
+
 #[test]
 fn a_home_of_pm2_that_cannot_be_made_is_named_with_the_way_out() {
     let sandbox = Sandbox::with_apps();
@@ -86,4 +121,20 @@ fn nothing_needs_a_folder_for_what_passes() {
         server.syncs().says("replaced web");
         server.pm2sync(&["check", "--diff"]).exits(0);
     }
+}
+
+/// A container may have room for few threads; without memory for their stacks there is none for any.
+#[test]
+fn where_no_thread_can_be_started_it_is_an_error_and_no_panic() {
+    let sandbox = Sandbox::holding(&[PLAIN]);
+    let server = sandbox.server();
+    server.syncs();
+    for kilobytes in (16_000..64_000).step_by(2_000) {
+        for command in ["plan", "status", "doctor", "check --worktree"] {
+            let words = format!("ulimit -v {kilobytes}; exec \"$0\" {command}");
+            let said = server.runs(server.shell().args(["-c", &words, env!("CARGO_BIN_EXE_pm2sync")]));
+            assert!(said.code != 101, "{kilobytes}: {}", said.all());
+        }
+    }
+    server.pm2sync(&["plan", "--exit-code"]).exits(0);
 }

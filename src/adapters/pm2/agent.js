@@ -250,7 +250,10 @@ async function save() {
 function replaceFile(write, file, content) {
   const fresh = `${file}.pm2sync-${process.pid}`;
   try {
-    write(fresh, content, { mode: fs.existsSync(file) ? fs.statSync(file).mode & 0o777 : 0o600 });
+    const mode = fs.existsSync(file) ? fs.statSync(file).mode & 0o777 : 0o600;
+    write(fresh, content, { mode });
+    // The umask may have narrowed what was asked for.
+    fs.chmodSync(fresh, mode);
     fs.renameSync(fresh, file);
   } catch (error) {
     fs.rmSync(fresh, { force: true });

@@ -7,13 +7,13 @@ use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::adapters::json::from_javascript;
 use crate::adapters::pm2::amp::{Argument, decode, encode};
+use crate::adapters::process::in_background;
 
 /// The id of our one request on a connection, which the reply repeats.
 const REQUEST: &[u8] = b"pm2sync:0";
@@ -154,7 +154,10 @@ fn reply(argument: Option<&Argument>, method: &'static str) -> Option<Result<Val
 fn connect(socket: &Path, limit: Duration) -> Result<UnixStream, RpcError> {
     let (sender, receiver) = channel();
     let path = socket.to_path_buf();
-    thread::spawn(move || sender.send(UnixStream::connect(path)));
+    let connecting = in_background(move || drop(sender.send(UnixStream::connect(path))));
+    if let Err(error) = connecting {
+        return Err(RpcError::Broken { socket: socket.into(), message: format!("{error:#}") });
+    }
     match receiver.recv_timeout(limit) {
         Ok(Ok(stream)) => Ok(stream),
         Ok(Err(error)) => Err(match error.kind() {

@@ -4,8 +4,11 @@
 
 use std::io::{ErrorKind, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::adapters::process::in_background;
 
 /// How long a stream must be silent, once its program has ended, to be left.
 const QUIET: Duration = Duration::from_millis(100);
@@ -36,15 +39,16 @@ struct State {
 
 impl Capture {
     /// Reads `source` to its end in the background, keeping its last `keep` bytes.
-    pub(super) fn start(source: impl Read + Send + 'static, keep: usize) -> Self {
+    /// Fails where the system gives no more threads.
+    pub(super) fn start(source: impl Read + Send + 'static, keep: usize) -> Result<Self> {
         let shared = Arc::new(Shared::default());
         let theirs = Arc::clone(&shared);
-        thread::spawn(move || {
+        in_background(move || {
             theirs.read(source, keep);
             theirs.lock().ended = true;
             theirs.ended.notify_all();
-        });
-        Self { shared, keep }
+        })?;
+        Ok(Self { shared, keep })
     }
 
     /// What is kept so far.

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use rustix::process::Pid;
 
 use crate::adapters::process::capture::Capture;
-use crate::adapters::process::{KEPT_ANSWER, KEPT_OUTPUT, Status, kill_group, status_of};
+use crate::adapters::process::{KEPT_ANSWER, KEPT_OUTPUT, Status, in_background, kill_group, status_of};
 
 /// How long a program may take to end after it has closed its output.
 const LAST_BREATH: Duration = Duration::from_secs(1);
@@ -38,10 +38,13 @@ impl Conversation {
     pub(super) fn start(mut child: Child) -> Result<Self> {
         let stdin = child.stdin.take();
         let stdout = child.stdout.take().context("a started program has no output")?;
-        let stderr = child.stderr.take().map(|pipe| Capture::start(pipe, KEPT_OUTPUT));
+        let stderr = child.stderr.take();
         let (sender, lines) = channel();
-        thread::spawn(move || read_lines(stdout, &sender));
-        Ok(Self { child, stdin, lines, stderr })
+        // From here on the program ends with it, if something goes wrong.
+        let mut conversation = Self { child, stdin, lines, stderr: None };
+        conversation.stderr = stderr.map(|pipe| Capture::start(pipe, KEPT_OUTPUT)).transpose()?;
+        in_background(move || read_lines(stdout, &sender))?;
+        Ok(conversation)
     }
 
     /// Sends one line; `line` must hold no line break. Fails if the program has ended.

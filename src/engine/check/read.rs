@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread::ScopedJoinHandle;
 
 use anyhow::Result;
 
@@ -120,11 +121,14 @@ pub(super) fn documents(
             some_documents(reader, project, &blobs, paths, &next)
         };
         std::thread::scope(|scope| {
-            let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            running
-                .into_iter()
-                .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
+            // Fewer do as well, if the system gives no more.
+            let beside = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
+            let running: Vec<_> = (1..threads).filter_map(beside).collect();
+            let joined = |thread: ScopedJoinHandle<'_, _>| {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            let own = work();
+            std::iter::once(own).chain(running.into_iter().map(joined)).collect()
         })
     };
     for part in parts {
