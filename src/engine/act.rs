@@ -49,6 +49,8 @@ pub struct Acted {
     pub interrupted: bool,
     /// The apps that were rolled back, with what was wrong.
     pub rejected: Vec<(Definition, String)>,
+    /// The processes that outlived their stop, each with its app.
+    pub survivors: Vec<(String, u32)>,
 }
 
 /// Carries out `plan`, and tells what becomes of each app when that is certain.
@@ -154,6 +156,9 @@ fn advice(left: Left, app: &str) -> Option<String> {
         Left::Errored => Some(format!("its error log says why; `pm2sync sync --force '{app}'` tries again")),
         Left::Rejected => Some(format!("change it, or `pm2sync sync --force '{app}'` tries again")),
         Left::Unset => Some("set it, or `pm2sync sync` applies it as it is".to_owned()),
+        Left::Survived => Some(format!(
+            "end it, then `pm2sync sync`; `pm2sync sync --force '{app}'` starts another beside it"
+        )),
         Left::Itself => Some("it is this very watch; `pm2sync sync` from a shell does it".to_owned()),
         Left::Invalid | Left::OtherWorkspace | Left::Module | Left::Kept => None,
     }

@@ -47,7 +47,7 @@ pub fn apps(workspace: &Workspace, tell: Listener<'_>) -> Result<Vec<AppStatus>,
     let desired = definitions.desired()?;
     let running = running(workspace, &home)?;
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };
-    let memory = Memory::of(state.as_ref(), &desired);
+    let memory = Memory::of(workspace, state.as_ref(), &desired);
     let plan = decide(workspace, &desired, &running, &wishes, &memory)?;
     let now = clock::now_in_milliseconds();
     let mut apps: Vec<AppStatus> = Vec::new();

@@ -95,6 +95,8 @@ pub enum Left {
     Unset,
     /// It is the process that makes the plan.
     Itself,
+    /// An old process of it could not be ended, and PM2 has forgotten that.
+    Survived,
 }
 
 impl Action {
