@@ -7,6 +7,7 @@ pub mod fs;
 pub mod git;
 pub mod index;
 mod json;
+pub mod lifetime;
 pub mod machine;
 pub mod node;
 pub mod pm2;

@@ -102,13 +102,15 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     };
     let Some(current) = running.get(name) else {
         let mut reasons = vec![Reason::app(Cause::Missing, "not running")];
-        let doubt = policy.doubt(name);
-        let action = if doubt.is_some() {
+        let (survivor, doubt) = (policy.survivor(name), policy.doubt(name));
+        let action = if survivor.is_some() {
+            Action::Leave(Left::Survived)
+        } else if doubt.is_some() {
             Action::Leave(Left::Unset)
         } else {
             Action::Start { definition: app.definition.clone() }
         };
-        reasons.extend(doubt);
+        reasons.extend(survivor.or(doubt));
         plan.push(name, action, reasons, place);
         return;
     };

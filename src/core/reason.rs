@@ -42,6 +42,8 @@ pub enum Cause {
     Rejected,
     /// The definition depends on variables that are unset or different now.
     Unset,
+    /// An old process of the app could not be ended.
+    Survived,
 }
 
 /// How a field differs.

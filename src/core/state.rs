@@ -36,6 +36,8 @@ pub struct State {
     /// Definitions that were tried and rolled back, by app: not tried again
     /// until they change.
     pub rejected: BTreeMap<String, Rejected>,
+    /// Processes that outlived their stop, by app: nothing is started beside one.
+    pub survivors: BTreeMap<String, Survivor>,
     /// The variables that the definitions read at the last sync and that were set then.
     pub variables: BTreeMap<String, Variable>,
 }
@@ -82,6 +84,15 @@ pub struct Rejected {
     pub digest: Digest,
     /// What was wrong with it.
     pub why: String,
+}
+
+/// A process that PM2 could not end, and has forgotten.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Survivor {
+    /// Its id.
+    pub pid: u32,
+    /// When it began, as the machine tells it: ids are used again.
+    pub began: String,
 }
 
 impl State {

@@ -123,7 +123,7 @@ impl Standing {
     /// How an app stands for which this action is planned.
     pub fn of(action: &Action, reasons: &[Reason]) -> Self {
         match action {
-            Action::Start { .. } => Self::Missing,
+            Action::Start { .. } | Action::Leave(Left::Survived) => Self::Missing,
             Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => {
                 Self::Drifted
             }

@@ -50,6 +50,8 @@ pub struct Acted {
     pub interrupted: bool,
     /// The apps that were rolled back, with what was wrong.
     pub rejected: Vec<(Definition, String)>,
+    /// The processes that outlived their stop, each with its app.
+    pub survivors: Vec<(String, u32)>,
 }
 
 /// Carries out `plan`, and tells what becomes of each app when that is certain.

@@ -1,9 +1,10 @@
 //! From what is desired and what runs to the plan: looks up what the core asks
 //! about this machine, and lets it decide.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use crate::adapters::lifetime::began;
 use crate::adapters::machine::answers;
 use crate::core::definition::Definition;
 use crate::core::desired::{Desired, DesiredApp};
@@ -12,7 +13,7 @@ use crate::core::failure::Failure;
 use crate::core::plan::{Plan, Policy, plan};
 use crate::core::running::{Owner, Running};
 use crate::core::settings::Removed;
-use crate::core::state::State;
+use crate::core::state::{State, Survivor};
 use crate::engine::guard::Doubtful;
 use crate::engine::workspace::Workspace;
 
@@ -45,14 +46,24 @@ pub struct Memory {
     pub rejected: BTreeSet<String>,
     /// Apps that depend on variables which are otherwise than at the last sync.
     pub doubtful: Doubtful,
+    /// Processes that outlived their stop and still live, by app.
+    pub survivors: BTreeMap<String, u32>,
 }
 
 impl Memory {
     /// What the state says of the desired apps.
-    pub fn of(state: Option<&State>, desired: &Desired) -> Self {
+    pub fn of(workspace: &Workspace, state: Option<&State>, desired: &Desired) -> Self {
         let is_rejected = |app: &&DesiredApp| state.is_some_and(|state| state.rejects(&app.definition));
         let rejected = desired.apps.iter().filter(is_rejected).map(|app| app.definition.name().to_owned());
-        Self { rejected: rejected.collect(), doubtful: Doubtful::new() }
+        let path = workspace.environment.path();
+        let lives = |survivor: &Survivor| began(survivor.pid, path).as_ref() == Some(&survivor.began);
+        let survivors = state.into_iter().flat_map(|state| &state.survivors);
+        let living = survivors.filter(|(_, survivor)| lives(survivor));
+        Self {
+            rejected: rejected.collect(),
+            doubtful: Doubtful::new(),
+            survivors: living.map(|(app, survivor)| (app.clone(), survivor.pid)).collect(),
+        }
     }
 }
 
@@ -80,6 +91,7 @@ pub fn decide(
         vanished: if wishes.by_hand { vanished_roots(workspace, running) } else { BTreeSet::new() },
         rejected: memory.rejected.clone(),
         doubtful: memory.doubtful.clone(),
+        survivors: memory.survivors.clone(),
     };
     Ok(plan(desired, running, &machine, &policy))
 }

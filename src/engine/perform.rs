@@ -39,15 +39,17 @@ pub struct Fault {
     pub message: Remark,
     /// Whether the app's old process is gone and nothing right is in its place.
     pub is_down: bool,
+    /// The process that outlived its stop, where that is why.
+    pub survivor: Option<u32>,
 }
 
 impl Fault {
     fn before(message: impl Into<Remark>) -> Self {
-        Self { message: message.into(), is_down: false }
+        Self { message: message.into(), is_down: false, survivor: None }
     }
 
     fn after(message: impl Into<Remark>) -> Self {
-        Self { message: message.into(), is_down: true }
+        Self { message: message.into(), is_down: true, survivor: None }
     }
 }
 
@@ -241,7 +243,8 @@ fn has_ended(ended: &agent::Ended) -> Result<(), Fault> {
     match ended {
         agent::Ended::Ended { survivor: None } | agent::Ended::Gone => Ok(()),
         agent::Ended::Ended { survivor: Some(pid) } => {
-            Err(Fault::before(format!("process {pid} survived its stop; end it, then `pm2sync sync`")))
+            let message = format!("process {pid} survived its stop; end it, then `pm2sync sync`");
+            Err(Fault { survivor: u32::try_from(*pid).ok(), ..Fault::before(message) })
         }
         agent::Ended::Changed { .. } => Err(Fault::before(format!("{MEANWHILE}, so it was left; {LOOK}"))),
     }

@@ -74,7 +74,7 @@ pub fn against_running(context: &Context, revision: &str) -> Result<Compared, Fa
     let home = head.workspace.pm2_home()?;
     let running = running(&head.workspace, &home)?;
     let wishes = Wishes { by_hand: true, ..Wishes::default() };
-    let memory = Memory::of(head.workspace.state.load()?.as_ref(), &head.desired);
+    let memory = Memory::of(&head.workspace, head.workspace.state.load()?.as_ref(), &head.desired);
     let plan = decide(&head.workspace, &head.desired, &running, &wishes, &memory)?;
     Ok(Compared { title: format!("PM2..{name}"), plan, warnings: head.desired.warnings })
 }

@@ -4,13 +4,14 @@
 use std::path::Path;
 
 use crate::adapters::clock;
+use crate::adapters::lifetime::began;
 use crate::adapters::state::{lock_home, random_text};
 use crate::core::desired::Desired;
 use crate::core::event::Event;
 use crate::core::failure::Failure;
 use crate::core::outcome::{Outcome, Synced};
 use crate::core::plan::Unchanged;
-use crate::core::state::{LastSync, State};
+use crate::core::state::{LastSync, State, Survivor};
 use crate::engine::Listener;
 use crate::engine::act::{Acted, Scene, act};
 use crate::engine::decide::{Memory, decide};
@@ -67,7 +68,7 @@ pub(in crate::engine) fn sync_once(
     tell_doubts(desired, tell);
     let running = running_at_rest(workspace, home, state.completed.is_none())?;
     let now = clock::now_in_milliseconds();
-    let memory = Memory { doubtful, ..Memory::of(Some(&state), desired) };
+    let memory = Memory { doubtful, ..Memory::of(workspace, Some(&state), desired) };
     let decided = decide(workspace, desired, &running, &request.wishes, &memory);
     if let Err(Failure::Usage(_)) = decided {
         workspace.state.clear_pending(token.as_deref())?;
@@ -101,7 +102,7 @@ pub(in crate::engine) fn sync_once(
         wait: request.wait,
         by_hand: request.wishes.by_hand,
     };
-    let Acted { outcomes, interrupted, rejected } = act(scene, &plan, &mut told)?;
+    let Acted { outcomes, interrupted, rejected, survivors } = act(scene, &plan, &mut told)?;
     synced.interrupted = interrupted;
     synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));
     let settled = !interrupted && outcomes.iter().all(Outcome::is_settled);
@@ -111,6 +112,11 @@ pub(in crate::engine) fn sync_once(
     let after = Files::read(workspace, Some(&definitions.compiled))?;
     let unmoved = after.is_as_compiled(&before, workspace, &definitions.compiled);
     state.reject(rejected, &synced.outcomes, desired);
+    state.survivors.retain(|app, _| memory.survivors.contains_key(app));
+    state.survivors.extend(survivors.into_iter().filter_map(|(app, pid)| {
+        let began = began(pid, workspace.environment.path())?;
+        Some((app, Survivor { pid, began }))
+    }));
     if whole {
         let variables = guard::variables(workspace, &state, &definitions, is_known)?;
         state.remember_variables(variables, &memory.doubtful);

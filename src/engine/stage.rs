@@ -54,7 +54,11 @@ impl<'a, 'p> Stage<'a, 'p> {
         let definition = planned.action.definition().filter(|_| planned.action.runs());
         self.has_acted = true;
         let logs = Logs::before(self.scene.home, &planned.app, self.scene.running);
-        match (self.actor.perform(planned), definition) {
+        let performed = self.actor.perform(planned);
+        if let Err(Fault { survivor: Some(pid), .. }) = performed {
+            show.acted.survivors.push((planned.app.clone(), pid));
+        }
+        match (performed, definition) {
             (Ok(Performed { never_ready }), Some(definition)) if self.scene.wait => {
                 self.unproven.push(Unproven {
                     planned,
@@ -69,7 +73,7 @@ impl<'a, 'p> Stage<'a, 'p> {
                 let note = stopped.then(|| "it stays stopped".into());
                 show.ended(planned, Ended::Done, note, None);
             }
-            (Err(Fault { message, is_down: true }), Some(definition)) => {
+            (Err(Fault { message, is_down: true, .. }), Some(definition)) => {
                 self.fall_back(planned, definition, &message, &logs, Ended::Failed, show);
             }
             (Err(fault), _) => show.ended(planned, Ended::Failed, Some(fault.message), None),

@@ -53,7 +53,7 @@ pub fn apps(
     let desired = &definitions.desired;
     let running = running(workspace, &home)?;
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };
-    let memory = Memory::of(state.as_ref(), desired);
+    let memory = Memory::of(workspace, state.as_ref(), desired);
     let plan = decide(workspace, desired, &running, &wishes, &memory)?;
     let now = clock::now_in_milliseconds();
     let mut apps: Vec<AppStatus> = Vec::new();

@@ -59,7 +59,7 @@ pub fn look(
     let definitions = compile(workspace, compiler, known, Artifact::Spare, tell)?;
     let desired = &definitions.desired;
     tell_doubts(desired, tell);
-    let memory = Memory::of(state.as_ref(), desired);
+    let memory = Memory::of(workspace, state.as_ref(), desired);
     decide(workspace, desired, &running(workspace, &home)?, wishes, &memory)
 }
 

@@ -54,6 +54,7 @@ mod shadow_cljs;
 mod shared_definitions;
 mod show_env;
 mod stopped;
+mod survivors;
 mod validation;
 mod versions;
 mod watch;

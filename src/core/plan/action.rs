@@ -95,6 +95,8 @@ pub enum Left {
     Unset,
     /// It is the process that makes the plan.
     Itself,
+    /// An old process of it could not be ended, and PM2 has forgotten that.
+    Survived,
 }
 
 impl Left {
@@ -113,6 +115,9 @@ impl Left {
             }
             Self::Rejected => Some(format!("change it, or `pm2sync sync --force '{app}'` tries again")),
             Self::Unset => Some("set it, or `pm2sync sync` applies it as it is".to_owned()),
+            Self::Survived => Some(format!(
+                "end it, then `pm2sync sync`; `pm2sync sync --force '{app}'` starts another beside it"
+            )),
             Self::Itself => Some("it is this very watch; `pm2sync sync` from a shell does it".to_owned()),
             Self::Invalid | Self::Kept => None,
         }

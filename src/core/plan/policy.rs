@@ -49,11 +49,20 @@ pub struct Policy {
     /// Apps whose definition depends on variables that are unset now, or differ
     /// from the last sync, with the names of those: a hook leaves them.
     pub doubtful: BTreeMap<String, BTreeSet<String>>,
+    /// Apps of which a process lives on that PM2 could not end, with its id.
+    pub survivors: BTreeMap<String, u32>,
 }
 
 impl Policy {
     pub(in crate::core) fn means(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.contains(name)
+    }
+
+    /// Why an app that PM2 does not know is not started: it runs all the same.
+    pub(in crate::core) fn survivor(&self, name: &str) -> Option<Reason> {
+        let pid = self.survivors.get(name).filter(|_| !self.force.contains(name))?;
+        let message = format!("process {pid} of it, which survived its stop, lives on");
+        Some(Reason::app(Cause::Survived, message))
     }
 
     /// Why a hook does nothing about an app that depends on the environment.

@@ -126,6 +126,7 @@ fn policy() -> impl Strategy<Value = Policy> {
             vanished: if gone { BTreeSet::from([PathBuf::from("/gone")]) } else { BTreeSet::new() },
             rejected,
             doubtful: doubtful.into_iter().map(|name| (name, BTreeSet::from(["KEY".to_owned()]))).collect(),
+            survivors: BTreeMap::new(),
         },
     )
 }
@@ -145,6 +146,7 @@ fn unrestrained() -> Policy {
         vanished: BTreeSet::from([PathBuf::from("/other"), PathBuf::from("/gone")]),
         rejected: BTreeSet::new(),
         doubtful: BTreeMap::new(),
+        survivors: BTreeMap::new(),
     }
 }
 

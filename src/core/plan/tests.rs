@@ -27,6 +27,7 @@ fn policy() -> Policy {
         vanished: BTreeSet::new(),
         rejected: BTreeSet::new(),
         doubtful: BTreeMap::new(),
+        survivors: BTreeMap::new(),
     }
 }
 
@@ -86,6 +87,16 @@ fn check(desired: &[Value], running: &[Value], policy: &Policy, expect: &Expect)
 #[test]
 fn desired_and_not_running_is_started() {
     check(&[app("a", 1)], &[], &hook(), &expect!["start a: not running\n"]);
+}
+
+#[test]
+fn desired_and_alive_without_pm2_is_left_unless_it_is_forced() {
+    let alive = Policy { survivors: BTreeMap::from([("a".to_owned(), 7)]), ..policy() };
+    let left = expect!["leave a: not running; process 7 of it, which survived its stop, lives on\n"];
+    check(&[app("a", 1)], &[], &alive, &left);
+    check(&[app("a", 1)], &[], &Policy { by_hand: false, ..alive.clone() }, &left);
+    let forced = Policy { force: BTreeSet::from(["a".to_owned()]), ..alive };
+    check(&[app("a", 1)], &[], &forced, &expect!["start a: not running\n"]);
 }
 
 #[test]
