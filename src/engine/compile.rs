@@ -102,9 +102,10 @@ fn no_apps(workspace: &Workspace, compiler: Compiler) -> Result<Diagnostic, Fail
     }
     let sources = disk_sources(workspace.root(), &workspace.sources)?;
     let paths: Vec<String> = sources.iter().map(|(path, _)| path.display().to_string()).collect();
-    let (what, files) = match paths.is_empty() {
-        true => ("no app is defined, since no file matches", &workspace.settings.sources),
-        false => ("no app is defined in", &paths),
+    let (what, files) = if paths.is_empty() {
+        ("no app is defined, since no file matches", &workspace.settings.sources)
+    } else {
+        ("no app is defined in", &paths)
     };
     let said = Diagnostic::warning(format!("{what} `{}`", files.join("`, `")));
     Ok(said.help("write one with `defapp` of `clobber.macro`, or export `{:apps […]}`"))

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::adapters::clock;
 use crate::adapters::lifetime::began;
-use crate::adapters::state::{lock_home, random_text};
+use crate::adapters::state::{Lock, lock_home, random_text};
 use crate::core::desired::Desired;
 use crate::core::event::Event;
 use crate::core::failure::Failure;
@@ -57,13 +57,7 @@ pub(in crate::engine) fn sync_once(
         state.compiled = Some(definitions.compiled.clone());
         workspace.state.save(&state)?;
     }
-    let home_lock = take(workspace, request.lock_timeout, tell, |limit| lock_home(home, limit))?;
-    let Some(lock) = &home_lock else {
-        let home = home.display();
-        return Err(Failure::Locked(format!(
-            "another workspace's sync works on {home}; the next hook or `pm2sync sync` goes on"
-        )));
-    };
+    let lock = &pm2_for_us(workspace, home, request, tell)?;
     let desired = &definitions.desired;
     tell_doubts(desired, tell);
     let running = running_at_rest(workspace, home, state.completed.is_none())?;
@@ -113,10 +107,7 @@ pub(in crate::engine) fn sync_once(
     let unmoved = after.is_as_compiled(&before, workspace, &definitions.compiled);
     state.reject(rejected, &synced.outcomes, desired);
     state.survivors.retain(|app, _| memory.survivors.contains_key(app));
-    state.survivors.extend(survivors.into_iter().filter_map(|(app, pid)| {
-        let began = began(pid, workspace.environment.path())?;
-        Some((app, Survivor { pid, began }))
-    }));
+    state.survivors.extend(still_alive(workspace, survivors));
     if whole {
         let variables = guard::variables(workspace, &state, &definitions, is_known)?;
         state.remember_variables(variables, &memory.doubtful);
@@ -137,6 +128,34 @@ pub(in crate::engine) fn sync_once(
         workspace.state.clear_pending(token.as_deref())?;
     }
     Ok(())
+}
+
+/// The lock of PM2's home, under which nobody else acts there.
+fn pm2_for_us(
+    workspace: &Workspace,
+    home: &Path,
+    request: &Request,
+    tell: Listener<'_>,
+) -> Result<Lock, Failure> {
+    let lock = take(workspace, request.lock_timeout, tell, |limit| lock_home(home, limit))?;
+    lock.ok_or_else(|| {
+        let home = home.display();
+        Failure::Locked(format!(
+            "another workspace's sync works on {home}; the next hook or `pm2sync sync` goes on"
+        ))
+    })
+}
+
+/// Of the processes that outlived their stop those that go on, to be known again.
+fn still_alive(
+    workspace: &Workspace,
+    survivors: Vec<(String, u32)>,
+) -> impl Iterator<Item = (String, Survivor)> {
+    let path = workspace.environment.path();
+    survivors.into_iter().filter_map(move |(app, pid)| {
+        let began = began(pid, path)?;
+        Some((app, Survivor { pid, began }))
+    })
 }
 
 /// Remembers that these files do not compile, so that a hook does not try them

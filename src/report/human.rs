@@ -153,7 +153,7 @@ pub fn proving(apps: &[String], elapsed: Duration) -> String {
     format!("seeing whether {} stays up, {} s", apps.join(", "), elapsed.as_secs())
 }
 
-/// `web: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`? (a.cljs:4)`
+/// ``web: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`? (a.cljs:4)``
 pub fn misread(app: &str, warnings: &[Diagnostic]) -> String {
     let said = |warning: &Diagnostic| {
         let help = warning.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
