@@ -27,6 +27,7 @@ fn read(text: &str) -> Result<Settings, Vec<Diagnostic>> {
     unknown_keys(table.get_ref(), "", &lines, &mut faults);
     wrong_kinds(table.get_ref(), "", &lines, &mut faults);
     if !faults.is_empty() {
+        faults.sort_by_key(|fault| fault.place.as_ref().map(|place| place.start));
         return Err(faults);
     }
     // Their kinds are right by now, so this fails for what no kind says.
@@ -156,8 +157,8 @@ mod tests {
         assert_eq!(
             errors("soruces = []\n[compile]\ncompilr = 1\n"),
             [
-                "pm2sync.toml:3:1: unknown key `compile.compilr`; did you mean `compiler`?",
                 "pm2sync.toml:1:1: unknown key `soruces`; did you mean `sources`?",
+                "pm2sync.toml:3:1: unknown key `compile.compilr`; did you mean `compiler`?",
             ]
         );
         assert_eq!(
