@@ -9,7 +9,6 @@ use crate::support::{APPS_FILE, Sandbox, Workspace};
 const GOOD: &str = "setInterval(() => {}, 1 << 30);\n";
 const CRASHES: &str = "console.error('the database is gone');\nprocess.exit(1);\n";
 const CRASHES_SOON: &str = "setTimeout(() => process.exit(1), 300);\n";
-const CRASHES_BEFORE_A_SECOND: &str = "setTimeout(() => process.exit(1), 700);\n";
 const CRASHES_LATE: &str = "setTimeout(() => process.exit(1), 1500);\n";
 const FINISHES: &str = "setTimeout(() => process.exit(0), 200);\n";
 const FAILS: &str = "setTimeout(() => process.exit(3), 200);\n";
@@ -17,11 +16,10 @@ const SLOWLY_READY: &str = "setInterval(() => {}, 1 << 30);\nsetTimeout(() => pr
 const STUBBORN: &str = "process.on('SIGINT', () => {});\nsetInterval(() => {}, 1 << 30);\n";
 const LISTENS_LATE: &str = "setTimeout(() => require('http').createServer().listen(0), 700);\n";
 
-const SCRIPTS: [(&str, &str); 10] = [
+const SCRIPTS: [(&str, &str); 9] = [
     ("good.js", GOOD),
     ("crashes.js", CRASHES),
     ("crashes_soon.js", CRASHES_SOON),
-    ("crashes_before_a_second.js", CRASHES_BEFORE_A_SECOND),
     ("crashes_late.js", CRASHES_LATE),
     ("finishes.js", FINISHES),
     ("fails.js", FAILS),
@@ -100,16 +98,19 @@ fn a_crash_loop_with_a_restart_delay_is_rolled_back_long_before_pm2_gives_up() {
     is_rolled_back(r#"{:script "crashes_soon.js" :restart_delay 1000}"#);
 }
 
-/// What was read before the rollback is a second old after it, and would count as a second that it has been up.
+/// What was read before a rollback of four seconds would count after it as four seconds more that it was up.
 #[test]
 fn an_app_is_not_taken_for_healthy_because_another_one_was_rolled_back_meanwhile() {
     let apps = |first: &str, second: &str| {
-        format!(r#"(defapp "first" {{:script "{first}"}}) (defapp "web" {{:script "{second}"}})"#)
+        format!(
+            r#"(defapp "first" {{:script "{first}" :min_uptime "4s"}})
+               (defapp "web" {{:script "{second}" :min_uptime "3s"}})"#
+        )
     };
     let sandbox = machine(&apps("good.js", "good.js"), "");
     let server = sandbox.server();
     server.syncs();
-    server.writes(APPS_FILE, &namespace(&apps("crashes.js", "crashes_before_a_second.js")));
+    server.writes(APPS_FILE, &namespace(&apps("crashes.js", "crashes_soon.js")));
     let (result, message) = result_of(&server, &[], 5);
     assert_eq!(result, "rolled-back", "{message}");
 }
