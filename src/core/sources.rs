@@ -126,14 +126,25 @@ pub struct Root {
 impl Selection {
     /// Compiles the globs; the error names the one that is malformed.
     pub fn new<S: AsRef<str>>(globs: &[S]) -> Result<Self, String> {
+        Self::compile(globs, false)
+    }
+
+    /// The same for paths in any spelling of capital letters.
+    pub fn ignoring_case<S: AsRef<str>>(globs: &[S]) -> Result<Self, String> {
+        Self::compile(globs, true)
+    }
+
+    fn compile<S: AsRef<str>>(globs: &[S], ignores_case: bool) -> Result<Self, String> {
         let mut builder = GlobSetBuilder::new();
         for glob in globs.iter().map(AsRef::as_ref) {
-            let compiled = GlobBuilder::new(glob).literal_separator(true).build();
+            let compiled =
+                GlobBuilder::new(glob).literal_separator(true).case_insensitive(ignores_case).build();
             builder.add(compiled.map_err(|error| format!("`{glob}`: {}", error.kind()))?);
         }
         let set = builder.build().map_err(|error| error.to_string())?;
         let globs = || globs.iter().map(AsRef::as_ref);
-        Ok(Self { set, roots: globs().map(root_of).collect(), ends: globs().map(ends_of).collect() })
+        let ends = if ignores_case { Vec::new() } else { globs().map(ends_of).collect() };
+        Ok(Self { set, roots: globs().map(root_of).collect(), ends })
     }
 
     /// Whether the path, relative to the workspace, is meant.
@@ -142,7 +153,7 @@ impl Selection {
         let may = |(first, last): &(String, String)| {
             bytes.starts_with(first.as_bytes()) && bytes.ends_with(last.as_bytes())
         };
-        self.ends.iter().any(may) && self.set.is_match(path)
+        (self.ends.is_empty() || self.ends.iter().any(may)) && self.set.is_match(path)
     }
 
     /// Where every meant file lies: only there has to be looked.
@@ -218,6 +229,18 @@ mod tests {
             assert!(matches(glob, path), "{glob} {path}");
             assert!(!matches(glob, "zz/other.txt.z") || glob == "**", "{glob}");
         }
+    }
+
+    #[test]
+    fn capital_letters_count_unless_they_are_ignored() {
+        let path = Path::new("Ecosystems/A.CLJS");
+        assert!(!Selection::new(&["ecosystems/*.cljs"]).unwrap().matches(path));
+        assert!(Selection::ignoring_case(&["ecosystems/*.cljs"]).unwrap().matches(path));
+        assert!(
+            !Selection::ignoring_case(&["ecosystems/*.cljs"])
+                .unwrap()
+                .matches(Path::new("Ecosystems/x/a.cljs"))
+        );
     }
 
     #[test]

@@ -149,3 +149,19 @@ fn a_conflict_in_an_entry_that_is_written_by_hand_or_an_input_of_another_kind_is
     let said = sandbox.check(&[]);
     assert!(said.code == 2 && said.err.contains("pm2sync.toml:1:1: git has left a conflict"), "{}", said.err);
 }
+
+#[test]
+fn a_path_in_another_case_is_found_whether_or_not_git_takes_case_into_account() {
+    let sandbox = Sandbox::clean();
+    sandbox.stage("Ecosystems/other.cljs", app("other", ":script \"web.js\""));
+    sandbox.stage(".Clobber/index.cjs", "module.exports = {\"apps\": []};\n");
+    for ignores_case in ["false", "true"] {
+        sandbox.git(&["config", "core.ignorecase", ignores_case]);
+        let expected = ["path-case .Clobber/index.cjs", "path-case Ecosystems/other.cljs"];
+        assert_eq!(sandbox.found(&[]), expected, "core.ignorecase={ignores_case}");
+        assert_eq!(sandbox.check(&["--strict"]).code, 1);
+    }
+    sandbox.git(&["mv", "Ecosystems/other.cljs", "ecosystems/other.cljs"]);
+    sandbox.git(&["rm", "-q", "--cached", ".Clobber/index.cjs"]);
+    assert_eq!(sandbox.found(&[]), [""; 0]);
+}

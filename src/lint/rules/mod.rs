@@ -18,6 +18,7 @@ pub mod namespace_mismatch;
 pub mod not_required;
 pub mod null_option;
 pub mod option_type;
+pub mod path_case;
 pub mod secret_literal;
 pub mod syntax;
 pub mod unknown_option;
@@ -31,6 +32,7 @@ pub static RULES: &[&Rule] = &[
     &generated_not_ignored::RULE,
     &legacy_reference::RULE,
     &legacy_file::RULE,
+    &path_case::RULE,
     &conflict_marks::RULE,
     &syntax::RULE,
     &does_not_compile::RULE,
