@@ -70,7 +70,7 @@ pub fn embedded(
     let Compiled { exports, unset, variables, .. } = compiled;
     for (name, place) in unset {
         let said = Diagnostic::warning(format!("the variable `{name}` is not set, and has no default here"));
-        let help = format!("set it, in `{}` or outside, or give a default", workspace.settings.env.path());
+        let help = format!("set it, in `{}` or outside, or give a default", workspace.settings.env.file);
         tell(Event::Said(said.help(help).at(Some(place))));
     }
     // What the program printed may hold secrets, and is not shown.

@@ -37,7 +37,7 @@ impl Files {
         for folder in command_folders(workspace)? {
             inputs.extend(collect(&files_with_extension(root, &folder, CLOJURE)?));
         }
-        let mut named: BTreeSet<PathBuf> = [FILE, settings.env.path()].map(PathBuf::from).into();
+        let mut named: BTreeSet<PathBuf> = [FILE, &settings.env.file].map(PathBuf::from).into();
         named.extend(compiled.into_iter().flat_map(|compiled| compiled.files.iter().cloned()));
         let output_names: BTreeSet<PathBuf> =
             [&settings.compile.output, &settings.entry].map(PathBuf::from).into();

@@ -127,9 +127,9 @@ fn desired(workspace: &Workspace, revision: &Revision) -> Result<Desired, Failur
         return Ok(Desired::default());
     }
     // A `.env` is seldom in git; the worktree's own feeds both sides then.
-    let variables = match text(workspace.settings.env.path())? {
+    let variables = match text(&workspace.settings.env.file)? {
         Some(file) => {
-            let path = Path::new(workspace.settings.env.path());
+            let path = Path::new(&workspace.settings.env.file);
             workspace.definition_variables_over(&known(variables(path, file.as_bytes()))?)?
         }
         None => workspace.definition_variables_where_present()?,

@@ -154,7 +154,7 @@ impl Workspace {
     /// The same where the file need not be there although the settings name it, as
     /// on a CI machine, which holds no secrets.
     pub fn definition_variables_where_present(&self) -> Result<BTreeMap<String, String>, Failure> {
-        self.definition_variables_over(&self.variables_in(self.settings.env.path())?)
+        self.definition_variables_over(&self.variables_in(&self.settings.env.file)?)
     }
 
     /// The same with the variables of another file.
@@ -175,16 +175,17 @@ impl Workspace {
         Ok(variables)
     }
 
-    /// The variables of the workspace's own file. One that the settings name has
+    /// The variables of the workspace's own file. Another than the usual one has
     /// to be there: without it, values would be blank without a word.
     pub fn file_variables(&self) -> Result<BTreeMap<String, String>, Failure> {
-        match &self.settings.env.file {
-            Some(named) if !self.root().join(named).is_file() => Err(Failure::Usage(format!(
-                "there is no file `{named}`, which `[env] file` in `{FILE}` names; write it, or take that \
+        let file = &self.settings.env.file;
+        if self.settings.env.is_required() && !self.root().join(file).is_file() {
+            return Err(Failure::Usage(format!(
+                "there is no file `{file}`, which `[env] file` in `{FILE}` names; write it, or take that \
                  line out"
-            ))),
-            _ => self.variables_in(self.settings.env.path()),
+            )));
         }
+        self.variables_in(file)
     }
 
     fn variables_in(&self, path: &str) -> Result<BTreeMap<String, String>, Failure> {

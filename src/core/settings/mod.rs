@@ -182,26 +182,25 @@ impl Default for Pm2 {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Env {
-    /// A file of variables that feed the evaluation of definitions, if one is
-    /// named: it has to be there, unlike the usual `.env`.
-    pub file: Option<String>,
+    /// A file of variables that feed the evaluation of definitions.
+    pub file: String,
     /// What reaches the apps beside their own `env`.
     pub inherit: Inherit,
 }
 
 impl Default for Env {
     fn default() -> Self {
-        Self { file: None, inherit: Inherit::All }
+        Self { file: Self::USUAL.to_owned(), inherit: Inherit::All }
     }
 }
 
 impl Env {
-    /// The file that is read where none is named, if it is there.
+    /// The file that is read where it is there.
     const USUAL: &str = ".env";
 
-    /// The file, from the root.
-    pub fn path(&self) -> &str {
-        self.file.as_deref().unwrap_or(Self::USUAL)
+    /// Whether the file has to be there: any other than the usual one.
+    pub fn is_required(&self) -> bool {
+        self.file != Self::USUAL
     }
 }
 

@@ -34,7 +34,7 @@ pub(in crate::engine) fn interest(
         files.extend(below.iter().flat_map(|folder| linked_files(folder)));
         folders.extend(below);
     }
-    let own = [FILE, settings.env.path(), &settings.entry].map(PathBuf::from);
+    let own = [FILE, &settings.env.file, &settings.entry].map(PathBuf::from);
     let looked_for = compiled.into_iter().flat_map(|compiled| compiled.files.iter().cloned());
     for file in own.into_iter().chain(looked_for).map(|file| root.join(file)) {
         files.extend(real_path(&file));
