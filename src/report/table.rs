@@ -1,6 +1,7 @@
 //! Text in columns of a terminal, where a character can take two of them or
 //! none: how wide it is, padded, broken into lines, or with its middle left out.
 
+use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// What stands for what was left out.
@@ -46,36 +47,10 @@ fn last(text: &str, columns: usize) -> &str {
 /// The text in lines of at most so many columns, broken at spaces, and within a
 /// word only where it is longer than a line.
 pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if width(line) + 1 + width(word) <= columns => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.extend(pieces(word, columns)),
-        }
-    }
-    lines
-}
-
-/// A word in pieces that fit.
-fn pieces(word: &str, columns: usize) -> Vec<String> {
-    let mut pieces = Vec::new();
-    let mut rest = word;
-    while width(rest) > columns {
-        let piece = first(rest, columns);
-        // Not even one character fits.
-        if piece.is_empty() {
-            break;
-        }
-        rest = &rest[piece.len()..];
-        pieces.push(piece.to_owned());
-    }
-    if !rest.is_empty() || pieces.is_empty() {
-        pieces.push(rest.to_owned());
-    }
-    pieces
+    let options = Options::new(columns)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options).into_iter().map(Into::into).collect()
 }
 
 #[cfg(test)]

@@ -68,9 +68,14 @@ fn nothing_is_left_of(files: &[(&str, &str)], edit: fn(&Workspace)) {
 
     edit(&sandbox.laptop());
     sandbox.laptop().pushes("no more apps");
-    server.pulls().says("left clock").says("--allow-empty").never_says("do not compile");
+    server.pulls().says("left clock, web, worker").says("--allow-empty").never_says("do not compile");
     server.git(&["commit", "-q", "--allow-empty", "-m", "anything"]).says_nothing();
-    server.pm2sync(&["sync"]).exits(0).says("left web").says("--allow-empty").says("no app is defined");
+    server
+        .pm2sync(&["sync"])
+        .exits(0)
+        .says("left clock, web, worker")
+        .says("--allow-empty")
+        .says("no app is defined");
     assert_eq!(server.changed_since(&before), Vec::<String>::new(), "nobody allowed it");
     let compiled = server.pm2sync(&["compile", "--print"]).exits(0).json();
     assert_eq!(compiled, serde_json::json!({"apps": []}));

@@ -13,7 +13,7 @@ pub(in crate::core) const NAMELESS: &str =
 
 /// Why nothing is removed where nothing is defined.
 pub(in crate::core) const EMPTY: &str =
-    "the definitions are empty; `pm2sync sync --allow-empty` removes all the same";
+    "the definitions are empty; `pm2sync sync --allow-empty` removes what is gone";
 
 /// Why nothing is removed where that is the policy.
 pub(in crate::core) const KEEP: &str = "the policy is `keep`";

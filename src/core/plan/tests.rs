@@ -237,7 +237,7 @@ fn guards_keep_apps_from_mass_removal() {
         &running[..1],
         &policy(),
         &expect![
-            "leave a: its definition is gone; the definitions are empty; `pm2sync sync --allow-empty` removes all the same\n"
+            "leave a: its definition is gone; the definitions are empty; `pm2sync sync --allow-empty` removes what is gone\n"
         ],
     );
     check(
