@@ -44,6 +44,12 @@ pub struct Rule {
 /// The files of a small workspace: paths with their texts.
 pub type Example = &'static [(&'static str, &'static str)];
 
+/// The one source of most examples, which nothing is wrong with.
+pub const WEB: (&str, &str) = (
+    "ecosystems/web.cljs",
+    "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n",
+);
+
 /// What a rule reads.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {

@@ -6,24 +6,18 @@
 use crate::core::finding::Finding;
 use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::{Check, Example, Rule, WEB};
 use crate::text::diagnostic::Severity;
 
 const BAD: Example = &[
     (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n",
-    ),
+    WEB,
     ("web.js", ""),
     (".clobber/index.cjs", "module.exports = {\"apps\":[{\"name\":\"web\",\"script\":\"old.js\"}]};\n"),
 ];
 const GOOD: Example = &[
     (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n",
-    ),
+    WEB,
     ("web.js", ""),
     (".clobber/index.cjs", "module.exports = {\"apps\":[{\"script\":\"web.js\",\"name\":\"web\"}]};\n"),
 ];

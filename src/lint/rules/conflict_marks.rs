@@ -8,7 +8,7 @@
 use crate::core::finding::Finding;
 use crate::lint::document::Document;
 use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::{Check, Example, Rule, WEB};
 use crate::text::conflict::{conflicts, said};
 use crate::text::diagnostic::Severity;
 
@@ -20,14 +20,7 @@ const BAD: Example = &[
     ),
     ("web.js", ""),
 ];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n",
-    ),
-    ("web.js", ""),
-];
+const GOOD: Example = &[(".gitignore", ".clobber/\n"), WEB, ("web.js", "")];
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -10,13 +10,9 @@ use crate::clojure::Entry;
 use crate::core::finding::Finding;
 use crate::lint::project::Project;
 use crate::lint::source::{Source, head};
-use crate::lint::{Check, Example, Rule};
+use crate::lint::{Check, Example, Rule, WEB};
 use crate::text::diagnostic::Severity;
 
-const WEB: (&str, &str) = (
-    "ecosystems/web.cljs",
-    "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n",
-);
 const BAD: Example = &[
     (".gitignore", ".clobber/\n"),
     ("ecosystems/index.cljs", "(ns index\n  (:require [clobber.macro]))\n"),

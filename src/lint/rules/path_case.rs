@@ -14,13 +14,11 @@ use crate::core::settings::FILE;
 use crate::core::sources::Selection;
 use crate::core::tracked::File;
 use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::{Check, Example, Rule, WEB};
 use crate::text::diagnostic::Severity;
 
-const TEXT: &str =
-    "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n";
-const BAD: Example = &[(".gitignore", ".clobber/\n"), ("Ecosystems/web.cljs", TEXT), ("web.js", "")];
-const GOOD: Example = &[(".gitignore", ".clobber/\n"), ("ecosystems/web.cljs", TEXT), ("web.js", "")];
+const BAD: Example = &[(".gitignore", ".clobber/\n"), ("Ecosystems/web.cljs", WEB.1), ("web.js", "")];
+const GOOD: Example = &[(".gitignore", ".clobber/\n"), WEB, ("web.js", "")];
 
 /// The rule.
 pub static RULE: Rule = Rule {
