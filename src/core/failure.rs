@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::core::bug::Bug;
 use crate::text::diagnostic::Diagnostic;
+use crate::text::few::beside_the_first;
 
 /// A failure that ends a command.
 #[derive(Debug)]
@@ -47,11 +48,7 @@ impl CompileFailure {
     pub fn first(&self) -> String {
         // A message may quote a text of the sources, which may be a secret.
         let first = self.diagnostics.first().map(|said| without_texts(&said.to_string()));
-        let more = match self.diagnostics.len() {
-            0 | 1 => String::new(),
-            count => format!(" (and {} more)", count - 1),
-        };
-        format!("{}{more}", first.unwrap_or_default())
+        format!("{}{}", first.unwrap_or_default(), beside_the_first(self.diagnostics.len()))
     }
 }
 

@@ -14,9 +14,22 @@ pub fn few<T: AsRef<str>>(names: &[T]) -> String {
     }
 }
 
+/// ` (and 2 more)`, after the first one of so many.
+pub fn beside_the_first(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        count => format!(" (and {} more)", count - 1),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::few;
+    use super::{beside_the_first, few};
+
+    #[test]
+    fn those_beside_the_first_are_counted() {
+        assert_eq!([0, 1, 3].map(beside_the_first), ["", "", " (and 2 more)"]);
+    }
 
     #[test]
     fn the_first_ones_are_named_and_the_others_counted() {

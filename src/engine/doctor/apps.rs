@@ -15,6 +15,7 @@ use crate::engine::compile::{Artifact, chosen, compile};
 use crate::engine::files::Files;
 use crate::engine::pm2::running_at_rest;
 use crate::engine::workspace::Workspace;
+use crate::text::few::beside_the_first;
 
 /// What the definitions come to: compiled now, or as they were last by what
 /// takes its time.
@@ -49,11 +50,7 @@ pub(super) fn definitions(workspace: &Workspace) -> Result<Definitions, Failure>
 
 fn invalid(desired: &Desired) -> Option<String> {
     let errors = desired.errors();
-    let more = match errors.len() {
-        0 | 1 => String::new(),
-        count => format!(" (and {} more)", count - 1),
-    };
-    errors.first().map(|first| format!("{first}{more}"))
+    errors.first().map(|first| format!("{first}{}", beside_the_first(errors.len())))
 }
 
 /// The apps that are not well. PM2 is asked only where it runs.
