@@ -22,10 +22,9 @@ use crate::core::failure::Failure;
 use crate::core::managers::calls;
 use crate::core::settings::Compiler;
 use crate::core::shim::{CHECKED, inspect};
-use crate::core::sources::Selection;
 use crate::engine::compile::chosen;
 use crate::engine::files::Files;
-use crate::engine::hook::{is_switched_off, paused};
+use crate::engine::hook::{is_meant, is_switched_off, paused};
 use crate::engine::hooks_folder::{configured, git_version, hooks_folder, managed, strangeness};
 use crate::engine::pm2::{find_node, find_pm2};
 use crate::engine::workspace::{Context, Workspace};
@@ -98,11 +97,8 @@ fn find(workspace: &Workspace, name: &str) -> Option<PathBuf> {
 }
 
 fn branch(workspace: &Workspace) -> (Option<String>, bool) {
-    let globs = &workspace.settings.hooks.branches;
     let branch = workspace.repository.branch();
-    let is_listed =
-        |branch: &String| Selection::new(globs).is_ok_and(|means| means.matches(Path::new(branch)));
-    let is_meant = globs.iter().any(|glob| glob == "*") || branch.as_ref().is_some_and(is_listed);
+    let is_meant = is_meant(workspace, branch.as_deref()).unwrap_or_default();
     (branch, is_meant)
 }
 

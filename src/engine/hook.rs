@@ -171,16 +171,21 @@ fn not_enrolled(workspace: &Workspace) -> String {
 
 /// Why hooks do nothing on the branch that is checked out, if so.
 pub fn not_here(workspace: &Workspace) -> Result<Option<String>, Failure> {
-    let branches = &workspace.settings.hooks.branches;
     let branch = workspace.repository.branch();
-    let means = Selection::new(branches).map_err(Failure::Usage)?;
-    let is_meant = |branch: &String| means.matches(Path::new(branch));
-    if branches.iter().any(|glob| glob == "*") || branch.as_ref().is_some_and(is_meant) {
+    if is_meant(workspace, branch.as_deref())? {
         return Ok(None);
     }
-    let listed = branches.join("`, `");
+    let listed = workspace.settings.hooks.branches.join("`, `");
     let here = branch.map_or("a detached HEAD".to_owned(), |branch| format!("branch `{branch}`"));
     Ok(Some(format!("hooks act on `{listed}` and not on {here}; `pm2sync sync` does")))
+}
+
+/// Whether hooks act on a branch, or on a detached HEAD where there is none.
+pub fn is_meant(workspace: &Workspace, branch: Option<&str>) -> Result<bool, Failure> {
+    let globs = &workspace.settings.hooks.branches;
+    let means = Selection::new(globs).map_err(Failure::Usage)?;
+    let is_listed = branch.is_some_and(|branch| means.matches(Path::new(branch)));
+    Ok(is_listed || globs.iter().any(|glob| glob == "*"))
 }
 
 /// At its own end a merge or a rebase still looks like one, and so does the
