@@ -87,12 +87,8 @@ impl<'a, 'p> Stage<'a, 'p> {
         let mut passed = Vec::new();
         while !self.unproven.is_empty() {
             let running = running(self.scene.workspace, self.scene.home);
-            let mut is_old = false;
-            for one in std::mem::take(&mut self.unproven) {
-                if is_old {
-                    self.unproven.push(one);
-                    continue;
-                }
+            let mut unproven = std::mem::take(&mut self.unproven).into_iter();
+            for one in unproven.by_ref() {
                 let Unproven { planned, definition, never_ready, .. } = &one;
                 let proof = Proof { definition, early, since: one.since, limit };
                 match proof.verdict(&running, &self.scene.workspace.interrupt) {
@@ -109,10 +105,11 @@ impl<'a, 'p> Stage<'a, 'p> {
                     Verdict::Failed(why) => {
                         self.fall_back(planned, definition, &why.into(), &one.logs, Ended::Unhealthy, show);
                         // That takes a while, and the others may have ended in it.
-                        is_old = true;
+                        break;
                     }
                 }
             }
+            self.unproven.extend(unproven);
             if let Some(first) = self.unproven.first() {
                 let apps = self.unproven.iter().map(|one| one.planned.app.clone()).collect();
                 (show.tell)(Event::Proving { apps, elapsed: first.since.elapsed() });
