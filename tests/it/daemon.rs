@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::{APPS_FILE, Sandbox, Workspace, for_someone_else, repository};
+use crate::support::{APPS_FILE, App, Sandbox, Workspace, begin, for_someone_else, repository, until};
 
 /// `web` takes two seconds to stop, so that a test can do something meanwhile.
 const SLOW: &str = r#"
@@ -26,14 +26,25 @@ require('node:fs').writeFileSync(`${process.env.PM2_HOME}/argv.${process.pid}`, 
 setInterval(() => {}, 1 << 30);
 ";
 
-/// Waits until no `web` is listed, and starts another one at once.
+/// Starts another `web` at the moment when PM2 says that the one before has
+/// ended (`exit`) or that ours has begun (`online`). It has made ready
+/// beforehand what PM2's command would only then begin to do.
 const INTRUDER: &str = "
-const pm2 = require(process.argv[2]);
-const list = (done) => pm2.list((error, found) => (found.some((app) => app.name === 'web') ? setImmediate(list, done) : done()));
-pm2.connect(() => list(() => pm2.start({ name: 'web', script: 'app.js', args: ['theirs'] }, (error) => {
-  console.log(error ? String(error.message || error) : 'started');
-  pm2.disconnect();
-})));
+const [package, moment] = process.argv.slice(2);
+const [pm2, common] = ['', '/lib/Common.js'].map((file) => require(package + file));
+const [checked] = common.verifyConfs([{ name: 'web', script: 'app.js', args: ['theirs'] }]);
+let web = common.resolveAppAttributes({ cwd: process.cwd(), pm2_home: process.env.PM2_HOME }, checked);
+pm2.connect(() => pm2.launchBus((_, bus) => {
+  bus.on('process:event', ({ event, process: { name } }) => {
+    if (event !== moment || name !== 'web' || !web) return;
+    pm2.Client.executeRemote('prepare', web, (error) => {
+      console.log(error ? String(error.message || error) : 'started');
+      process.exit();
+    });
+    web = null;
+  });
+  require('node:fs').writeFileSync('listening', '');
+}));
 ";
 
 #[test]
@@ -182,27 +193,28 @@ fn a_start_by_hand_while_an_app_is_replaced_puts_no_label_on_the_wrong_process()
 }
 
 #[test]
-fn a_start_by_hand_between_delete_and_start_puts_no_label_on_the_wrong_process() {
-    let sandbox = slow();
-    let server = sandbox.laptop();
-    server.syncs();
-    server.writes("intruder.cjs", INTRUDER);
-    server.edits(APPS_FILE, "one", "two");
-    let package = repository().join("node_modules/pm2");
-    let mut intruder = server.command("node", server.root());
-    intruder.arg("intruder.cjs").arg(package);
-    let intruder = thread::spawn(move || crate::support::run(&mut intruder));
-    let synced = server.pm2sync(&["sync"]);
-    assert_eq!(intruder.join().unwrap().stdout.trim(), "started", "{}", synced.all());
+fn a_start_by_hand_before_or_after_ours_puts_no_label_on_the_wrong_process() {
+    for moment in ["exit", "online"] {
+        let sandbox = slow();
+        let server = sandbox.laptop();
+        server.syncs();
+        server.writes("intruder.cjs", INTRUDER);
+        server.edits(APPS_FILE, "one", "two");
+        let package = repository().join("node_modules/pm2");
+        let mut intruder = server.command("node", server.root());
+        let intruder = begin(intruder.arg("intruder.cjs").arg(package).arg(moment));
+        until("the intruder listens", || server.root().join("listening").exists());
+        let synced = server.pm2sync(&["sync"]);
+        assert_eq!(intruder.ends().stdout.trim(), "started", "{}", synced.all());
 
-    labels_are_true(&server, &synced.all());
-    // Both may have found the name free: then each has a process of its own.
-    let (ours, theirs): (Vec<_>, Vec<_>) =
-        server.running_all("web").into_iter().partition(|web| web.label.is_some());
-    assert!(!ours.is_empty() || synced.code == 1, "{}", synced.all());
-    assert!(theirs.iter().all(|web| web.arguments() == ["theirs"]));
-    server.pm2sync(&["sync", "--yes"]);
-    assert_eq!(server.running("web").arguments(), ["two"]);
+        labels_are_true(&server, &synced.all());
+        let (ours, theirs): (Vec<_>, Vec<_>) =
+            server.running_all("web").into_iter().partition(|web| web.label.is_some());
+        assert!(!ours.is_empty() || synced.code == 1, "{}", synced.all());
+        assert_eq!(theirs.iter().map(App::arguments).collect::<Vec<_>>(), [["theirs"]]);
+        server.pm2sync(&["sync", "--yes"]);
+        assert_eq!(server.running("web").arguments(), ["two"]);
+    }
 }
 
 fn slow() -> Sandbox {
