@@ -83,12 +83,12 @@ impl App {
 
     fn said(&self, what: &str) -> String {
         let file = self.home.join(format!("{what}.{}", self.pid));
-        // PM2 calls an app online before node has read its script.
-        for _ in 0..500 {
-            if let Ok(text) = fs::read_to_string(&file) {
-                return text;
+        // PM2 calls an app online before node has read its script, and a file is there before its text.
+        for _ in 0..1500 {
+            match fs::read_to_string(&file) {
+                Ok(text) if !text.is_empty() => return text,
+                _ => sleep(Duration::from_millis(20)),
             }
-            sleep(Duration::from_millis(20));
         }
         panic!("`{}` never said what its {what} is", self.name)
     }
