@@ -22,6 +22,9 @@ const GHOST_AFTER: Duration = Duration::from_millis(300);
 /// So many ends since its start, and an app does not stay up.
 const MOST_RESTARTS: u64 = 3;
 
+/// The option by which PM2 starts an app at set times.
+const CRON: &str = "cron_restart";
+
 /// How an app stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Health {
@@ -58,7 +61,7 @@ pub fn since_start(definition: &Definition, app: &RunningApp, proof: Duration, n
 fn is_restarted_on_purpose(definition: &Definition) -> bool {
     let watches =
         definition.options().get("watch").is_some_and(|watch| *watch != serde_json::Value::Bool(false));
-    watches || definition.options().contains_key("cron_restart")
+    watches || definition.options().contains_key(CRON)
 }
 
 /// How an app stands, whatever it went through before.
@@ -88,6 +91,16 @@ fn of_process(definition: &Definition, process: &Process, proof: Duration, now: 
         },
         "errored" => Health::Failed(format!("PM2 gave up after {} restarts", process.restarts)),
         _ => Health::Undecided,
+    }
+}
+
+/// Why an app may be at rest without anybody having stopped it. PM2 tells that in
+/// no way from an end by hand.
+pub fn rest(definition: &Definition) -> Option<&'static str> {
+    if definition.options().contains_key(CRON) {
+        Some("between two runs")
+    } else {
+        is_job(definition).then_some("it has ended, or was stopped")
     }
 }
 

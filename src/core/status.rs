@@ -54,7 +54,7 @@ pub struct AppStatus {
 /// How an app stands to its definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It runs as defined.
+    /// It runs as defined, or is a job at its end, or waits for its cron.
     InSync,
     /// Its definition changed.
     Changed,
@@ -62,7 +62,7 @@ pub enum Standing {
     Missing,
     /// What runs is not what was applied.
     Drifted,
-    /// It was stopped, or ran to its end, and its definition is in place.
+    /// Someone stopped it, and its definition is in place.
     Stopped,
     /// It runs as defined, and has yet to show that it stays up.
     NotProven,
@@ -111,7 +111,10 @@ impl Standing {
         let proof = health::proof(definition);
         match health::standing(definition, app, proof, now) {
             Health::Failed(why) => (Self::Unhealthy, Some(why)),
-            Health::Healthy if app.is_stopped() => (Self::Stopped, None),
+            Health::Healthy if app.is_stopped() => match health::rest(definition) {
+                Some(rest) => (Self::InSync, Some(rest.to_owned())),
+                None => (Self::Stopped, None),
+            },
             Health::Healthy => (Self::InSync, None),
             Health::Undecided => match health::since_start(definition, app, proof, now) {
                 Health::Failed(why) => (Self::Unhealthy, Some(why)),
