@@ -16,7 +16,7 @@ use crate::engine::bug::caught;
 use crate::engine::workspace::Context;
 use crate::engine::{hear_of_children, listen};
 use crate::exit::Exit;
-use crate::report::{Color, Report, Volume};
+use crate::report::{Color, Form, Report, Volume};
 
 /// Keeps the processes that PM2 runs equal to the definitions in git, and
 /// restarts only what changed.
@@ -81,6 +81,20 @@ impl Command {
     }
 }
 
+impl Command {
+    /// In what it answers, also where it fails.
+    fn form(&self) -> Form {
+        match self {
+            Self::Sync(args) => args.format.into(),
+            Self::Plan(args) => args.format,
+            Self::History(args) => args.format.into(),
+            Self::Check(args) => args.format.map_or(Form::Human, Form::from),
+            Self::Status(args) => args.format.into(),
+            _ => Form::Human,
+        }
+    }
+}
+
 impl Cli {
     /// Runs the command; all that it says goes through one report.
     pub fn run(
@@ -127,7 +141,7 @@ impl Cli {
             Command::UninstallHooks(args) => uninstall_hooks::run(&context, args, &mut report),
         });
         ended.unwrap_or_else(|failure| {
-            report.failure(&failure);
+            report.failure(&failure, self.command.form());
             // A hook never breaks git, whatever becomes of itself.
             if matches!(self.command, Command::Hook(_)) { Exit::Done } else { Exit::from(&failure) }
         })

@@ -9,7 +9,7 @@ use crate::engine::check::{Checked, Fixing, Request, check, pages, summarise};
 use crate::engine::hook::is_switched_off;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
-use crate::report::{Report, github, json, sarif, snippets};
+use crate::report::{Form, Report, github, json, sarif, snippets};
 use crate::text::diagnostic::Severity;
 
 /// What `check` takes.
@@ -18,7 +18,7 @@ use crate::text::diagnostic::Severity;
 pub struct Args {
     /// How the answer is written; under GitHub Actions `github`, else `human`
     #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
+    pub format: Option<Format>,
     /// Put right what is certain, on disk, and say what was done
     #[arg(long)]
     fix: bool,
@@ -47,6 +47,16 @@ pub enum Format {
     Sarif,
     /// One JSON document.
     Json,
+}
+
+impl From<Format> for Form {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Json => Self::Json,
+            // Neither annotations nor SARIF have a place for it.
+            Format::Human | Format::Github | Format::Sarif => Self::Human,
+        }
+    }
 }
 
 /// Checks, and shows what was found.

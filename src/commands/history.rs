@@ -15,7 +15,7 @@ pub struct Args {
     most: usize,
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    format: Format,
+    pub format: Format,
 }
 
 /// Reads the journal, and shows its end.

@@ -18,6 +18,8 @@ pub mod worker;
 
 use clap::ValueEnum;
 
+use crate::report::Form;
+
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -25,4 +27,13 @@ pub enum Format {
     Human,
     /// One JSON document on stdout, and nothing else there.
     Json,
+}
+
+impl From<Format> for Form {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Human => Self::Human,
+            Format::Json => Self::Json,
+        }
+    }
 }

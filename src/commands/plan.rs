@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use crate::commands::Format;
 use crate::commands::hook::tell_untold;
 use crate::core::failure::Failure;
 use crate::core::plan::Plan;
@@ -15,7 +14,7 @@ use crate::engine::revisions::{against_running, between};
 use crate::engine::sync::look;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
-use crate::report::{Report, human, json, markdown};
+use crate::report::{Form, Report, human, json, markdown};
 
 /// How long a plan waits for a sync that is under way.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
@@ -38,7 +37,7 @@ pub struct Args {
     show_env: bool,
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    format: PlanFormat,
+    pub format: Form,
 }
 
 /// What the definitions of a revision are compared with.
@@ -48,26 +47,6 @@ pub enum Against {
     Base,
     /// What PM2 runs.
     Running,
-}
-
-/// How a plan is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
-    /// For people.
-    Human,
-    /// One JSON document on stdout, and nothing else there.
-    Json,
-    /// For a comment on a pull request.
-    Markdown,
-}
-
-impl From<Format> for PlanFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Human => Self::Human,
-            Format::Json => Self::Json,
-        }
-    }
 }
 
 /// Plans, and shows the plan.
@@ -93,8 +72,8 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
 }
 
 /// Values may be secrets, and what is no terminal keeps what it is given.
-fn refuse_to_leak(format: PlanFormat, report: &Report) -> Result<(), Failure> {
-    let why = if format != PlanFormat::Human {
+fn refuse_to_leak(format: Form, report: &Report) -> Result<(), Failure> {
+    let why = if format != Form::Human {
         "`--show-env` shows values that may be secrets, which no document holds; leave out `--format`"
     } else if !report.answers_a_terminal() {
         "`--show-env` shows values that may be secrets, and so only on a terminal; leave out the pipe, or `--show-env`"
@@ -108,7 +87,7 @@ fn refuse_to_leak(format: PlanFormat, report: &Report) -> Result<(), Failure> {
 #[derive(Clone, Copy, Debug)]
 pub struct Shown {
     /// In words or as a document.
-    pub format: PlanFormat,
+    pub format: Form,
     /// Whether values that may be secrets are shown, on a terminal.
     pub env: bool,
 }
@@ -138,7 +117,7 @@ pub fn show(
     report: &mut Report,
 ) -> Result<Plan, Failure> {
     let plan = look(workspace, wishes, lock_timeout, &mut |event| {
-        if shown.format == PlanFormat::Human {
+        if shown.format == Form::Human {
             report.event(&event);
         }
     })?;
@@ -149,7 +128,7 @@ pub fn show(
 /// Prints a plan; `title` is what was compared.
 fn print(plan: &Plan, title: &str, shown: Shown, report: &mut Report) {
     match shown.format {
-        PlanFormat::Human => {
+        Form::Human => {
             for (line, planned) in human::plan_lines(plan) {
                 report.answer(&report.styled(&line, owo_colors::Style::new().cyan()));
                 let reasons = planned.into_iter().flat_map(|planned| &planned.reasons);
@@ -158,7 +137,7 @@ fn print(plan: &Plan, title: &str, shown: Shown, report: &mut Report) {
             }
             report.say(&human::plan_summary(plan));
         }
-        PlanFormat::Json => report.document(&json::plan(plan)),
-        PlanFormat::Markdown => report.text(&markdown::plan(title, plan)),
+        Form::Json => report.document(&json::plan(plan)),
+        Form::Markdown => report.text(&markdown::plan(title, plan)),
     }
 }

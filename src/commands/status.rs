@@ -16,7 +16,7 @@ pub struct Args {
     exit_code: bool,
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    format: Format,
+    pub format: Format,
 }
 
 /// Looks, and shows what was seen.
@@ -40,7 +40,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         Ok((apps, variables)) => (status.apps, status.variables) = (apps, variables),
         Err(failure) => {
             if !human {
-                report.document(&json::status(&status));
+                report.document(&json::status(&status, Some(&failure)));
             }
             return Err(failure);
         }
@@ -50,7 +50,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
             report.answer(&line);
         }
     } else {
-        report.document(&json::status(&status));
+        report.document(&json::status(&status, None));
     }
     let unsettled = status.pending || status.apps.iter().any(|app| !app.state.is_settled());
     Ok(if args.exit_code && unsettled { Exit::Pending } else { Exit::Done })

@@ -49,7 +49,7 @@ pub struct Args {
     lock_timeout: u64,
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    format: Format,
+    pub format: Format,
 }
 
 impl Args {

@@ -53,6 +53,19 @@ impl CompileFailure {
 }
 
 impl Failure {
+    /// What failed, without the causes that a compiler gave.
+    pub fn what(&self) -> String {
+        match self {
+            Self::Compile(_) => "the definitions do not compile; nothing was changed".to_owned(),
+            other => other.to_string(),
+        }
+    }
+
+    /// What a compiler said of the definitions.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        if let Self::Compile(compile) = self { &compile.diagnostics } else { &[] }
+    }
+
     /// The failure in one line: a compiler may have said thousands.
     pub fn in_one_line(&self) -> String {
         let Self::Compile(compile) = self else { return self.to_string() };

@@ -1,29 +1,30 @@
-//! The JSON documents of `plan`, `sync`, `check` and `status`. Their forms are a
+//! The JSON documents of `plan`, `sync`, `check`, `status` and `history`. Their forms are a
 //! contract; `version` counts its changes.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use crate::core::failure::Failure;
 use crate::core::finding::Finding;
 use crate::core::journal::Entry;
 use crate::core::outcome::Synced;
-use crate::core::plan::Plan;
+use crate::core::plan::{Plan, Planned};
 use crate::core::status::{AppStatus, Status};
+use crate::text::diagnostic::Diagnostic;
 
 /// The version of every document.
 const VERSION: u32 = 1;
 
 /// `plan --format json`
 pub fn plan(plan: &Plan) -> Value {
-    let action = |planned: &crate::core::plan::Planned| {
-        let mut action = Map::new();
-        action.insert("app".to_owned(), planned.app.as_str().into());
-        action.insert("action".to_owned(), planned.action.verb().into());
-        action.insert("reasons".to_owned(), json!(planned.reasons));
-        if let Some(place) = &planned.place {
-            action.insert("path".to_owned(), place.path.as_ref().into());
-            action.insert("line".to_owned(), place.line.into());
-        }
-        Value::Object(action)
+    let action = |planned: &Planned| {
+        let place = planned.place.as_ref();
+        object([
+            ("app", Some(planned.app.as_str().into())),
+            ("action", Some(planned.action.verb().into())),
+            ("reasons", Some(json!(planned.reasons))),
+            ("path", place.map(|place| place.path.as_ref().into())),
+            ("line", place.map(|place| place.line.into())),
+        ])
     };
     let actions: Vec<Value> = plan.actions.iter().map(action).collect();
     json!({"version": VERSION, "actions": actions, "unchanged": plan.unchanged.len()})
@@ -37,9 +38,8 @@ pub fn sync(report: &Synced) -> Value {
 /// `check --format json`
 pub fn check(findings: &[Finding]) -> Value {
     let finding = |finding: &Finding| {
-        let mut object = Map::new();
         let place = finding.place.as_ref();
-        let fields = [
+        object([
             ("rule", Some(Value::from(finding.rule))),
             ("severity", Some(finding.severity.word().into())),
             ("path", Some(finding.path.as_str().into())),
@@ -48,11 +48,36 @@ pub fn check(findings: &[Finding]) -> Value {
             ("message", Some(finding.message.as_str().into())),
             ("help", finding.help.as_deref().map(Value::from)),
             ("fixable", Some(finding.fix.is_some().into())),
-        ];
-        object.extend(fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
-        Value::Object(object)
+        ])
     };
     json!({"version": VERSION, "findings": findings.iter().map(finding).collect::<Vec<Value>>()})
+}
+
+/// Each of them where the command failed.
+pub fn failure(failure: &Failure) -> Value {
+    json!({"version": VERSION, "error": error(failure)})
+}
+
+fn error(failure: &Failure) -> Value {
+    let diagnostics: Vec<Value> = failure.diagnostics().iter().map(diagnostic).collect();
+    json!({"message": failure.what(), "diagnostics": diagnostics})
+}
+
+fn diagnostic(diagnostic: &Diagnostic) -> Value {
+    let place = diagnostic.place.as_ref();
+    object([
+        ("severity", Some(diagnostic.severity.word().into())),
+        ("path", place.map(|place| place.path.as_ref().into())),
+        ("line", place.map(|place| place.line.into())),
+        ("column", place.map(|place| place.column.into())),
+        ("message", Some(diagnostic.message.as_str().into())),
+        ("help", diagnostic.help.as_deref().map(Value::from)),
+    ])
+}
+
+/// An object of those fields that have a value.
+fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
+    fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
 
 /// `history --format json`
@@ -60,22 +85,19 @@ pub fn history(entries: &[Entry]) -> Value {
     json!({"version": VERSION, "syncs": entries})
 }
 
-/// `status --format json`
-pub fn status(status: &Status) -> Value {
+/// `status --format json`, which tells what it can where it fails, too.
+pub fn status(status: &Status, failure: Option<&Failure>) -> Value {
     let app = |app: &AppStatus| {
-        let mut object = Map::new();
-        object.insert("name".to_owned(), app.name.as_str().into());
-        object.insert("state".to_owned(), app.state.word().into());
-        let optional = [
+        object([
+            ("name", Some(app.name.as_str().into())),
+            ("state", Some(app.state.word().into())),
             ("pm_id", app.pm_id.map(Value::from)),
             ("pid", app.pid.map(Value::from)),
             ("since", app.since.as_deref().map(Value::from)),
             ("why", app.why.as_deref().map(Value::from)),
-        ];
-        object.extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
-        Value::Object(object)
+        ])
     };
-    json!({
+    let mut document = json!({
         "version": VERSION,
         "root": status.root.to_string_lossy(),
         "pm2_home": status.home.to_string_lossy(),
@@ -85,5 +107,9 @@ pub fn status(status: &Status) -> Value {
         "pending": status.pending,
         "paused": status.paused,
         "last_sync": status.last_sync,
-    })
+    });
+    if let Some(failure) = failure {
+        document["error"] = error(failure);
+    }
+    document
 }

@@ -1,12 +1,16 @@
 //! A plan as Markdown, for the comment on a pull request. What stands in it was
 //! written by whoever opened that, so nothing of it is taken for markup.
 
+use crate::core::failure::Failure;
 use crate::core::plan::{Plan, Planned};
 use crate::core::reason::InOneLine;
 use crate::report::human::plan_summary;
 
 /// What a bot finds its own comment by.
 const MARK: &str = "<!-- pm2sync plan -->";
+
+/// So many lines of a compiler are shown at most.
+const MOST_SAID: usize = 20;
 
 /// The comment: `title` is what is compared.
 pub fn plan(title: &str, plan: &Plan) -> String {
@@ -19,6 +23,20 @@ pub fn plan(title: &str, plan: &Plan) -> String {
         lines.extend(["| app | action | why | where |", "|---|---|---|---|"].map(str::to_owned));
         lines.extend(plan.actions.iter().map(row));
         lines.extend([String::new(), format!("{}.", plan_summary(plan))]);
+    }
+    lines.join("\n") + "\n"
+}
+
+/// The comment where there is no plan, and why.
+pub fn failure(failure: &Failure) -> String {
+    let mut lines = vec![MARK.to_owned(), format!("**pm2sync**: no plan: {}", prose(&failure.what()))];
+    let said = failure.diagnostics();
+    if !said.is_empty() {
+        lines.push(String::new());
+    }
+    lines.extend(said.iter().take(MOST_SAID).map(|one| format!("- {}", prose(&one.to_string()))));
+    if let Some(more) = said.len().checked_sub(MOST_SAID).filter(|more| *more > 0) {
+        lines.push(format!("- and {more} more"));
     }
     lines.join("\n") + "\n"
 }
@@ -83,9 +101,11 @@ fn one_line(text: &str) -> String {
 mod tests {
     use expect_test::expect;
 
-    use super::{code, plan, prose};
+    use super::{MOST_SAID, code, failure, plan, prose};
+    use crate::core::failure::{CompileFailure, Failure};
     use crate::core::plan::{Action, Left, Plan, Planned, Unchanged};
     use crate::core::reason::{Cause, Reason};
+    use crate::text::diagnostic::Diagnostic;
 
     fn leave(app: &str, reasons: Vec<Reason>) -> Planned {
         Planned { app: app.to_owned(), action: Action::Leave(Left::Invalid), reasons, place: None }
@@ -108,6 +128,19 @@ mod tests {
             1 to leave; 1 app in sync.
         "]]
         .assert_eq(&plan("main..topic", &found));
+    }
+
+    #[test]
+    fn where_there_is_no_plan_it_says_why() {
+        let said = |number| Diagnostic::error(format!("`x{number}` is @undeclared"));
+        let diagnostics = (0..=MOST_SAID + 1).map(said).collect();
+        let failed = failure(&CompileFailure { diagnostics, ..CompileFailure::default() }.into());
+        let lines: Vec<&str> = failed.lines().collect();
+        assert_eq!(lines[1], "**pm2sync**: no plan: the definitions do not compile; nothing was changed");
+        assert_eq!(lines[3], "- `x0` is &#64;undeclared");
+        assert_eq!(lines[lines.len() - 1], "- and 2 more");
+        let failed = failure(&Failure::Usage("`a..b` is no range".to_owned()));
+        assert_eq!(failed.lines().last(), Some("**pm2sync**: no plan: `a..b` is no range"));
     }
 
     #[test]

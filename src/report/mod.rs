@@ -22,7 +22,7 @@ use rustix::termios::tcgetwinsize;
 use serde_json::Value;
 
 use crate::core::event::Event;
-use crate::core::failure::Failure;
+use crate::core::failure::{CompileFailure, Failure};
 use crate::core::outcome::Result as Ended;
 use crate::text::diagnostic::{Diagnostic, Severity};
 
@@ -30,12 +30,14 @@ use crate::text::diagnostic::{Diagnostic, Severity};
 const USUAL_WIDTH: usize = 80;
 
 /// Where everything that is said goes through.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct Report {
     color_out: bool,
     color_err: bool,
     volume: Volume,
     has_passing: bool,
+    has_document: bool,
 }
 
 /// When to colour.
@@ -47,6 +49,17 @@ pub enum Color {
     Always,
     /// Never.
     Never,
+}
+
+/// What an answer is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people.
+    Human,
+    /// One JSON document on stdout, and nothing else there.
+    Json,
+    /// For a comment on a pull request.
+    Markdown,
 }
 
 /// How much is said.
@@ -74,6 +87,7 @@ impl Report {
             color_err: colors(io::stderr().is_terminal()),
             volume,
             has_passing: false,
+            has_document: false,
         }
     }
 
@@ -91,6 +105,7 @@ impl Report {
 
     /// One JSON document, which is the whole answer.
     pub fn document(&mut self, document: &Value) {
+        self.has_document = true;
         self.answer(&format!("{document:#}"));
     }
 
@@ -138,21 +153,26 @@ impl Report {
         self.complain("error", Style::new().red().bold(), message);
     }
 
-    /// Why a command ended.
-    pub fn failure(&mut self, failure: &Failure) {
+    /// Why a command ended, to people, and in the form in which it was to answer.
+    pub fn failure(&mut self, failure: &Failure, form: Form) {
         self.wipe();
-        let compile = match failure {
-            Failure::Compile(compile) => compile,
-            // Said when it showed.
-            Failure::Bug(_) => return,
-            other => return self.error(&other.to_string()),
-        };
-        let output = compile.output.trim_end();
-        if !output.is_empty() {
-            drop(writeln!(io::stderr().lock(), "{output}"));
+        if let Failure::Compile(CompileFailure { output, .. }) = failure
+            && !output.trim_end().is_empty()
+        {
+            drop(writeln!(io::stderr().lock(), "{}", output.trim_end()));
         }
-        compile.diagnostics.iter().for_each(|diagnostic| self.diagnostic(diagnostic));
-        self.error("the definitions do not compile; nothing was changed");
+        failure.diagnostics().iter().for_each(|diagnostic| self.diagnostic(diagnostic));
+        // A bug was said when it showed.
+        if !matches!(failure, Failure::Bug(_)) {
+            self.error(&failure.what());
+        }
+        match form {
+            Form::Human => {}
+            // `status` tells what it can.
+            Form::Json if self.has_document => {}
+            Form::Json => self.document(&json::failure(failure)),
+            Form::Markdown => self.text(&markdown::failure(failure)),
+        }
     }
 
     /// Something about the definitions.

@@ -27,6 +27,32 @@ fn a_plan_in_json_says_what_a_sync_would_do_and_why() {
 }
 
 #[test]
+fn a_command_that_fails_says_so_in_the_document_that_was_asked_for() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.laptop();
+    server.edits(APPS_FILE, "\"blue\"", "port");
+    for command in ["sync", "plan", "status"] {
+        let failed = server.pm2sync(&[command, "--format", "json"]).exits(4);
+        let error = failed.json()["error"].clone();
+        assert_eq!(error["message"], "the definitions do not compile; nothing was changed");
+        let [said] = error["diagnostics"].as_array().unwrap().as_slice() else { panic!("{error}") };
+        assert_eq!(said["path"], APPS_FILE);
+        assert!(said["line"].is_number() && said["column"].is_number(), "{said}");
+        assert!(said["message"].as_str().unwrap().contains("port"), "{said}");
+        server.pm2sync(&[command]).exits(4).says("port");
+    }
+    // What else can be told is told, too.
+    assert_eq!(server.pm2sync(&["status", "--format", "json"]).json()["apps"], json!([]));
+
+    server.writes("pm2sync.toml", "sorces = []");
+    for command in ["sync", "plan", "status", "history", "check"] {
+        let failed = server.pm2sync(&[command, "--format", "json"]).exits(2);
+        assert!(failed.json()["error"]["message"].as_str().unwrap().contains("sorces"), "{}", failed.all());
+    }
+    assert_eq!(server.pm2sync(&["sync"]).exits(2).stdout, "");
+}
+
+#[test]
 fn a_plan_where_nothing_is_to_be_done_is_empty() {
     let sandbox = Sandbox::with_apps();
     let server = sandbox.server();

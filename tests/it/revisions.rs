@@ -134,6 +134,9 @@ fn a_compile_error_names_the_revision_and_the_place() {
     laptop.edits(APPS_FILE, "(defapp \"clock\"", "(defap \"clock\"").commits("break it");
     let said = laptop.pm2sync(&["plan", "main..broken"]).exits(4);
     said.says("in `broken`").says("ecosystems/apps.cljs:13:");
+    let comment = laptop.pm2sync(&["plan", "main..broken", "--format", "markdown"]).exits(4).stdout;
+    assert!(comment.contains("no plan: the definitions do not compile"), "{comment}");
+    assert!(comment.contains("- ecosystems/apps.cljs:13:2: in `broken`: "), "{comment}");
     laptop.pm2sync(&["plan", "broken..main"]).exits(4).says("in `broken`");
     laptop.writes("pm2sync.toml", "soruces = []\n").commits("and the settings");
     laptop.pm2sync(&["plan", "main..broken"]).exits(2).says("in `broken`").says("did you mean `sources`?");
