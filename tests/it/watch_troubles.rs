@@ -97,6 +97,25 @@ fn where_the_kernel_cannot_tell_the_files_are_read_again_and_again() {
 }
 
 #[test]
+fn where_the_kernel_has_no_room_to_watch_the_files_are_read_again_and_again() {
+    // Of folders, then of watchers at all: limits of a user namespace of its own.
+    for limit in ["max_inotify_watches", "max_inotify_instances"] {
+        let sandbox = Sandbox::with_apps();
+        let server = sandbox.server();
+        server.syncs();
+        let limited = format!("echo 0 > /proc/sys/user/{limit} && exec \"$0\" watch");
+        let mut command = server.command("unshare", server.root());
+        command.args(["--user", "--map-root-user", "sh", "-c", &limited, env!("CARGO_BIN_EXE_pm2sync")]);
+        let watch = Watching::start(&mut command, server.folder().join("watch.log"));
+        watch.says("reading the files every second: the kernel watches no more folders");
+        server.edits(APPS_FILE, "4001", "4002");
+        watch.says("edit of ecosystems/apps.cljs: replaced web: env.PORT changed");
+        let (code, said) = watch.ends_by(Signal::TERM);
+        assert_eq!(code, Some(0), "{said}");
+    }
+}
+
+#[test]
 fn a_stop_finishes_the_app_in_hand() {
     const SLOW_JS: &str = "process.on('SIGINT', () => {}); setInterval(() => {}, 1 << 30);\n";
     let text = "(ns apps (:require [clobber.macro :refer [defapp]]))\n\
