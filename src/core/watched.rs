@@ -51,6 +51,6 @@ pub enum Watched {
     Freed,
     /// The compile changes its own sources.
     Loops(Loop),
-    /// Someone else has synced what was edited.
+    /// What was edited is synced: by someone else, or by the sync it came into.
     Settled,
 }

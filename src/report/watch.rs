@@ -82,7 +82,7 @@ impl Watching {
             Watched::Loops(found) => report.error(&loops(found)),
             Watched::Settled => {
                 self.trouble = None;
-                report.say("another sync has done what was edited");
+                report.say("what was edited is done already");
             }
         }
         if self.is_terminal {
