@@ -16,7 +16,7 @@ use crate::core::convert::{converted, is_truthy, leading_integer, number_of};
 use crate::core::definition::Definition;
 use crate::core::label;
 use crate::core::names;
-use crate::core::options::{self, Kind, LEAST_MIN_UPTIME, OPTIONS, PmOption};
+use crate::core::options::{self, ENVIRONMENT_PREFIX, Kind, LEAST_MIN_UPTIME, OPTIONS, PmOption};
 use crate::text::diagnostic::{Diagnostic, Place};
 
 /// The one option whose `false` PM2 tells from its absence.
@@ -38,6 +38,32 @@ impl RawApp {
     /// The place of a key, else of the app.
     pub fn place_of(&self, key: &str) -> Option<Place> {
         self.keys.get(key).or(self.place.as_ref()).cloned()
+    }
+
+    /// The same as `pm2 start --env NAME` takes it: what `env_NAME` says counts over
+    /// `env`.
+    #[must_use]
+    pub fn under(mut self, name: &str) -> Self {
+        let key = format!("{ENVIRONMENT_PREFIX}{name}");
+        let Some(Value::Object(over)) = self.options.get(&key).cloned() else { return self };
+        let env = self.options.entry("env").or_insert(Value::Null);
+        if env.is_null() {
+            *env = Value::Object(Map::new());
+        }
+        let Value::Object(env) = env else { return self };
+        for (variable, value) in over {
+            if let Some(place) = self.keys.get(&format!("{key}/{variable}")).cloned() {
+                self.keys.insert(format!("env/{variable}"), place);
+            }
+            env.insert(variable, value);
+        }
+        self
+    }
+
+    /// The names of all `env_NAME` that hold variables.
+    pub(in crate::core) fn environments(&self) -> impl Iterator<Item = &str> {
+        let holding = self.options.iter().filter(|(_, value)| value.is_object());
+        holding.filter_map(|(key, _)| key.strip_prefix(ENVIRONMENT_PREFIX))
     }
 
     /// A name that is there and names nothing: for an empty one PM2 would take

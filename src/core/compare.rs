@@ -86,7 +86,7 @@ mod tests {
     use crate::core::settings::Removed;
 
     fn desired(exports: &Value) -> Desired {
-        Desired::of(exports, &BTreeMap::new()).unwrap()
+        Desired::of(exports, &BTreeMap::new(), None).unwrap()
     }
 
     fn lines(plan: &Plan) -> Vec<String> {

@@ -9,7 +9,12 @@ use crate::core::canonical::{RawApp, canonical};
 use crate::core::definition::Definition;
 use crate::core::names::{self, log_name};
 use crate::core::options::{self, ENVIRONMENT_PREFIX, PmOption};
+use crate::core::settings::FILE;
 use crate::text::diagnostic::{Diagnostic, Place, Severity};
+
+/// The variable that says in the place of the settings which `env_NAME` counts:
+/// one repository runs on several machines.
+pub const NAME_VARIABLE: &str = "PM2SYNC_ENV";
 
 /// One app that can be applied.
 #[derive(Clone, Debug)]
@@ -45,18 +50,30 @@ pub struct Desired {
     pub nameless: BTreeMap<String, Vec<Diagnostic>>,
     /// What PM2 drops or misreads.
     pub warnings: Vec<Diagnostic>,
+    /// The names of all `env_NAME` that hold variables.
+    pub environments: BTreeSet<String>,
 }
 
 impl Desired {
     /// The desired set of an artifact's value. `origins` gives the place of
-    /// what stands at a JSON pointer. Fails where there are no `apps`.
-    pub fn of(exports: &Value, origins: &BTreeMap<String, Place>) -> Result<Self, Diagnostic> {
+    /// what stands at a JSON pointer, `environment` is the name of the `env_NAME`
+    /// that counts. Fails where there are no `apps`.
+    pub fn of(
+        exports: &Value,
+        origins: &BTreeMap<String, Place>,
+        environment: Option<&str>,
+    ) -> Result<Self, Diagnostic> {
         let mut desired = Self::default();
         let mut by_name: BTreeMap<String, Vec<Option<Place>>> = BTreeMap::new();
         for (at, raw) in raw_apps(exports, origins)?.into_iter().enumerate() {
             let number = format!("entry {} of `apps`", at + 1);
             match raw {
                 Ok(raw) => {
+                    desired.environments.extend(raw.environments().map(str::to_owned));
+                    let raw = match environment {
+                        Some(name) => raw.under(name),
+                        None => raw,
+                    };
                     let name = desired.admit(&raw, number);
                     by_name.entry(name.unwrap_or_default()).or_default().push(raw.place);
                 }
@@ -67,6 +84,7 @@ impl Desired {
         }
         desired.refuse_twins(&by_name);
         desired.warn_of_shared_logs();
+        desired.warn_of_an_unknown(environment);
         Ok(desired)
     }
 
@@ -128,6 +146,18 @@ impl Desired {
                 twice.help(format!("also at {}", elsewhere.join(", ")))
             };
             self.refuse(name, twice);
+        }
+    }
+
+    /// A name that no app knows is misspelled, or was meant for other definitions.
+    fn warn_of_an_unknown(&mut self, environment: Option<&str>) {
+        let unknown = environment.filter(|name| !self.environments.contains(*name));
+        if let Some(name) = unknown.filter(|_| !self.apps.is_empty()) {
+            let said =
+                format!("no app has variables in `{ENVIRONMENT_PREFIX}{name}`, which `{name}` asks for");
+            self.warnings.push(Diagnostic::warning(said).help(format!(
+                "correct `name` below `[env]` in `{FILE}`, or `{NAME_VARIABLE}`, whichever says it"
+            )));
         }
     }
 
@@ -215,7 +245,7 @@ mod tests {
     use super::Desired;
 
     fn desired(exports: &Value) -> Desired {
-        Desired::of(exports, &BTreeMap::new()).unwrap()
+        Desired::of(exports, &BTreeMap::new(), None).unwrap()
     }
 
     #[test]
@@ -268,9 +298,31 @@ mod tests {
     }
 
     #[test]
+    fn the_variables_of_a_named_environment_count_over_the_others() {
+        let exports = json!({"apps": [
+            {"name": "a", "script": "a.js", "env": {"PORT": 1, "MODE": "dev"}, "env_production": {"MODE": "live"}},
+            {"name": "b", "script": "b.js", "env_production": {"MODE": "live"}, "env_staging": "none"},
+            {"name": "c", "script": "c.js", "env": {"MODE": "dev"}},
+        ]});
+        let under = |name| Desired::of(&exports, &BTreeMap::new(), name).unwrap();
+        let environment =
+            |desired: &Desired, app| json!(desired.get(app).unwrap().definition.options().get("env"));
+        let live = under(Some("production"));
+        assert_eq!(environment(&live, "a"), json!({"PORT": "1", "MODE": "live"}));
+        assert_eq!(environment(&live, "b"), json!({"MODE": "live"}));
+        assert_eq!(environment(&live, "c"), json!({"MODE": "dev"}));
+        assert!(live.warnings.is_empty(), "{:?}", live.warnings);
+        assert_eq!(environment(&under(None), "a"), json!({"PORT": "1", "MODE": "dev"}));
+
+        let staging = under(Some("staging"));
+        assert_eq!(environment(&staging, "b"), json!(null));
+        assert!(staging.warnings[0].message.contains("`env_staging`"), "{:?}", staging.warnings);
+    }
+
+    #[test]
     fn no_apps_is_an_error() {
         for exports in [json!({}), json!({"apps": 5}), json!(null)] {
-            assert!(Desired::of(&exports, &BTreeMap::new()).is_err(), "{exports}");
+            assert!(Desired::of(&exports, &BTreeMap::new(), None).is_err(), "{exports}");
         }
         assert!(desired(&json!({"apps": []})).is_empty());
     }

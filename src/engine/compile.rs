@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::adapters::fs::{disk_sources, read_text};
 use crate::adapters::node::{self, LOAD_LIMIT};
-use crate::core::desired::Desired;
+use crate::core::desired::{Desired, NAME_VARIABLE};
 use crate::core::event::Event;
 use crate::core::failure::{CompileFailure, Failure};
 use crate::core::settings::Compiler;
@@ -66,7 +66,10 @@ pub fn compile(
         Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, tell),
         Compiler::None => loaded(workspace, &workspace.entry(), compiler),
     };
-    let definitions = definitions.map_err(|failure| naming_conflicts(workspace, failure))?;
+    let mut definitions = definitions.map_err(|failure| naming_conflicts(workspace, failure))?;
+    if !definitions.desired.environments.is_empty() {
+        definitions.compiled.variables.insert(NAME_VARIABLE.to_owned());
+    }
     tell(Event::VariablesRead(definitions.compiled.variables.clone()));
     if definitions.desired.is_empty() {
         tell(Event::Said(no_apps(workspace, compiler)?));
@@ -146,8 +149,9 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
     }
     let node = find_node(workspace)?;
     let mut environment = workspace.environment.cleaned();
-    for (name, value) in workspace.definition_variables()? {
-        environment.set(&name, value);
+    let variables = workspace.definition_variables()?;
+    for (name, value) in &variables {
+        environment.set(name, value);
     }
     // What the file printed may hold secrets, and is not shown.
     let loaded =
@@ -160,7 +164,8 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
     let inside = |file: &PathBuf| Some(file.strip_prefix(workspace.root()).ok()?.to_owned());
     let is_own = |file: &PathBuf| !file.components().any(|part| part.as_os_str() == "node_modules");
     let files = loaded.files.iter().filter_map(inside).filter(is_own).collect();
-    let desired = Desired::of(&loaded.value, &BTreeMap::new()).map_err(CompileFailure::because)?;
+    let name = workspace.environment_name(&variables);
+    let desired = Desired::of(&loaded.value, &BTreeMap::new(), name).map_err(CompileFailure::because)?;
     Ok(Definitions {
         exports: loaded.value,
         desired,

@@ -56,7 +56,9 @@ pub fn embedded(
     let compiled = compiled.map_err(failed)?;
     let text = artifact(&compiled.exports, &compiled.variables);
     // What PM2 could not be given is no artifact either.
-    let desired = Desired::of(&compiled.exports, &compiled.origins).map_err(|why| failed(vec![why]))?;
+    let environment = workspace.environment_name(&variables);
+    let desired =
+        Desired::of(&compiled.exports, &compiled.origins, environment).map_err(|why| failed(vec![why]))?;
     let digest = Digest::of(text.as_bytes());
     let there = fs_digest(&workspace.artifact())?;
     let is_private = mode_of_plain_file(&workspace.artifact()) == Some(PRIVATE);

@@ -160,7 +160,8 @@ fn desired(workspace: &Workspace, revision: &Revision) -> Result<Desired, Failur
         let left: Vec<Diagnostic> = paths.iter().flat_map(|path| left_in(path, &text(path))).collect();
         failed(if left.is_empty() { errors } else { left })
     })?;
-    Ok(Desired::of(&compiled.exports, &compiled.origins).map_err(|why| failed(vec![why]))?)
+    let environment = workspace.environment_name(&variables);
+    Ok(Desired::of(&compiled.exports, &compiled.origins, environment).map_err(|why| failed(vec![why]))?)
 }
 
 /// What shadow-cljs compiles is ClojureScript, which the embedded compiler

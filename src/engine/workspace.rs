@@ -10,6 +10,7 @@ use crate::adapters::fs::{read_text, read_variables};
 use crate::adapters::git::Repository;
 use crate::adapters::state::StateFolder;
 use crate::core::bug::Bugs;
+use crate::core::desired::NAME_VARIABLE;
 use crate::core::environment::Environment;
 use crate::core::failure::Failure;
 use crate::core::interrupt::Interrupt;
@@ -165,6 +166,10 @@ impl Workspace {
         let mut environment = self.environment.cleaned();
         environment.set("PWD", self.root());
         environment.set("PM2_HOME", self.pm2_home()?);
+        // The one of pm2sync's own that decides what definitions come to.
+        if let Some(name) = self.environment.text(NAME_VARIABLE) {
+            environment.set(NAME_VARIABLE, name);
+        }
         let mut variables = environment.for_definitions(file);
         for (name, value) in &self.supposed {
             match value {
@@ -173,6 +178,13 @@ impl Workspace {
             };
         }
         Ok(variables)
+    }
+
+    /// Which `env_NAME` of a definition counts over its `env`: as these variables
+    /// say, else the settings.
+    pub fn environment_name<'a>(&'a self, variables: &'a BTreeMap<String, String>) -> Option<&'a str> {
+        let own = variables.get(NAME_VARIABLE).or(self.settings.env.name.as_ref());
+        own.map(String::as_str).filter(|name| !name.is_empty())
     }
 
     /// The variables of the workspace's own file. Another than the usual one has

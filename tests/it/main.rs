@@ -37,6 +37,7 @@ mod idle;
 mod interrupt;
 mod machines;
 mod managers;
+mod named_environments;
 mod odd_repositories;
 mod order;
 mod output;

@@ -160,7 +160,7 @@ fn machine() -> Machine {
 }
 
 fn planned(exports: &Value, list: &[Value], policy: &Policy) -> Plan {
-    let desired = Desired::of(exports, &BTreeMap::new()).unwrap();
+    let desired = Desired::of(exports, &BTreeMap::new(), None).unwrap();
     plan(&desired, &Running::parse(&json!(list)), &machine(), policy)
 }
 
@@ -234,7 +234,7 @@ proptest! {
     fn a_plan_carried_out_gives_the_desired_set(exports in desired(), list in running()) {
         let after = performed(&list, &planned(&exports, &list, &unrestrained()));
         let running = Running::parse(&json!(after));
-        let desired = Desired::of(&exports, &BTreeMap::new()).unwrap();
+        let desired = Desired::of(&exports, &BTreeMap::new(), None).unwrap();
         let before = Running::parse(&json!(list));
         let can_run = |app: &Definition| app.text("cwd").is_none();
         for app in desired.apps.iter().filter(|app| can_run(&app.definition)) {

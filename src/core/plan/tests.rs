@@ -68,7 +68,7 @@ fn with(mut process: Value, field: &str, value: Value) -> Value {
 }
 
 fn planned(desired: &[Value], running: &[Value], policy: &Policy) -> Plan {
-    let desired = Desired::of(&json!({"apps": desired}), &BTreeMap::new()).unwrap();
+    let desired = Desired::of(&json!({"apps": desired}), &BTreeMap::new(), None).unwrap();
     plan(&desired, &Running::parse(&json!(running)), &machine(), policy)
 }
 

@@ -124,6 +124,12 @@ pub const KEYS: &[Key] = &[
         "variables that feed the evaluation of definitions and win over the shell's",
     ),
     key(
+        "env.name",
+        Kind::Text,
+        r#""production""#,
+        "the `env_NAME` of each definition that counts over its `env`, as for `pm2 start --env NAME`",
+    ),
+    key(
         "env.inherit",
         Kind::StarOrList,
         r#""*""#,

@@ -184,13 +184,15 @@ impl Default for Pm2 {
 pub struct Env {
     /// A file of variables that feed the evaluation of definitions.
     pub file: String,
+    /// Which `env_NAME` of a definition counts over its `env`.
+    pub name: Option<String>,
     /// What reaches the apps beside their own `env`.
     pub inherit: Inherit,
 }
 
 impl Default for Env {
     fn default() -> Self {
-        Self { file: Self::USUAL.to_owned(), inherit: Inherit::All }
+        Self { file: Self::USUAL.to_owned(), name: None, inherit: Inherit::All }
     }
 }
 
