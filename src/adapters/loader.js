@@ -1,5 +1,5 @@
 'use strict';
-// Loads one CommonJS file as PM2 does, and writes what it exports as JSON to
+// Loads one file of definitions as PM2 does, and writes what it exports as JSON to
 // file descriptor 0, a socket that nothing else knows of: artifacts print to
 // stdout and stderr. Run as `node -e THIS FILE`. The answer also names the
 // environment variables that were read, though not those node itself reads.
@@ -149,13 +149,31 @@
       if (asModule.includes(error && error.code)) return { failure: 'module' };
       const stack = String((error && error.stack) || '');
       const line = stack.split('\n').find((text) => text.includes(file) || text.includes(fs.realpathSync(file)));
+      // What reads YAML says where it stopped.
+      const mark = error && error.mark;
+      const stopped = mark && `${file}:${mark.line + 1}:${mark.column + 1}`;
       const at = line && /([^\s(]+:\d+(:\d+)?)\)?$/.exec(line.trim());
       const name = error instanceof Error && error.name !== 'Error' ? `${error.name}: ` : '';
       const said = String(error instanceof Error ? error.message : error);
-      return { failure: 'threw', message: name + said, place: at && at[1] };
+      return { failure: 'threw', message: name + said, place: (at && at[1]) || stopped };
     } catch {
       return { failure: 'threw', message: 'something that cannot be shown' };
     }
+  }
+
+  // JSON may hold comments under PM2, and YAML is read by what PM2 has for it.
+  function read() {
+    if (file.endsWith('.json')) return load('vm').runInThisContext(`(${fs.readFileSync(file, 'utf8')})`, { filename: file });
+    if (!/\.ya?ml$/.test(file)) return load(file);
+    const found = (name) => {
+      try {
+        return load(load.resolve(name, { paths: [process.argv[2]] }));
+      } catch {
+        return null;
+      }
+    };
+    const parse = found('js-yaml')?.load ?? found('yamljs').parse;
+    return parse(fs.readFileSync(file, 'utf8'));
   }
 
   process.on('exit', (code) => answer({ failure: 'exited', code }));
@@ -163,7 +181,7 @@
   let exported;
   let content;
   try {
-    exported = load(file);
+    exported = read();
   } catch (error) {
     content = thrown(error);
   }

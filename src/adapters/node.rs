@@ -118,11 +118,18 @@ impl LoadError {
     }
 }
 
+/// Whether a file is YAML, by its name, as for PM2.
+pub fn is_yaml(file: &Path) -> bool {
+    file.extension().is_some_and(|end| end == "yml" || end == "yaml")
+}
+
 /// Loads `file` with the program `node`, in `directory` and exactly that
-/// `environment`, for no longer than `limit`.
+/// `environment`, for no longer than `limit`. YAML is read by what the `package` of
+/// PM2 reads it with.
 pub fn load(
     node: &Path,
     file: &Path,
+    package: Option<&Path>,
     directory: &Path,
     environment: &Variables,
     limit: Duration,
@@ -131,7 +138,10 @@ pub fn load(
     let failed = |cause, printed| LoadError { file: file.into(), cause, printed };
     let program = Program {
         path: node.into(),
-        args: vec!["-e".into(), SCRIPT.into(), absolute.into()],
+        args: ["-e".into(), SCRIPT.into(), absolute.into()]
+            .into_iter()
+            .chain(package.map(Into::into))
+            .collect(),
         directory: directory.into(),
         environment: environment.clone(),
     };

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::adapters::fs::{disk_sources, read_text};
 use crate::adapters::node::{self, LOAD_LIMIT};
+use crate::adapters::pm2::package::find_package;
 use crate::core::desired::{Desired, NAME_VARIABLE};
 use crate::core::event::Event;
 use crate::core::failure::{CompileFailure, Failure};
@@ -19,7 +20,7 @@ use crate::core::state::CompiledState;
 use crate::engine::Listener;
 use crate::engine::command::by_command;
 use crate::engine::embedded::embedded;
-use crate::engine::pm2::find_node;
+use crate::engine::pm2::{find_node, find_pm2};
 use crate::engine::shadow::{self, ShadowSettings};
 use crate::engine::workspace::Workspace;
 use crate::text::conflict::left_in;
@@ -153,14 +154,14 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
     for (name, value) in &variables {
         environment.set(name, value);
     }
+    let package = if node::is_yaml(file) { Some(find_package(&find_pm2(workspace)?)?.root) } else { None };
     // What the file printed may hold secrets, and is not shown.
     let loaded =
-        node::load(&node, file, workspace.root(), environment.variables(), LOAD_LIMIT).map_err(|error| {
-            CompileFailure {
+        node::load(&node, file, package.as_deref(), workspace.root(), environment.variables(), LOAD_LIMIT)
+            .map_err(|error| CompileFailure {
                 output: error.thrown(),
                 ..CompileFailure::because(Diagnostic::error(error.to_string()))
-            }
-        })?;
+            })?;
     let inside = |file: &PathBuf| Some(file.strip_prefix(workspace.root()).ok()?.to_owned());
     let is_own = |file: &PathBuf| !file.components().any(|part| part.as_os_str() == "node_modules");
     let files = loaded.files.iter().filter_map(inside).filter(is_own).collect();

@@ -21,6 +21,21 @@ use crate::engine::shadow::{self, ShadowSettings};
 use crate::engine::workspace::Workspace;
 use crate::text::diagnostic::Diagnostic;
 
+/// What people call the one file of a plain PM2 project.
+const USUAL_ENTRIES: &[&str] = &[
+    "ecosystem.config.cjs",
+    "ecosystem.config.js",
+    "ecosystem.config.mjs",
+    "ecosystem.json",
+    "ecosystem.yml",
+    "ecosystem.yaml",
+    "pm2.config.js",
+    "pm2.config.cjs",
+    "pm2.json",
+    "process.json",
+    "process.yml",
+];
+
 /// The permissions of the artifact: values of the environment may be in it.
 const PRIVATE: u32 = 0o600;
 
@@ -100,9 +115,13 @@ fn program_of(
     let was_compiled = known.is_some_and(|known| known.artifact.is_some()) || workspace.artifact().is_file();
     if entries.is_empty() && !was_compiled {
         let globs = workspace.settings.sources.join("`, `");
+        let mut others = USUAL_ENTRIES.iter().filter(|entry| **entry != workspace.settings.entry);
+        let help = match others.find(|entry| root.join(entry).is_file()) {
+            Some(entry) => format!("or are they in `{entry}`? Then write `entry = \"{entry}\"` in `{FILE}`"),
+            None => format!("write one, or set `sources` in `{FILE}`"),
+        };
         return Err(Failure::Compile(CompileFailure::because(
-            Diagnostic::error(format!("there are no definitions: no file matches `{globs}`"))
-                .help(format!("write one, or set `sources` in `{FILE}`")),
+            Diagnostic::error(format!("there are no definitions: no file matches `{globs}`")).help(help),
         )));
     }
     Ok((source_paths, entries))

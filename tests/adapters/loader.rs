@@ -15,7 +15,7 @@ fn load_in(folder: &Path, source: &str, limit: Duration) -> Result<Loaded, LoadE
     fs::create_dir_all(folder.join(".clobber")).unwrap();
     fs::write(folder.join(".clobber/index.cjs"), source).unwrap();
     let environment = environment(&[("SECRET", "s3cret"), ("OTHER", "1")]);
-    load(&node(), Path::new(".clobber/index.cjs"), folder, &environment, limit)
+    load(&node(), Path::new(".clobber/index.cjs"), None, folder, &environment, limit)
 }
 
 fn loaded(source: &str) -> Loaded {
@@ -161,7 +161,7 @@ fn an_es_module_that_pm2_could_not_use_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let module = |text: &str| {
         fs::write(folder.path().join("ecosystem.config.mjs"), text).unwrap();
-        load(&node(), Path::new("ecosystem.config.mjs"), folder.path(), &environment(&[]), LIMIT)
+        load(&node(), Path::new("ecosystem.config.mjs"), None, folder.path(), &environment(&[]), LIMIT)
     };
     let cause = module("await 0; export const apps = [{name: 'a', script: 'a.js'}]").unwrap_err().cause;
     assert_eq!(cause, LoadCause::Module);

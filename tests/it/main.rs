@@ -43,6 +43,7 @@ mod order;
 mod output;
 mod ownership;
 mod pausing;
+mod plain_entries;
 mod pull;
 mod readme;
 mod regressions;
