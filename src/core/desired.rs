@@ -156,7 +156,7 @@ impl Desired {
             let said =
                 format!("no app has variables in `{ENVIRONMENT_PREFIX}{name}`, which `{name}` asks for");
             self.warnings.push(Diagnostic::warning(said).help(format!(
-                "correct `name` below `[env]` in `{FILE}`, or `{NAME_VARIABLE}`, whichever says it"
+                "correct `name` below `[env]` in `{FILE}`, or `{NAME_VARIABLE}`, whichever sets it"
             )));
         }
     }
