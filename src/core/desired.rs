@@ -154,7 +154,7 @@ impl Desired {
         let unknown = environment.filter(|name| !self.environments.contains(*name));
         if let Some(name) = unknown.filter(|_| !self.apps.is_empty()) {
             let said =
-                format!("no app has variables in `{ENVIRONMENT_PREFIX}{name}`, which `{name}` asks for");
+                format!("no app has variables in `{ENVIRONMENT_PREFIX}{name}`, the environment that is set");
             self.warnings.push(Diagnostic::warning(said).help(format!(
                 "correct `name` below `[env]` in `{FILE}`, or `{NAME_VARIABLE}`, whichever sets it"
             )));
