@@ -22,7 +22,8 @@ pub(crate) fn for_someone_else(
     // The built one may lie where only its builder gets to. Nothing that another test
     // starts meanwhile may inherit the open file, or it would be too busy to be run.
     let program = sandbox.folder().join("pm2sync");
-    run(Command::new("cp").arg(env!("CARGO_BIN_EXE_pm2sync")).arg(&program)).exits(0);
+    let mut copy = sandbox.command("cp", sandbox.folder());
+    run(copy.arg(env!("CARGO_BIN_EXE_pm2sync")).arg(&program)).exits(0);
     let mut command = sandbox.command(program, workspace.root());
     command.args(arguments);
     if rustix::process::getuid().is_root() {
