@@ -143,7 +143,7 @@ fn a_daemon_killed_in_the_middle_is_an_error_and_the_next_sync_heals() {
             if by_signal {
                 kill(daemon);
             } else {
-                let _ = sandbox.pm2(&["kill"]);
+                sandbox.pm2_kills_its_daemon();
             }
         });
         // `pm2 kill` waits for what is stopping: so it may come right after the start.

@@ -161,7 +161,7 @@ fn paths_and_log_files_a_ghost_and_what_was_deleted_are_put_right() {
     server.syncs();
     // Nothing but a dump can change these and keep the label.
     server.pm2(&["save"]);
-    server.pm2(&["kill"]);
+    server.pm2_kills_its_daemon();
     let dump = server.pm2_home().join("dump.pm2");
     let mut entries: Vec<Value> = serde_json::from_str(&fs::read_to_string(&dump).unwrap()).unwrap();
     let root = server.root().to_string_lossy().into_owned();
@@ -258,7 +258,7 @@ fn what_pm2_does_by_itself_is_no_drift() {
     assert!(states.iter().all(|(_, state)| state == "stopped"), "{states:?}");
     assert!(states.iter().any(|(name, _)| name == "web"), "{states:?}");
     server.pm2(&["save"]);
-    server.pm2(&["kill"]);
+    server.pm2_kills_its_daemon();
     server.pm2(&["resurrect"]);
     is_in_sync("save and resurrect");
 
