@@ -22,9 +22,6 @@ use crate::core::digest::Digest;
 use crate::core::pause::Pause;
 use crate::core::state::{State, VERSION};
 
-/// How long someone who only looks for a worker may hold its lock.
-const LOOK: Duration = Duration::from_millis(100);
-
 /// How the token of a trigger begins at which git is at rest, whatever it looks like.
 const OVER: &str = "over-";
 
@@ -118,11 +115,17 @@ impl StateFolder {
         self.told(lock(&self.0.join("lock"), limit))
     }
 
-    /// Takes the lock of the one worker; nothing where there is one. It waits for
-    /// a moment: whoever only looks holds the lock no longer.
+    /// Takes the lock of the one worker; nothing where there is one. Those who
+    /// only look are waited for, however slow the machine is.
     pub fn lock_worker(&self) -> Result<Option<Lock>> {
         self.make()?;
-        self.told(lock(&self.0.join("worker"), LOOK))
+        self.told(lock_beside_lookers(&self.0.join("worker")))
+    }
+
+    /// Looks whether no worker works; none begins until that is dropped.
+    pub fn no_worker(&self) -> Result<Option<Lock>> {
+        self.make()?;
+        self.told(share(&self.0.join("worker")))
     }
 
     /// The pause, if there is one; a damaged file is one without an end.
@@ -178,24 +181,58 @@ pub fn lock_home(home: &Path, limit: Duration) -> Result<Option<Lock>> {
 }
 
 fn lock(path: &Path, limit: Duration) -> Result<Option<Lock>> {
-    let cannot = || format!("cannot take the lock `{}`", path.display());
-    let options = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
-    let file = options.with_context(cannot)?;
+    let file = open(path)?;
     let deadline = Instant::now() + limit;
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(Some(Lock(file))),
-            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Ok(None),
-            Err(TryLockError::WouldBlock) => sleep(PAUSE),
-            Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+        match was_taken(path, file.try_lock())? {
+            true => return Ok(Some(Lock(file))),
+            false if Instant::now() >= deadline => return Ok(None),
+            false => sleep(PAUSE),
         }
     }
+}
+
+/// Takes a lock that others may share for a moment. Who cannot even share it has
+/// met one that holds it for itself.
+fn lock_beside_lookers(path: &Path) -> Result<Option<Lock>> {
+    let file = open(path)?;
+    while !was_taken(path, file.try_lock())? {
+        if !was_taken(path, file.try_lock_shared())? {
+            return Ok(None);
+        }
+        file.unlock().with_context(|| cannot_lock(path))?;
+        sleep(PAUSE);
+    }
+    Ok(Some(Lock(file)))
+}
+
+fn share(path: &Path) -> Result<Option<Lock>> {
+    let file = open(path)?;
+    Ok(was_taken(path, file.try_lock_shared())?.then_some(Lock(file)))
+}
+
+fn open(path: &Path) -> Result<File> {
+    let options = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
+    options.with_context(|| cannot_lock(path))
+}
+
+fn was_taken(path: &Path, tried: Result<(), TryLockError>) -> Result<bool> {
+    match tried {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| cannot_lock(path)),
+    }
+}
+
+fn cannot_lock(path: &Path) -> String {
+    format!("cannot take the lock `{}`", path.display())
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
+    use std::thread;
     use std::time::Duration;
 
     use super::StateFolder;
@@ -226,6 +263,24 @@ mod tests {
         assert!(state.lock(Duration::from_millis(30)).unwrap().is_none());
         drop(held);
         assert!(state.lock(Duration::ZERO).unwrap().is_some());
+    }
+
+    #[test]
+    fn who_only_looks_for_a_worker_is_waited_for_and_a_worker_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().join("pm2sync"));
+        let looks = [state.no_worker().unwrap().unwrap(), state.no_worker().unwrap().unwrap()];
+        let theirs = state.clone();
+        let worker = thread::spawn(move || theirs.lock_worker().unwrap());
+        thread::sleep(Duration::from_millis(300));
+        assert!(!worker.is_finished());
+        drop(looks);
+        let works = worker.join().unwrap();
+        assert!(works.is_some());
+        assert!(state.lock_worker().unwrap().is_none());
+        assert!(state.no_worker().unwrap().is_none());
+        drop(works);
+        assert!(state.no_worker().unwrap().is_some());
     }
 
     #[test]

@@ -135,6 +135,7 @@ pub enum Owner<'a> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Running {
     apps: BTreeMap<String, RunningApp>,
+    seen: i64,
 }
 
 impl Running {
@@ -149,7 +150,19 @@ impl Running {
         for app in apps.values_mut() {
             app.processes.sort_by_key(|process| process.pm_id);
         }
-        Self { apps }
+        Self { apps, seen: 0 }
+    }
+
+    /// The same, as PM2 was asked for it at this moment, in milliseconds since 1970.
+    #[must_use]
+    pub fn seen_at(self, moment: i64) -> Self {
+        Self { seen: moment, ..self }
+    }
+
+    /// When PM2 was asked for it. However late the answer came, an app counts as
+    /// up until then and no longer.
+    pub fn seen(&self) -> i64 {
+        self.seen
     }
 
     /// The app of this name.

@@ -33,8 +33,6 @@ pub struct Scene<'a> {
     pub lock: &'a Lock,
     /// What ran when the plan was made.
     pub running: &'a Running,
-    /// When that was, in milliseconds since 1970.
-    pub now: i64,
     /// Whether to wait until what was started has proved itself.
     pub wait: bool,
     /// Whether a person asked, whose environment is what apps are to inherit.

@@ -76,7 +76,7 @@ impl Worker {
     fn has_ended(&mut self) -> bool {
         match self {
             Self::Own(process) => process.has_ended(),
-            Self::Other(state) => state.lock_worker().is_ok_and(|lock| lock.is_some()),
+            Self::Other(state) => state.no_worker().is_ok_and(|none| none.is_some()),
         }
     }
 
@@ -123,7 +123,7 @@ impl Following {
 
     /// Whether nobody works, although there is work.
     fn is_left_alone(&self) -> bool {
-        let is_free = self.state.lock_worker().is_ok_and(|lock| lock.is_some());
+        let is_free = self.state.no_worker().is_ok_and(|none| none.is_some());
         is_free && self.state.pending().is_ok_and(|token| token.is_some())
     }
 
@@ -169,8 +169,5 @@ impl Iterator for Following {
 /// What a worker that nobody followed to its end has to say, once. Nothing
 /// while one is at work.
 pub fn untold(workspace: &Workspace) -> Option<String> {
-    let words = workspace.state.said().ok().filter(|words| !words.is_empty())?;
-    let _none_works = workspace.state.lock_worker().ok().flatten()?;
-    workspace.state.forget_said().ok()?;
-    last_said(&words)
+    last_said(&workspace.state.last_words().ok()?)
 }

@@ -79,7 +79,7 @@ pub fn look(
         return Ok(Look::Said(format!("{why}; `pm2sync resume` goes on")));
     }
     let trigger = trigger(&workspace, event, arguments);
-    let following = if workspace.state.lock_worker()?.is_some() {
+    let following = if workspace.state.no_worker()?.is_some() {
         start(context, &workspace, &Order { trigger: trigger.clone() })?
     } else if is_over {
         // It has waited for this, and goes on now.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
 
+use crate::adapters::clock;
 use crate::adapters::pm2::agent::{Agent, AgentConfig};
 use crate::adapters::pm2::jlist::jlist;
 use crate::adapters::pm2::package::find_package;
@@ -40,8 +41,9 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(30);
 /// The running set: empty where no daemon runs. It starts no daemon.
 pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
     let socket = socket_path(home).map_err(|error| Failure::Usage(format!("{error:#}")))?;
+    let now = clock::now_in_milliseconds();
     match monitor_data(&socket, READ_LIMIT) {
-        Ok(list) => Ok(Running::parse(&list)),
+        Ok(list) => Ok(Running::parse(&list).seen_at(now)),
         Err(RpcError::NotRunning { .. }) => Ok(Running::default()),
         // The command line would wait as long, or start a daemon of its own.
         Err(error @ (RpcError::TimedOut { .. } | RpcError::Forbidden { .. })) => {
@@ -51,7 +53,7 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
             let environment = workspace.environment.cleaned();
             let pm2 = find_pm2(workspace)?;
             let list = jlist(&pm2, home, workspace.root(), environment.variables(), COMMAND_LIMIT);
-            Ok(Running::parse(&list.context(error)?))
+            Ok(Running::parse(&list.context(error)?).seen_at(now))
         }
     }
 }

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::adapters::clock;
 use crate::adapters::fs::{length, read_from};
 use crate::core::definition::Definition;
 use crate::core::failure::Failure;
@@ -68,7 +67,7 @@ impl Proof<'_> {
         let Some(app) = running.get(self.definition.name()) else {
             return Verdict::Lost("PM2 no longer lists it; `pm2sync sync` starts it".into());
         };
-        let now = clock::now_in_milliseconds();
+        let now = running.seen();
         let proof = health::proof(self.definition);
         match health::since_start(self.definition, app, proof, now) {
             Health::Healthy => Verdict::Healthy,
@@ -119,4 +118,31 @@ pub fn last_lines(log: &ErrorLog) -> Vec<String> {
     let text = read_from(&log.path, log.from, READ_AT_MOST).unwrap_or_default();
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     lines[lines.len().saturating_sub(SHOWN_LINES)..].iter().map(|&line| line.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use serde_json::json;
+
+    use super::{Proof, Verdict};
+    use crate::core::canonical::{RawApp, canonical};
+    use crate::core::interrupt::Interrupt;
+    use crate::core::running::Running;
+
+    #[test]
+    fn an_answer_that_came_late_proves_nothing_of_the_time_since_it_was_asked_for() {
+        let options = json!({"name": "a", "script": "a.js"});
+        let definition =
+            canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0;
+        let limit = Duration::from_secs(30);
+        let proof = Proof { definition: &definition, early: None, since: Instant::now(), limit };
+        let fields = json!({"status": "online", "pm_uptime": 0});
+        let list = json!([{"name": "a", "pm_id": 0, "pid": 7, "pm2_env": fields}]);
+        let verdict =
+            |asked: i64| proof.verdict(&Ok(Running::parse(&list).seen_at(asked)), &Interrupt::default());
+        assert_eq!(verdict(900), Verdict::Wait);
+        assert_eq!(verdict(1000), Verdict::Healthy);
+    }
 }

@@ -61,7 +61,6 @@ pub(in crate::engine) fn sync_once(
     let desired = &definitions.desired;
     tell_doubts(desired, tell);
     let running = running_at_rest(workspace, home, state.completed.is_none())?;
-    let now = clock::now_in_milliseconds();
     let memory = Memory { doubtful, ..Memory::of(workspace, Some(&state), desired) };
     let decided = decide(workspace, desired, &running, &request.wishes, &memory);
     if let Err(Failure::Usage(_)) = decided {
@@ -92,7 +91,6 @@ pub(in crate::engine) fn sync_once(
         home,
         lock,
         running: &running,
-        now,
         wait: request.wait,
         by_hand: request.wishes.by_hand,
     };

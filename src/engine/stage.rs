@@ -182,7 +182,7 @@ impl<'a, 'p> Stage<'a, 'p> {
         let before = self.scene.running.get(app)?;
         let Owner::Us(label) = before.owner(self.scene.workspace.root()) else { return None };
         let old = &label.definition;
-        let stood = health::standing(old, before, health::proof(old), self.scene.now);
+        let stood = health::standing(old, before, health::proof(old), self.scene.running.seen());
         (stood == Health::Healthy).then_some(old)
     }
 

@@ -55,7 +55,6 @@ pub fn apps(
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };
     let memory = Memory::of(workspace, state.as_ref(), desired);
     let plan = decide(workspace, desired, &running, &wishes, &memory)?;
-    let now = clock::now_in_milliseconds();
     let mut apps: Vec<AppStatus> = Vec::new();
     for planned in &plan.actions {
         let standing = Standing::of(&planned.action, &planned.reasons);
@@ -69,7 +68,7 @@ pub fn apps(
     for same in &plan.unchanged {
         let definition = desired.get(&same.app).map(|app| &app.definition);
         let (standing, why) = match (definition, running.get(&same.app)) {
-            (Some(definition), Some(app)) => Standing::in_place(definition, app, now),
+            (Some(definition), Some(app)) => Standing::in_place(definition, app, running.seen()),
             // Its definition is gone, and the policy is to keep it stopped.
             _ => (Standing::Stopped, None),
         };

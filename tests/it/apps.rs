@@ -1,6 +1,6 @@
 //! Apps that come, go and are named as people name them.
 
-use crate::support::{APPS_FILE, Sandbox};
+use crate::support::{APPS_FILE, Sandbox, until};
 
 #[test]
 fn a_new_app_is_started_and_no_other_touched() {
@@ -138,13 +138,7 @@ fn a_finished_job_is_not_started_again() {
     let server = sandbox.server();
     server.syncs();
     let rounds = || std::fs::read_to_string(server.pm2_home().join("rounds")).unwrap_or_default();
-    let finished = || {
-        (0..200).any(|_| {
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            server.running("job").status == "stopped"
-        })
-    };
-    assert!(finished());
+    until("the job has ended", || server.running("job").status == "stopped");
     let before = server.snapshot();
 
     let again = server.pm2sync(&["sync", "--format", "json"]).exits(0);

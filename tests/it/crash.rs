@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::thread::sleep;
+use std::time::Duration;
 
 use rustix::process::Signal;
 use serde_json::Value;
@@ -32,8 +33,8 @@ const AFTER: &str = r#"
 (defapp "coming" {:script "app.js"})
 "#;
 
-/// It does not listen when it is asked to stop.
-const SLOW_JS: &str = "process.on('SIGINT', () => {}); setInterval(() => {}, 1 << 30);\n";
+/// It does not listen when it is asked to stop, from when it has told its arguments.
+const SLOW_JS: &str = "process.on('SIGINT', () => {});\nrequire('./app.js');\n";
 
 /// Who dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,14 +69,24 @@ fn what_runs(server: &Workspace, context: &str) -> End {
     let mut pids: Vec<u32> = apps.iter().map(|app| app.pid).collect();
     pids.sort_unstable();
     let listed: Vec<_> = apps.iter().map(|app| (&app.name, app.pm_id, app.pid, &app.status)).collect();
-    let log = fs::read_to_string(server.pm2_home().join("pm2.log")).unwrap_or_default();
+    let mut children = server.daemons_children();
+    // PM2 runs git for each app that it has started, and those end by themselves.
+    for _ in 0..1000 {
+        if children == pids {
+            return found;
+        }
+        sleep(Duration::from_millis(10));
+        children = server.daemons_children();
+    }
+    let log = pm2s_log(server);
     let last = log.lines().rev().take(40).collect::<Vec<_>>().join("\n");
-    assert_eq!(
-        server.daemons_children(),
-        pids,
-        "PM2 does not list what runs: {listed:?}\n{context}\nPM2's log, the newest first:\n{last}"
+    panic!(
+        "PM2 has started {children:?} and lists {listed:?}\n{context}\nPM2's log, the newest first:\n{last}"
     );
-    found
+}
+
+fn pm2s_log(server: &Workspace) -> String {
+    fs::read_to_string(server.pm2_home().join("pm2.log")).unwrap_or_default()
 }
 
 /// Fails unless this is what runs.
@@ -231,7 +242,8 @@ fn the_hook_of_a_killed_worker_tells_of_it_and_no_later_one_does() {
     let server = server(&sandbox);
     server.writes(APPS_FILE, AFTER);
     let hook = begin(&mut server.pm2sync_command(&["hook", "post-commit"]));
-    until("an app is gone", || server.state_folder().join("events.jsonl").exists());
+    let state = server.state_folder();
+    until("the worker has begun", || state.join("events.jsonl").exists());
     for worker in children(hook.pid()) {
         signal(worker, Signal::KILL);
     }
@@ -245,13 +257,16 @@ fn the_hook_of_a_killed_worker_tells_of_it_and_no_later_one_does() {
 
 #[test]
 fn a_change_taken_back_while_a_stop_of_a_killed_sync_goes_on_ends_as_it_should() {
-    let sandbox = Sandbox::holding(&[(APPS_FILE, &BEFORE.replace("600", "2500")), ("slow.js", SLOW_JS)]);
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &BEFORE.replace("600", "4000")), ("slow.js", SLOW_JS)]);
     let server = sandbox.server();
     server.syncs();
-    let old = server.running("slow").pid;
+    let slow = server.running("slow");
+    assert_eq!(slow.arguments(), Vec::<String>::new());
+    let old = slow.pid;
     server.edits(APPS_FILE, "first", "second");
     let sync = by_hand(&server);
-    until("it is being stopped", || server.running_all("slow").iter().any(|app| app.status == "stopping"));
+    // To ask PM2 could take as long as the stop.
+    until("it is being stopped", || pm2s_log(&server).contains("Stopping app:slow"));
     kill(&sync, Killed::WithItsAgent);
     sync.ends();
     assert!(is_alive(old), "PM2 has not yet ended it");

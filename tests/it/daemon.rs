@@ -143,7 +143,7 @@ fn a_daemon_killed_in_the_middle_is_an_error_and_the_next_sync_heals() {
             if by_signal {
                 kill(daemon);
             } else {
-                let _ = sandbox.pm2(&["kill"]);
+                sandbox.pm2_kills_its_daemon();
             }
         });
         // `pm2 kill` waits for what is stopping: so it may come right after the start.
@@ -244,7 +244,9 @@ fn labels_are_true(server: &Workspace<'_>, said: &str) {
         let arguments = serde_json::json!(web.arguments());
         if label["definition"]["args"] != arguments {
             assert_eq!(arguments, serde_json::json!(["theirs"]), "{said}");
-            assert!(said.contains("replaced web"), "{said}");
+            // It may have come just before what runs was held against what was started.
+            let words = ["replaced web", "PM2 started it otherwise than defined: args changed"];
+            assert!(words.iter().any(|words| said.contains(words)), "{said}");
             server.pm2sync(&["plan"]).exits(0).says("web");
         }
     }

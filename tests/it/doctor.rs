@@ -137,11 +137,11 @@ fn what_takes_long_to_compile_is_not_compiled_by_the_doctor() {
 #[test]
 fn apps_that_are_not_well_are_named_with_the_way_out() {
     let sandbox = Sandbox::with_apps();
-    sandbox.laptop().writes("crashes.js", "process.exit(1);\n").pushes("a script that crashes");
+    sandbox.laptop().writes("crashes.sh", "exit 1\n").pushes("a script that crashes");
     let server = healthy(&sandbox);
     sandbox.starts_by_hand("extra");
     let crashing =
-        "(defapp \"sick\" {:script \"crashes.js\" :max_restarts 1})\n(defapp \"extra\" {:script \"app.js\"})";
+        "(defapp \"sick\" {:script \"crashes.sh\" :max_restarts 1})\n(defapp \"extra\" {:script \"app.js\"})";
     server.edits(APPS_FILE, "(defapp \"clock\"", &format!("{crashing}\n(defapp \"clock\""));
     server.pm2sync(&["sync"]).exits(5);
     until("PM2 gives up", || server.running("sick").status == "errored");
@@ -155,7 +155,7 @@ fn apps_that_are_not_well_are_named_with_the_way_out() {
     let said = server.pm2sync(&["doctor"]).exits(0);
     assert_eq!(line(&said, "apps").0, "note", "{}", said.all());
 
-    server.edits(APPS_FILE, "{:script \"app.js\"\n   :args", "{:script \"crashes.js\"\n   :args");
+    server.edits(APPS_FILE, "{:script \"app.js\"\n   :args", "{:script \"crashes.sh\"\n   :args");
     server.pm2sync(&["sync"]).exits(5).says("rolled back web");
     is_wrong(&server, "apps", "`web` was rolled back");
 }
@@ -241,6 +241,8 @@ fn a_pull_under_env_i_syncs_as_any_other() {
     let mut pull = sandbox.command(find("git"), server.root());
     pull.env_clear().env("PATH", "/usr/bin:/bin").arg("pull");
     let pulled = server.runs(&mut pull).exits(0);
+    // These settings let git wait no longer than everywhere.
+    server.comes_to_rest();
     assert_eq!(server.changed_since(&before), ["web"], "{}", pulled.all());
 }
 

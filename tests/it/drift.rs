@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{APP_JS, Finished, Sandbox, Workspace};
+use crate::support::{APP_JS, Finished, Sandbox, Workspace, until};
 
 const CONFIG: &str = "ecosystem.config.cjs";
 
@@ -161,7 +161,7 @@ fn paths_and_log_files_a_ghost_and_what_was_deleted_are_put_right() {
     server.syncs();
     // Nothing but a dump can change these and keep the label.
     server.pm2(&["save"]);
-    server.pm2(&["kill"]);
+    server.pm2_kills_its_daemon();
     let dump = server.pm2_home().join("dump.pm2");
     let mut entries: Vec<Value> = serde_json::from_str(&fs::read_to_string(&dump).unwrap()).unwrap();
     let root = server.root().to_string_lossy().into_owned();
@@ -211,7 +211,7 @@ fn what_pm2_does_by_itself_is_no_drift() {
         {"name": "cluster", "script": "app.js", "instances": 2, "out_file": "logs/cluster.log", "port": 4002},
         {"name": "pair", "script": "app.js", "instances": 2, "exec_mode": "fork", "increment_var": "N", "env": {"N": "5"}},
         {"name": "watched", "script": "app.js", "watch": ["never"], "ignore_watch": ["logs"]},
-        {"name": "crashes", "script": "crash.js", "max_restarts": 1000, "restart_delay": 50},
+        {"name": "crashes", "script": "crash.sh", "max_restarts": 1000, "restart_delay": 50},
         {"name": "job", "script": "job.js", "autorestart": false},
         {"name": "rare", "script": "job.js", "autorestart": false, "cron_restart": "0 0 1 1 *"},
         {"name": "shell", "script": "tool.sh"},
@@ -222,7 +222,8 @@ fn what_pm2_does_by_itself_is_no_drift() {
     let sandbox = Sandbox::holding(&[
         (CONFIG, &config(&apps)),
         ("job.js", "process.exit(0)"),
-        ("crash.js", "setTimeout(() => process.exit(1), 300)"),
+        // Before it could count as healthy, on a machine where node takes long to start, too.
+        ("crash.sh", "sleep 0.3\nexit 1\n"),
         ("tool.sh", "#!/bin/bash\nsleep 100000\n"),
     ]);
     let server = sandbox.server();
@@ -232,13 +233,11 @@ fn what_pm2_does_by_itself_is_no_drift() {
         let plan = server.pm2sync(&["plan"]).exits(0);
         assert!(plan.stdout.starts_with("nothing to do: 10 apps in sync"), "after {after}: {}", plan.all());
     };
-    let restarted = || {
-        (0..200).any(|_| {
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            server.running("job").status == "stopped" && server.running("rare").status == "stopped"
-        })
+    let jobs_end = || {
+        let has_ended = |name| server.running(name).status == "stopped";
+        until("the jobs have ended", || has_ended("job") && has_ended("rare"));
     };
-    assert!(restarted());
+    jobs_end();
     is_in_sync("a start");
     // Not what keeps ending: PM2 fails where its own restart of that comes in between.
     let all_but_one = "restart web cluster pair watched job rare shell program timed --update-env";
@@ -253,11 +252,12 @@ fn what_pm2_does_by_itself_is_no_drift() {
         server.pm2(arguments);
         is_in_sync(&arguments.join(" "));
     }
+    jobs_end();
     let mut states = out_of_sync(&server);
     states.retain(|(name, _)| name != "crashes");
     assert_eq!(states, [("web".to_owned(), "stopped".to_owned())]);
     server.pm2(&["save"]);
-    server.pm2(&["kill"]);
+    server.pm2_kills_its_daemon();
     server.pm2(&["resurrect"]);
     is_in_sync("save and resurrect");
 
@@ -273,19 +273,13 @@ fn what_pm2_does_by_itself_is_no_drift() {
 #[test]
 fn an_app_that_pm2_gave_up_on_is_left_until_its_definition_changes_or_it_is_forced() {
     let apps = json!([
-        {"name": "broken", "script": "crash.js", "max_restarts": 1, "env": {"MARK": "1"}},
+        {"name": "broken", "script": "crash.sh", "max_restarts": 1, "env": {"MARK": "1"}},
         {"name": "web", "script": "app.js"},
     ]);
-    let sandbox = Sandbox::holding(&[(CONFIG, &config(&apps)), ("crash.js", "process.exit(1)")]);
+    let sandbox = Sandbox::holding(&[(CONFIG, &config(&apps)), ("crash.sh", "exit 1\n")]);
     let server = sandbox.server();
     server.pm2sync(&["sync"]);
-    let gives_up = || {
-        (0..200).any(|_| {
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            server.running_all("broken").iter().any(|app| app.status == "errored")
-        })
-    };
-    assert!(gives_up());
+    until("PM2 gives up", || server.running("broken").status == "errored");
     let way_out = "its error log says why; `pm2sync sync --force 'broken'` tries again";
     assert_eq!(planned(&server), [format!("leave broken: PM2 gave up restarting it; {way_out}")]);
     let forced = server.pm2sync(&["sync", "--dry-run", "--force", "broken"]).exits(0);

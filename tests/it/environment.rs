@@ -3,9 +3,8 @@
 //! for their own children.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
-use crate::support::{APPS_FILE, ENV_JS, Sandbox, Workspace};
+use crate::support::{APPS_FILE, ENV_JS, Sandbox, Workspace, until};
 
 const APPS: &str = r#"
 (ns apps (:require [clobber.macro :refer [defapp]]))
@@ -79,7 +78,9 @@ fn nothing_of_a_managed_parent_reaches_its_children() {
     }
     let mut command = server.pm2sync_command(&["sync"]);
     server.runs(command.env_remove("GIT_DIR")).exits(0);
-    for name in ["kill_timeout", "cron_restart", "namespace", "pm_id", "NODE_APP_INSTANCE", "env_pm2sync"] {
+    let misleading =
+        ["kill_timeout", "cron_restart", "namespace", "pm_id", "NODE_APP_INSTANCE", "GIT_DIR", "env_pm2sync"];
+    for name in misleading {
         sandbox.unsets(name);
     }
     holds(&server, "4001");
@@ -109,7 +110,7 @@ fn an_app_of_pm2_can_sync_its_own_daemon() {
                 .args(["-c", "pm2 start syncs.sh --interpreter sh --kill-timeout 77 --name parent"]),
         )
         .exits(0);
-    within_a_minute(|| done.exists(), "the app never synced");
+    until("the app has synced", || done.exists());
     let web = server.running("web").environment_seen();
     assert!(!web.contains_key("kill_timeout"));
     assert_eq!(web.get("name").map(String::as_str), Some("web"));
@@ -203,16 +204,11 @@ fn waiting_for_its_daemon(sandbox: &Sandbox) -> Workspace<'_> {
 
 /// Fails unless all runs with `port` for `web`, and nothing foreign is in any
 /// environment: the daemon's, what the kernel gave the apps, what they see.
+#[track_caller]
 fn holds(server: &Workspace<'_>, port: &str) {
-    let web_has = || {
-        server.has_daemon()
-            && server
-                .running_all("web")
-                .iter()
-                .any(|web| web.pid != 0 && web.environment_seen()["PORT"] == port)
-            && server.running_all("pool").len() == 2
-    };
-    within_a_minute(web_has, "it was never synced");
+    server.comes_to_rest();
+    assert_eq!(server.running("web").environment_seen()["PORT"], port);
+    assert_eq!(server.running_all("pool").len(), 2);
     is_clean("the daemon", &environment_of(server.daemon_pid()));
     for app in server.apps() {
         assert_eq!(
@@ -244,15 +240,6 @@ fn environment_of(pid: u32) -> BTreeMap<String, String> {
         .filter_map(|pair| pair.split_once('='))
         .map(|(n, v)| (n.to_owned(), v.to_owned()))
         .collect()
-}
-
-#[track_caller]
-fn within_a_minute(condition: impl Fn() -> bool, otherwise: &str) {
-    let deadline = Instant::now() + Duration::from_mins(1);
-    while !condition() {
-        assert!(Instant::now() < deadline, "{otherwise}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
 }
 
 #[test]

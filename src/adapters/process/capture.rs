@@ -3,22 +3,27 @@
 //! daemon that the program left behind may hold it open for ever.
 
 use std::io::{ErrorKind, Read};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use rustix::io::ioctl_fionread;
 
 use crate::adapters::process::in_background;
 
 /// How long a stream must be silent, once its program has ended, to be left.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// How long it is read at most, once its program has ended.
+/// How long it is read at most, once its program has ended: what was left behind
+/// may write for ever.
 const LONGEST: Duration = Duration::from_secs(1);
 
 /// One stream being read.
 #[derive(Debug)]
 pub(super) struct Capture {
+    /// The stream itself, to be asked what has come and is not read yet.
+    stream: OwnedFd,
     shared: Arc<Shared>,
     keep: usize,
 }
@@ -40,7 +45,8 @@ struct State {
 impl Capture {
     /// Reads `source` to its end in the background, keeping its last `keep` bytes.
     /// Fails where the system gives no more threads.
-    pub(super) fn start(source: impl Read + Send + 'static, keep: usize) -> Result<Self> {
+    pub(super) fn start(source: impl Read + AsFd + Send + 'static, keep: usize) -> Result<Self> {
+        let stream = source.as_fd().try_clone_to_owned().context("cannot read what a program writes")?;
         let shared = Arc::new(Shared::default());
         let theirs = Arc::clone(&shared);
         in_background(move || {
@@ -48,7 +54,7 @@ impl Capture {
             theirs.lock().ended = true;
             theirs.ended.notify_all();
         })?;
-        Ok(Self { shared, keep })
+        Ok(Self { stream, shared, keep })
     }
 
     /// What is kept so far.
@@ -58,7 +64,7 @@ impl Capture {
     }
 
     /// Everything kept, after the program has ended: at once if the stream has
-    /// ended with it, else when it falls silent.
+    /// ended with it, else when it falls silent and all that has come is read.
     pub(super) fn finish(self) -> Vec<u8> {
         let deadline = Instant::now() + LONGEST;
         let mut state = self.shared.lock();
@@ -66,7 +72,8 @@ impl Capture {
             let before = state.total;
             let waited = self.shared.ended.wait_timeout(state, QUIET);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
-            if state.total == before {
+            let is_unread = ioctl_fionread(&self.stream).is_ok_and(|bytes| bytes > 0);
+            if state.total == before && !is_unread {
                 break;
             }
         }
@@ -106,5 +113,40 @@ impl Shared {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{PipeReader, Read, Result, Write as _, pipe};
+    use std::os::fd::{AsFd, BorrowedFd};
+    use std::thread::sleep;
+
+    use super::{Capture, QUIET};
+
+    /// A stream whose reader comes late, as on a busy machine.
+    struct Late(PipeReader);
+
+    impl Read for Late {
+        fn read(&mut self, bytes: &mut [u8]) -> Result<usize> {
+            sleep(QUIET * 3);
+            self.0.read(bytes)
+        }
+    }
+
+    impl AsFd for Late {
+        fn as_fd(&self) -> BorrowedFd<'_> {
+            self.0.as_fd()
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_kept_however_late_it_is_read() {
+        let (ours, mut theirs) = pipe().unwrap();
+        let capture = Capture::start(Late(ours), 100).unwrap();
+        theirs.write_all(b"written").unwrap();
+        // It is still held open, as by a daemon that was left behind.
+        assert_eq!(capture.finish(), b"written");
+        drop(theirs);
     }
 }

@@ -78,6 +78,20 @@ impl StateFolder {
         Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
 
+    /// Everything that a worker said whom nobody has heard to its end, once.
+    /// Nothing while one works.
+    pub fn last_words(&self) -> Result<Vec<Word>> {
+        // Where there are none, nothing has to be made for a lock.
+        if self.said()?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(_none_works) = self.no_worker()? else { return Ok(Vec::new()) };
+        // Only now are they whole.
+        let words = self.said()?;
+        self.forget_said()?;
+        Ok(words)
+    }
+
     /// Takes the words away, which someone has heard to their end.
     pub fn forget_said(&self) -> Result<()> {
         remove(&self.path().join(FILE))
@@ -86,6 +100,10 @@ impl StateFolder {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
     use crate::adapters::state::StateFolder;
     use crate::core::word::Word;
 
@@ -105,5 +123,28 @@ mod tests {
         assert_eq!(state.said().unwrap().len(), 3);
         state.forget_said().unwrap();
         assert_eq!(state.said().unwrap(), []);
+    }
+
+    #[test]
+    fn last_words_are_told_with_their_end_however_they_are_come_upon() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().join("pm2sync"));
+        let (theirs, ends) = (state.clone(), Arc::new(AtomicBool::new(false)));
+        let has_ended = Arc::clone(&ends);
+        let worker = thread::spawn(move || {
+            for _ in 0..500 {
+                let lock = theirs.lock_worker().unwrap();
+                let mut feed = theirs.speak().unwrap();
+                feed.say(&Word::Begun { pid: 7, trigger: "git pull".to_owned() });
+                feed.say(&Word::Ended { at: String::new(), text: String::new() });
+                drop((feed, lock));
+            }
+            has_ended.store(true, Ordering::Relaxed);
+        });
+        while !ends.load(Ordering::Relaxed) {
+            let words = state.last_words().unwrap();
+            assert!(words.is_empty() || matches!(words.last(), Some(Word::Ended { .. })), "{words:?}");
+        }
+        worker.join().unwrap();
     }
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anyhow::anyhow;
 
-use crate::adapters::clock;
 use crate::core::desired::Desired;
 use crate::core::doctor::{Ailing, Definitions, ailing};
 use crate::core::failure::Failure;
@@ -57,5 +56,5 @@ fn invalid(desired: &Desired) -> Option<String> {
 pub(super) fn apps(workspace: &Workspace, home: &Path, has_daemon: bool) -> Result<Vec<Ailing>, Failure> {
     let state = workspace.state.load()?.unwrap_or_default();
     let running = if has_daemon { running_at_rest(workspace, home, false)? } else { Running::default() };
-    Ok(ailing(&state, &running, workspace.root(), clock::now_in_milliseconds()))
+    Ok(ailing(&state, &running, workspace.root(), running.seen()))
 }

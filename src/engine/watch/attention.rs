@@ -71,6 +71,6 @@ pub(in crate::engine) fn held(workspace: &Workspace) -> Result<Option<String>, F
     if workspace.repository.is_writing() {
         return Ok(Some("waiting for git to end".to_owned()));
     }
-    let is_free = workspace.state.lock_worker()?.is_some();
+    let is_free = workspace.state.no_worker()?.is_some();
     Ok((!is_free).then(|| "a sync in the background is under way".to_owned()))
 }

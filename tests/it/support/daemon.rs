@@ -3,13 +3,22 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+
+use super::is_alive;
+
+/// How long a process may take to die that has been killed.
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// Ends the daemon that `home` names in its `pm2.pid`, if it is really that
 /// home's, and all processes below it. Never panics: it is called from `drop`.
 pub(crate) fn end(home: &Path) {
     let Some(daemon) = daemon_of(home) else { return };
+    // Or it would start what is not looked at below.
+    send(daemon, Signal::STOP);
     let mut all = vec![daemon];
     let parents = parents();
     let mut next = 0;
@@ -17,9 +26,13 @@ pub(crate) fn end(home: &Path) {
         all.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));
         next += 1;
     }
-    // The daemon first, or it would start anew what is ended below it.
-    for pid in all {
-        kill(pid);
+    for pid in &all {
+        send(*pid, Signal::KILL);
+    }
+    // Until then it answers, and writes to what is about to be removed.
+    let began = Instant::now();
+    while all.iter().any(|pid| is_alive(*pid)) && began.elapsed() < LIMIT {
+        sleep(Duration::from_millis(1));
     }
 }
 
@@ -46,8 +59,8 @@ pub(super) fn parents() -> Vec<(u32, u32)> {
         .collect()
 }
 
-fn kill(pid: u32) {
+fn send(pid: u32, signal: Signal) {
     let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return };
     // It may have ended by itself in the meantime.
-    let _ = kill_process(pid, Signal::KILL);
+    let _ = kill_process(pid, signal);
 }

@@ -58,7 +58,8 @@ pub(crate) fn signal_group(group: u32, signal: Signal) {
     let _ = kill_process_group(group, signal);
 }
 
-/// Whether nobody holds the lock on this file, which may never have been made.
+/// Whether nobody holds the lock on this file, which may never have been made. To
+/// look keeps no other from looking.
 pub(crate) fn is_free(file: &Path) -> bool {
-    File::open(file).map_or_else(|_| !file.exists(), |file| file.try_lock().is_ok())
+    File::open(file).map_or_else(|_| !file.exists(), |file| file.try_lock_shared().is_ok())
 }

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::lease::Lease;
 use super::sources::{APP_JS, APPS, APPS_FILE};
-use super::{App, Finished, Snapshot, Workspace, children, daemon, run, tools};
+use super::{App, Finished, Snapshot, Workspace, children, daemon, is_alive, run, tools, until};
 
 const GIT_SETTINGS: &str = "\
 [user]\n name = A Tester\n email = tester@example.org\n\
@@ -173,6 +173,14 @@ impl Sandbox {
     /// PM2's own command line, as a person would use it.
     pub(crate) fn pm2(&self, arguments: &[&str]) -> Finished {
         run(self.command("pm2", self.folder()).env("NO_COLOR", "1").args(arguments)).exits(0)
+    }
+
+    /// `pm2 kill`, which itself does not wait for the daemon's end on a slow machine.
+    #[track_caller]
+    pub(crate) fn pm2_kills_its_daemon(&self) {
+        let daemon = self.daemon_pid();
+        self.pm2(&["kill"]);
+        until("the daemon has ended", || !is_alive(daemon));
     }
 
     /// The same of another PM2, whose program is given.

@@ -34,12 +34,9 @@ pub(crate) fn older_pm2(version: u32) -> PathBuf {
 
 /// Installs the packages of `folder` where `wanted`, which they bring, is missing.
 fn installs(folder: &Path, wanted: &Path) {
-    if wanted.exists() {
-        return;
-    }
     let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm-ci.lock")).unwrap();
+    // While another test installs, the program may be there before what it needs is.
     lock.lock().unwrap();
-    // Another test may have done it while this one waited.
     if !wanted.exists() {
         let output = Command::new("npm")
             .args(["ci", "--no-audit", "--no-fund"])

@@ -59,10 +59,15 @@ impl Watching {
     #[track_caller]
     pub(crate) fn says_again(&self, text: &str, times: usize) {
         let began = std::time::Instant::now();
-        while self.said().matches(text).count() < times {
+        loop {
+            // Asked first: what it says before its end is heard.
+            let is_alive = is_alive(self.pid());
+            if self.said().matches(text).count() >= times {
+                return;
+            }
             let is_late = began.elapsed() > std::time::Duration::from_mins(1);
             assert!(!is_late, "it does not say `{text}` {times} times:\n{}", self.said());
-            assert!(is_alive(self.pid()), "it has ended:\n{}", self.said());
+            assert!(is_alive, "it has ended:\n{}", self.said());
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
     }
