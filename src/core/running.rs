@@ -114,6 +114,18 @@ impl RunningApp {
         self.processes.iter().any(|process| matches!(process.status.as_str(), "stopping" | "launching"))
     }
 
+    /// Whether PM2 may be in the middle of starting one after the other: there are
+    /// fewer than its label says, or it says as many as there are CPUs.
+    pub fn may_be_partial(&self) -> bool {
+        let label = self.processes.iter().find_map(|process| process.label.as_ref());
+        match label.and_then(|label| label.definition.number("instances")) {
+            None => false,
+            Some(count) => {
+                usize::try_from(count).map_or(true, |count| count == 0 || self.processes.len() < count)
+            }
+        }
+    }
+
     /// Whether it is a PM2 module.
     pub fn is_module(&self) -> bool {
         self.processes.iter().any(|process| process.module)

@@ -62,22 +62,26 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
 /// our apps: what a killed sync has begun goes on in the daemon, and what is on
 /// its way out would be taken for what is there. Waits no longer than it must.
 ///
-/// Between its stop and its end an app looks as if a person had stopped it:
-/// where the last sync may have been killed, that is looked at twice.
+/// Between its stop and its end an app looks as if a person had stopped it, and
+/// between two starts of a cluster as if somebody had scaled it: where the last
+/// sync may have been killed, that is looked at until it is the same twice.
 pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) -> Result<Running, Failure> {
     let deadline = Instant::now() + REST_LIMIT;
-    let mut is_doubtful = was_cut_off;
+    let mut at_rest: Option<Vec<u32>> = None;
     loop {
         let running = running(workspace, home)?;
         let is_ours = |app: &RunningApp| matches!(app.owner(workspace.root()), Owner::Us(_));
         let any = |state: fn(&RunningApp) -> bool| running.iter().any(|(_, app)| state(app) && is_ours(app));
         let moves = any(RunningApp::is_moving);
-        let looks_stopped = is_doubtful && any(RunningApp::is_stopped);
+        let processes = running.iter().flat_map(|(_, app)| &app.processes);
+        let ids: Vec<u32> = processes.map(|process| process.pm_id).collect();
+        let is_new = was_cut_off && at_rest.as_ref() != Some(&ids);
+        let is_doubtful = is_new && (any(RunningApp::is_stopped) || any(RunningApp::may_be_partial));
         let is_last = workspace.interrupt.is_requested() || Instant::now() >= deadline;
-        if is_last || !(moves || looks_stopped) {
+        if is_last || !(moves || is_doubtful) {
             return Ok(running);
         }
-        is_doubtful &= moves;
+        at_rest = (!moves).then_some(ids);
         sleep(if moves { PAUSE } else { END_LIMIT });
     }
 }

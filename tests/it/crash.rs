@@ -11,7 +11,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::support::{
-    APPS_FILE, Begun, Sandbox, Workspace, begin, children, is_alive, signal, until, variable_of,
+    APPS_FILE, Begun, ENV_JS, Sandbox, Workspace, begin, children, is_alive, signal, until, variable_of,
 };
 
 /// Before the edit: one app goes, one comes, two change, one of them slow to stop,
@@ -319,4 +319,34 @@ fn killed_at_random(seed: u64, killed: Killed) {
     }
     server.pm2sync(&["plan", "--exit-code"]).exits(0);
     assert_eq!(server.running("stranger").pid, stranger);
+}
+
+/// PM2 starts the processes of a cluster one after the other.
+#[test]
+fn a_kill_in_the_middle_of_a_cluster_start_leaves_neither_too_few_nor_too_many() {
+    const POOL: &str = "(ns apps (:require [clobber.macro :refer [defapp]]))\n\
+        (defapp \"pool\" {:script \"env.js\" :instances 4 :exec_mode \"cluster\" :env {:SIZE \"small\"}})\n";
+    for killed in [Killed::Alone, Killed::WithItsAgent] {
+        let sandbox = Sandbox::holding(&[(APPS_FILE, POOL), ("env.js", ENV_JS)]);
+        let server = sandbox.server();
+        server.syncs();
+        let begun = || {
+            let log = fs::read_to_string(server.pm2_home().join("pm2.log")).unwrap();
+            log.lines().filter(|line| line.contains("App [pool:") && line.contains("starting")).count()
+        };
+        let before = begun();
+        server.edits(APPS_FILE, "small", "large");
+        let sync = by_hand(&server);
+        until("the first of the new ones begins", || begun() > before);
+        kill(&sync, killed);
+        let context = sync.ends().all();
+
+        let context = format!("{killed:?}: {context}{}", server.syncs().all());
+        let pool = server.running_all("pool");
+        assert_eq!(pool.len(), 4, "{context}");
+        for process in &pool {
+            assert_eq!(process.environment_seen()["SIZE"], "large", "{context}");
+        }
+        what_runs(&server, &context);
+    }
 }
