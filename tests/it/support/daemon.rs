@@ -3,11 +3,19 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::is_alive;
+
+/// How long what was killed may take to be gone.
+const LIMIT: Duration = Duration::from_secs(10);
+
 /// Ends the daemon that `home` names in its `pm2.pid`, if it is really that
-/// home's, and all processes below it. Never panics: it is called from `drop`.
+/// home's, and all processes below it, and waits until they are gone. Never
+/// panics: it is called from `drop`.
 pub(crate) fn end(home: &Path) {
     let Some(daemon) = daemon_of(home) else { return };
     let mut all = vec![daemon];
@@ -18,8 +26,13 @@ pub(crate) fn end(home: &Path) {
         next += 1;
     }
     // The daemon first, or it would start anew what is ended below it.
-    for pid in all {
+    for &pid in &all {
         kill(pid);
+    }
+    // Until then it may still take a call that it never answers.
+    let began = Instant::now();
+    while all.iter().any(|&pid| is_alive(pid)) && began.elapsed() < LIMIT {
+        sleep(Duration::from_millis(1));
     }
 }
 
