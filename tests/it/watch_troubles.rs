@@ -26,7 +26,7 @@ fn on_a_terminal_an_error_stays_in_view_with_its_line_until_it_is_mended() {
 
     server.edits(APPS_FILE, "\"first\"", "(secnd \"hidden-secret\")");
     watch.says("the definitions do not compile; nothing was changed");
-    watch.says("does not compile: ecosystems/apps.cljs:11:");
+    watch.says("does not compile: ecosystems/apps.cljs:11:21; waiting for it to be mended; last");
     let said = watch.said();
     let shown = said.lines().find(|line| line.starts_with("11 |")).expect("the line is shown");
     assert!(shown.contains("(secnd \"*************\")"), "{said}");
