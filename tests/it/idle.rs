@@ -95,7 +95,7 @@ fn a_daemon_that_was_killed_is_started_again_by_the_next_sync() {
     let sandbox = Sandbox::with_apps();
     let server = sandbox.server();
     server.syncs();
-    server.pm2(&["kill"]);
+    server.ends_by_hand();
 
     server.syncs();
 

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::lease::Lease;
 use super::sources::{APP_JS, APPS, APPS_FILE};
-use super::{App, Finished, Snapshot, Workspace, children, daemon, run, tools, variable_of};
+use super::{App, Finished, Snapshot, Workspace, children, daemon, is_alive, run, tools, until, variable_of};
 
 const GIT_SETTINGS: &str = "\
 [user]\n name = A Tester\n email = tester@example.org\n\
@@ -185,6 +185,14 @@ impl Sandbox {
     #[track_caller]
     pub(crate) fn daemon_pid(&self) -> u32 {
         daemon::daemon_of(&self.pm2_home()).expect("a daemon runs")
+    }
+
+    /// `pm2 kill`, which waits three seconds for the daemon's end and no longer, and then that end.
+    #[track_caller]
+    pub(crate) fn ends_by_hand(&self) {
+        let daemon = self.daemon_pid();
+        self.pm2(&["kill"]);
+        until("the daemon has ended", || !is_alive(daemon));
     }
 
     /// Starts a process that pm2sync knows nothing of.
