@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use super::{Sandbox, Workspace};
+use super::{Sandbox, Workspace, run};
 
 /// Who owns nothing on any machine.
 const NOBODY: u32 = 65534;
@@ -19,9 +19,10 @@ pub(crate) fn for_someone_else(
     arguments: &[&str],
     theirs: &Path,
 ) -> Command {
-    // The built one may lie where only its builder gets to.
+    // The built one may lie where only its builder gets to. Were it written by this process, a program that
+    // another test starts meanwhile could hold it open for a moment, and it would be too busy to be run.
     let program = sandbox.folder().join("pm2sync");
-    fs::copy(env!("CARGO_BIN_EXE_pm2sync"), &program).unwrap();
+    run(sandbox.command("cp", sandbox.folder()).arg(env!("CARGO_BIN_EXE_pm2sync")).arg(&program)).exits(0);
     let mut command = sandbox.command(program, workspace.root());
     command.args(arguments);
     if rustix::process::getuid().is_root() {
