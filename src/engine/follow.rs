@@ -20,6 +20,9 @@ pub const WORKER: &str = "worker";
 /// Between two tries to hear something.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// How long a worker that has said its last word may take to let go of its lock.
+const LAST_BREATH: Duration = Duration::from_secs(2);
+
 /// A worker that is followed: its words, one by one, until its end, or until
 /// there is a reason to leave it alone.
 #[derive(Debug)]
@@ -132,6 +135,16 @@ impl Following {
         if matches!(parted, Parted::Ended | Parted::Died) {
             // Told is told; if it cannot be taken away it is told again.
             drop(self.state.forget_said());
+            self.lets_go();
+        }
+    }
+
+    /// Waits until the lock is free: a hook that came before would take it for a
+    /// sync that is under way. Where the worker goes on, for a moment.
+    fn lets_go(&self) {
+        let deadline = Instant::now() + LAST_BREATH;
+        while self.state.no_worker().is_ok_and(|none| none.is_none()) && Instant::now() < deadline {
+            sleep(PAUSE);
         }
     }
 }
@@ -170,4 +183,47 @@ impl Iterator for Following {
 /// while one is at work.
 pub fn untold(workspace: &Workspace) -> Option<String> {
     last_said(&workspace.state.last_words().ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::mpsc::channel;
+    use std::thread::{sleep, spawn};
+    use std::time::{Duration, Instant};
+
+    use super::{Following, Parted, Worker};
+    use crate::adapters::state::StateFolder;
+    use crate::core::word::Word;
+
+    #[test]
+    fn who_has_heard_the_end_of_a_worker_finds_its_lock_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().join("pm2sync"));
+        let theirs = state.clone();
+        let (said, hears) = channel();
+        let worker = spawn(move || {
+            let lock = theirs.lock_worker().unwrap().unwrap();
+            let mut feed = theirs.speak().unwrap();
+            feed.say(&Word::Begun { pid: 7, trigger: "git pull".to_owned() });
+            feed.say(&Word::Ended { at: "now".to_owned(), text: "1 done".to_owned() });
+            said.send(()).unwrap();
+            sleep(Duration::from_millis(300));
+            drop(lock);
+        });
+        hears.recv().unwrap();
+        let mut following = Following {
+            ear: state.listen(),
+            worker: Worker::Other(state.clone()),
+            state: state.clone(),
+            heard: VecDeque::new(),
+            has_begun: false,
+            deadline: Instant::now() + Duration::from_mins(1),
+            parted: None,
+        };
+        assert_eq!(following.by_ref().count(), 2);
+        assert_eq!(following.parted(), Parted::Ended);
+        assert!(state.lock_worker().unwrap().is_some());
+        worker.join().unwrap();
+    }
 }

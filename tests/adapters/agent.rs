@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::time::Duration;
 
 use pm2sync::adapters::pm2::agent::{Agent, AgentConfig, Ended, Started, Target};
 use pm2sync::adapters::pm2::dump::read_dump;
@@ -254,7 +253,7 @@ fn text_cut_inside_a_character_spoils_no_list() {
     home.start(&mut agent, json!({ "name": "metric", "script": "metric.js" }));
     let metric =
         || monitor_data(&home.socket(), LIMIT).unwrap()[0]["pm2_env"]["axm_monitor"]["m"]["value"].clone();
-    assert!(within(Duration::from_secs(5), || metric() == "\u{fffd}"), "{}", metric());
+    assert!(within(LIMIT, || metric() == "\u{fffd}"), "{}", metric());
     assert_eq!(names(&mut agent), ["metric"]);
 }
 

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use pm2sync::adapters::pm2::agent::{Agent, Replaced, Started};
 use pm2sync::adapters::pm2::rpc::{RpcError, monitor_data};
@@ -11,7 +11,7 @@ use pm2sync::adapters::process::{Program, Status, run};
 use rustix::process::{Signal, getpgid, kill_process, test_kill_process};
 use serde_json::json;
 
-use crate::home::{Home, LIMIT, end_processes_of, environment_of, names, target};
+use crate::home::{Home, LIMIT, end_processes_of, environment_of, names, target, within};
 
 #[test]
 fn a_daemon_that_the_agent_spawns_is_clean_and_outlives_it() {
@@ -66,15 +66,17 @@ fn a_daemon_killed_in_the_middle_is_an_error_and_not_a_hang() {
     let mut agent = home.agent();
     let daemon = home.daemon_pid().unwrap();
     home.file("silent.js", "setInterval(() => {}, 1000)");
-    let app = json!({ "name": "api", "script": "silent.js", "wait_ready": true, "listen_timeout": 20000 });
+    let app = json!({ "name": "api", "script": "silent.js", "wait_ready": true, "listen_timeout": 60000 });
+    let socket = home.socket();
     let killer = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(600));
+        let is_launching = || monitor_data(&socket, LIMIT).is_ok_and(|list| list[0]["pid"].is_u64());
+        let is_launching = within(LIMIT, is_launching);
         kill_process(daemon, Signal::KILL).unwrap();
+        assert!(is_launching);
     });
-    let started = Instant::now();
     let error = agent.launch(&home.launch(app), LIMIT).unwrap_err();
     killer.join().unwrap();
-    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    // Had it waited for its time to be over, it would say so.
     assert!(format!("{error:#}").contains("the PM2 daemon ended"), "{error:#}");
     assert!(agent.list(LIMIT).is_err());
     end_processes_of(&home);
@@ -85,12 +87,20 @@ fn the_agent_finishes_what_it_began_under_any_signal_of_a_shutdown() {
     let home = Home::new();
     let mut agent = home.agent();
     let app = json!({ "name": "api", "script": "deaf.js", "kill_timeout": 1500 });
-    home.file("deaf.js", "process.on('SIGINT', () => {}); setInterval(() => {}, 1000)");
+    let asked = home.work().join("asked");
+    let ready = home.work().join("ready");
+    home.file(
+        "deaf.js",
+        "const say = (what) => require('fs').writeFileSync(what, '');
+        process.on('SIGINT', () => say('asked')); setInterval(() => {}, 1000); say('ready')",
+    );
     let target = target(&home.start(&mut agent, app)[0]);
+    // PM2 calls it online before node has read its script.
+    assert!(within(LIMIT, || ready.exists()));
     let pid = agent.pid().unwrap();
     assert_eq!(getpgid(Some(pid)).unwrap(), pid, "a Ctrl-C on the terminal reaches it");
     let signals = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(500));
+        assert!(within(LIMIT, || asked.exists()));
         for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
             kill_process(pid, signal).unwrap();
         }
@@ -106,9 +116,10 @@ fn a_command_that_takes_too_long_ends_the_agent() {
     let home = Home::new();
     let mut agent = home.agent();
     home.file("silent.js", "setInterval(() => {}, 1000)");
-    let app = json!({ "name": "api", "script": "silent.js", "wait_ready": true, "listen_timeout": 20000 });
-    let error = agent.launch(&home.launch(app), Duration::from_millis(700)).unwrap_err();
-    assert!(error.to_string().contains("within 700 ms"), "{error}");
+    let app = json!({ "name": "api", "script": "silent.js", "wait_ready": true, "listen_timeout": 60000 });
+    // In that time PM2 must have begun with it.
+    let error = agent.launch(&home.launch(app), Duration::from_secs(4)).unwrap_err();
+    assert!(error.to_string().contains("within 4000 ms"), "{error}");
     assert!(agent.ping(LIMIT).is_err());
     assert_eq!(names(&mut home.agent()), ["api"]);
 }

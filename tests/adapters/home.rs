@@ -200,7 +200,7 @@ pub(crate) fn end_processes_of(home: &Home) {
         let text = fs::read_to_string(file.unwrap().path()).unwrap();
         let pid = Pid::from_raw(text.trim().parse().unwrap()).unwrap();
         let _ = kill_process(pid, Signal::KILL);
-        within(Duration::from_secs(5), || test_kill_process(pid).is_err());
+        within(LIMIT, || test_kill_process(pid).is_err());
     }
 }
 

@@ -202,18 +202,17 @@ fn what_takes_for_ever_is_stopped() {
         let error = load_in(folder.path(), source, limit).unwrap_err();
         assert_eq!(error.cause, LoadCause::TimedOut { limit });
         assert!(error.printed.len() <= 2 << 20);
-        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+        assert!(started.elapsed() < LIMIT, "{:?}", started.elapsed());
     }
 }
 
 #[test]
 fn what_it_leaves_running_does_not_matter() {
     let source = "setInterval(() => {}, 1000); require('net').createServer().listen(0);
-        require('child_process').spawn('sleep', ['5'], {stdio: 'inherit'});
+        require('child_process').spawn('sleep', ['40'], {stdio: 'inherit'});
         module.exports = {apps: [{name: 'a', big: 'x'.repeat(3000000)}]}";
-    let started = Instant::now();
+    // Had it waited for them, its time would have been over.
     assert_eq!(loaded(source).value["apps"][0]["big"].as_str().unwrap().len(), 3_000_000);
-    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
 }
 
 #[test]

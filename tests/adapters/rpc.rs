@@ -32,7 +32,7 @@ fn a_silent_daemon_times_out() {
     let started = Instant::now();
     let error = monitor_data(&socket, Duration::from_millis(200)).unwrap_err();
     assert!(matches!(error, RpcError::TimedOut { .. }), "{error}");
-    assert!(started.elapsed() < Duration::from_secs(2));
+    assert!(started.elapsed() < LIMIT);
 }
 
 #[test]

@@ -5,27 +5,28 @@ use std::fs::{self, File};
 
 use rustix::process::Signal;
 
-use crate::support::{APPS_FILE, SLOW_FILE, Sandbox, begin, children, is_alive, signal, slow_sandbox, until};
+use crate::support::{
+    APPS_FILE, SLOW_FILE, STUBBORN_FILE, STUBBORN_JS, Sandbox, begin, is_alive, signal, slow_sandbox, until,
+    variable_of,
+};
 
 const BOTH: [Signal; 2] = [Signal::INT, Signal::TERM];
 
 /// Apps that take their time to stop.
 const STUBBORN: &str = r#"
 (ns apps (:require [clobber.macro :refer [defapp]]))
-(defapp "one" {:script "slow.js" :kill_timeout 1200 :env {:N "1"}})
-(defapp "two" {:script "slow.js" :kill_timeout 1200 :env {:N "1"}})
-(defapp "three" {:script "slow.js" :kill_timeout 1200 :env {:N "1"}})
+(defapp "one" {:script "stubborn.js" :kill_timeout 1200 :env {:N "1"}})
+(defapp "two" {:script "stubborn.js" :kill_timeout 1200 :env {:N "1"}})
+(defapp "three" {:script "stubborn.js" :kill_timeout 1200 :env {:N "1"}})
 "#;
 
-const SLOW_JS: &str = "process.on('SIGINT', () => {}); setInterval(() => {}, 1 << 30);\n";
-
 fn stubborn() -> Sandbox {
-    Sandbox::holding(&[(APPS_FILE, STUBBORN), ("slow.js", SLOW_JS)])
+    Sandbox::holding(&[(APPS_FILE, STUBBORN), (STUBBORN_FILE, STUBBORN_JS)])
 }
 
 #[test]
 fn during_a_compile_the_compiler_is_ended_and_nothing_has_changed() {
-    let sandbox = slow_sandbox("5s");
+    let sandbox = slow_sandbox("90s");
     let server = sandbox.server();
     server.syncs();
     let before = server.snapshot();
@@ -54,7 +55,7 @@ fn between_two_apps_the_one_in_hand_is_finished_and_the_others_are_named() {
     for (end, old, new) in [(BOTH[0], "1", "2"), (BOTH[1], "2", "3")] {
         let before = server.snapshot();
         server.edits(APPS_FILE, &format!(":N \"{old}\""), &format!(":N \"{new}\""));
-        let pids = server.daemons_children();
+        let pids = server.stubborn_ones();
         let sync = begin(&mut server.pm2sync_command(&["sync"]));
         // Between the delete and the start of the first app.
         until("an old process is gone", || pids.iter().any(|&pid| !is_alive(pid)));
@@ -115,12 +116,9 @@ fn while_an_app_proves_itself_it_is_left_running_and_said_to_be_unproven() {
     server.pm2sync(&["sync", "--no-wait"]).exits(0);
     for (end, old, new) in [(BOTH[0], "1", "2"), (BOTH[1], "2", "3")] {
         server.edits(APPS_FILE, &format!(":N \"{old}\""), &format!(":N \"{new}\""));
-        let pids = server.daemons_children();
         let sync = begin(&mut server.pm2sync_command(&["sync"]));
-        until("the new one runs", || {
-            let now = server.daemons_children();
-            now.len() == 1 && now != pids
-        });
+        let is_new = |pid: &u32| variable_of(*pid, "N").as_deref() == Some(new);
+        until("the new one runs", || server.daemons_children().iter().any(is_new));
         signal(sync.pid(), end);
         sync.ends().exits(130).says("web").says("interrupted before it had proved itself");
         let web = server.running("web");
@@ -131,16 +129,14 @@ fn while_an_app_proves_itself_it_is_left_running_and_said_to_be_unproven() {
 #[test]
 fn the_second_ctrl_c_ends_at_once_and_the_next_sync_goes_on() {
     let slow = STUBBORN.replace("1200", "6000");
-    let sandbox = Sandbox::holding(&[(APPS_FILE, &slow), ("slow.js", SLOW_JS)]);
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &slow), (STUBBORN_FILE, STUBBORN_JS)]);
     let server = sandbox.server();
     server.syncs();
     let before = server.snapshot();
-    let old = server.daemons_children();
+    let old = server.stubborn_ones();
     server.edits(APPS_FILE, ":N \"1\"", ":N \"2\"");
     let sync = begin(&mut server.pm2sync_command(&["sync", "--only", "one"]));
-    // PM2 takes `stopping` into its list before it waits for the process.
-    until("its agent works", || !children(sync.pid()).is_empty());
-    until("it is being stopped", || server.apps().iter().any(|app| app.status == "stopping"));
+    until("it is being stopped", || old.iter().any(|&pid| server.is_asked_to_stop(pid)));
     signal(sync.pid(), Signal::INT);
     std::thread::sleep(std::time::Duration::from_millis(300));
     assert!(is_alive(sync.pid()), "the first one is for what is in hand to end");

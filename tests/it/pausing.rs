@@ -4,7 +4,7 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::support::{APPS_FILE, Sandbox};
+use crate::support::{APPS_FILE, Sandbox, until};
 
 #[test]
 fn a_pause_holds_hooks_back_in_one_line_and_resume_catches_up() {
@@ -102,6 +102,7 @@ fn a_pause_begun_while_a_worker_waits_holds_it_back() {
     sandbox.sets("GIT_EDITOR", "true");
     server.git(&["rebase", "--continue"]).says("paused");
     assert_eq!(server.snapshot(), before);
+    until("the worker has seen the pause", || server.workers().is_empty());
     server.pm2sync(&["resume"]).exits(0).says("replaced web");
     server.comes_to_rest();
     assert_eq!(server.running("web").variable("PORT").as_deref(), Some("4300"));

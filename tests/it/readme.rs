@@ -5,10 +5,8 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::symlink;
-use std::thread::sleep;
-use std::time::Duration;
 
-use crate::support::{Sandbox, Workspace, repository, run};
+use crate::support::{Sandbox, Workspace, repository, run, until};
 
 /// The port that the example's `web` has by default.
 const PORT: &str = "28417";
@@ -121,15 +119,17 @@ fn free_port() -> String {
 /// What `curl ADDRESS` would print; the service may need a moment to listen.
 fn get(address: &str) -> String {
     let host = address.trim_start_matches("http://").trim_end_matches('/');
-    for _ in 0..200 {
+    let mut said = None;
+    until("somebody answers", || {
         if let Ok(mut stream) = TcpStream::connect(host) {
             let mut answer = String::new();
-            stream.write_all(format!("GET / HTTP/1.0\r\nHost: {host}\r\n\r\n").as_bytes()).unwrap();
-            if stream.read_to_string(&mut answer).is_ok() && answer.starts_with("HTTP/1.1 200") {
-                return answer.rsplit("\r\n").next().unwrap().to_owned();
+            let asked = stream.write_all(format!("GET / HTTP/1.0\r\nHost: {host}\r\n\r\n").as_bytes());
+            let is_heard = asked.is_ok() && stream.read_to_string(&mut answer).is_ok();
+            if is_heard && answer.starts_with("HTTP/1.1 200") {
+                said = answer.rsplit("\r\n").next().map(str::to_owned);
             }
         }
-        sleep(Duration::from_millis(50));
-    }
-    panic!("nobody answers at {address}")
+        said.is_some()
+    });
+    said.unwrap()
 }

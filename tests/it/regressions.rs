@@ -1,12 +1,12 @@
 //! What went wrong once, or nearly did: each sentence holds one such case.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
-use crate::support::{APPS, APPS_FILE, Sandbox, Workspace};
+use rustix::process::Signal;
+
+use crate::support::{
+    APPS, APPS_FILE, STUBBORN_FILE, STUBBORN_JS, Sandbox, Workspace, begin, is_free, signal, until,
+};
 
 /// The definitions `apps`, in the namespace that `APPS_FILE` has.
 fn definitions(apps: &str) -> String {
@@ -17,11 +17,6 @@ fn definitions(apps: &str) -> String {
 #[track_caller]
 fn port(server: &Workspace) -> String {
     server.running("web").variable("PORT").unwrap_or_default()
-}
-
-/// Starts a command that the test goes on beside.
-fn begins(command: &mut Command) -> Child {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 /// Syncs `apps`; a second sync, a hook with nothing edited, and one after an edited comment replace nothing.
@@ -123,55 +118,38 @@ fn an_edit_made_while_the_compiler_runs_is_synced() {
     let reading = sandbox.folder().join("reading");
     fs::remove_file(&reading).unwrap();
     server.edits(APPS_FILE, "4001", "4002");
-    let mut sync = begins(&mut server.pm2sync_command(&["sync"]));
-    waits(Duration::from_secs(20), "the compiler runs", || reading.exists());
-    sleep(Duration::from_millis(500));
+    let sync = begin(&mut server.pm2sync_command(&["sync"]));
+    until("the compiler has read it", || reading.exists());
     server.edits(APPS_FILE, "4002", "4003");
-    sync.wait().unwrap();
+    sync.ends();
     server.git(&["commit", "-q", "--allow-empty", "-m", "anything"]);
 
     assert_eq!(port(&server), "4003");
-}
-
-/// Waits until `is_so`, and fails after `limit`.
-#[track_caller]
-fn waits(limit: Duration, what: &str, is_so: impl Fn() -> bool) {
-    let began = Instant::now();
-    while !is_so() {
-        assert!(began.elapsed() < limit, "not within {limit:?}: {what}");
-        sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]
 fn a_sync_that_is_killed_leaves_no_app_missing_and_the_next_one_ends_its_work() {
     let names = ["one", "two", "three", "four"];
     let app = |name: &&str| {
-        format!("(defapp \"{name}\" {{:script \"slow.js\" :kill_timeout 1500 :env {{:MARK \"old\"}}}})\n")
+        format!("(defapp \"{name}\" {{:script \"stubborn.js\" :kill_timeout 3000 :env {{:MARK \"old\"}}}})\n")
     };
     let apps: String = names.iter().map(app).collect();
-    let script = "process.on('SIGINT', () => {});\nsetInterval(() => {}, 1 << 30);\n";
-    let sandbox = Sandbox::holding(&[(APPS_FILE, &definitions(&apps)), ("slow.js", script)]);
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &definitions(&apps)), (STUBBORN_FILE, STUBBORN_JS)]);
     let server = sandbox.server();
     server.syncs();
-    // Node has read the script by then.
-    sleep(Duration::from_secs(1));
     let before = server.snapshot();
-    let pids: Vec<u32> = server.apps().iter().map(|app| app.pid).collect();
+    let pids = server.stubborn_ones();
 
     server.edits(APPS_FILE, "old", "new");
-    let mut sync = begins(&mut server.pm2sync_command(&["sync"]));
-    let one_ended = || pids.iter().any(|pid| !Path::new(&format!("/proc/{pid}")).exists());
-    waits(Duration::from_secs(20), "the first app has ended", one_ended);
-    // The second one is about to be ended, for its 1500 ms.
-    sleep(Duration::from_millis(800));
-    sync.kill().unwrap();
-    assert_eq!(sync.wait().unwrap().code(), None, "it was killed in the middle");
-    sleep(Duration::from_secs(10));
+    let sync = begin(&mut server.pm2sync_command(&["sync"]));
+    let asked = || pids.iter().filter(|&&pid| server.is_asked_to_stop(pid)).count();
+    until("the second one is being stopped", || asked() == 2);
+    signal(sync.pid(), Signal::KILL);
+    sync.ends().exits(-1);
+    until("its agent has ended", || is_free(&server.pm2_home().join("pm2sync.lock")));
     let after = server.snapshot();
     assert_eq!(after.names(), before.names(), "no app is missing");
-    let replaced = after.differing_from(&before).len();
-    assert!((1..names.len()).contains(&replaced), "in the middle: {replaced} replaced");
+    assert_eq!(after.differing_from(&before).len(), 2, "what was begun is finished, and no more");
 
     server.syncs();
 
@@ -206,6 +184,7 @@ fn nothing_is_synced_while_an_interactive_rebase_is_in_progress() {
     assert_eq!(server.changed_since(&before), nothing, "its second commit is amended");
 
     let ended = server.git(&["rebase", "--continue"]);
+    server.comes_to_rest();
     assert_eq!(server.changed_since(&before), ["web", "worker"], "{}", ended.all());
     assert_eq!(port(&server), "4003");
     assert_eq!(server.running("worker").variable("QUEUE").as_deref(), Some("third"));

@@ -10,7 +10,7 @@ fn each_policy_does_with_a_removed_app_what_it_says() {
     let clock = server.running("clock");
     let is_untouched = || server.running("clock").pid == clock.pid;
 
-    server.writes("pm2sync.toml", "[apply]\nremoved = \"ask\"\n");
+    server.edits("pm2sync.toml", "[hooks]", "[apply]\nremoved = \"ask\"\n[hooks]");
     sandbox.laptop().edits(APPS_FILE, "(defapp \"clock\" {:script \"app.js\"})", "").pushes("no clock");
     server.pulls();
     assert!(is_untouched(), "a hook cannot ask");

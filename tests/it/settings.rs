@@ -66,7 +66,10 @@ fn the_home_of_one_command_wins_over_the_settings() {
 #[test]
 fn removed_apps_are_treated_as_the_settings_say() {
     let sandbox = Sandbox::with_apps();
-    sandbox.laptop().writes("pm2sync.toml", "[apply]\nremoved = \"keep\"\n").pushes("keep them");
+    sandbox
+        .laptop()
+        .edits("pm2sync.toml", "[hooks]", "[apply]\nremoved = \"keep\"\n[hooks]")
+        .pushes("keep them");
     let server = sandbox.server();
     server.syncs();
     let before = server.snapshot();
@@ -138,7 +141,10 @@ fn what_reaches_the_apps_can_be_limited_to_a_list() {
 #[test]
 fn a_branch_that_is_not_listed_is_left_alone_by_hooks() {
     let sandbox = Sandbox::with_apps();
-    sandbox.laptop().writes("pm2sync.toml", "[hooks]\nbranches = [\"release\"]\n").pushes("only releases");
+    sandbox
+        .laptop()
+        .edits("pm2sync.toml", "[hooks]", "[hooks]\nbranches = [\"release\"]")
+        .pushes("only releases");
     let server = sandbox.server();
     server.syncs();
     let before = server.snapshot();

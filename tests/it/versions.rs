@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{APPS_FILE, ENV_JS, Sandbox, Workspace, older_pm2, repository};
+use crate::support::{APPS_FILE, ENV_JS, Sandbox, Workspace, is_alive, older_pm2, repository, until};
 
 const APPS: &str = r#"
 (ns apps (:require [clobber.macro :refer [defapp]]))
@@ -70,7 +70,10 @@ fn is_driven(pm2: &Path, version: &str) {
 
     by_hand(&["restart", "all"]);
     by_hand(&["save"]);
+    let daemon = sandbox.daemon_pid();
     by_hand(&["kill"]);
+    // PM2's own command waits for that no longer than three seconds.
+    until("the daemon has ended", || !is_alive(daemon));
     by_hand(&["resurrect"]);
     let back = server.snapshot();
     assert_eq!(back.names(), ["clock", "pool", "web"]);

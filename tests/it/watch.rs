@@ -170,15 +170,18 @@ fn many_files_of_a_checkout_are_one_sync_and_git_pauses_and_branches_are_minded(
     watch.says("a release");
     assert_eq!(triggers(&server).len(), 2);
     server.pm2sync(&["resume"]).exits(0);
-    // By the watch, or by the hook that `resume` stands in for.
-    let is_moved = |pid: &u32| variable_of(*pid, "PORT").as_deref() == Some("4003");
-    until("it is caught up with", || server.daemons_children().iter().any(is_moved));
+    // By the watch, or by the hook that `resume` stands in for: so what it says is not counted here.
+    let moves_to = |port: &str| {
+        comes_to(&server, "PORT", port, &watch);
+        server.comes_to_rest();
+    };
+    moves_to("4003");
     server.commits("mine");
 
     server.git(&["checkout", "-q", "main"]);
-    watch.says_again("replaced web: env.PORT changed", 2);
+    moves_to("4001");
     server.edits(APPS_FILE, "4001", "4100").commits("theirs");
-    watch.says_again("replaced web: env.PORT changed", 3);
+    moves_to("4100");
     let before = server.snapshot();
     assert_ne!(run(server.command("git", server.root()).args(["merge", "other"])).code, 0);
     watch.says("waiting for the merge to end");
@@ -233,11 +236,10 @@ fn vim_saves_are_seen() {
     assert_eq!(triggers(&server).len(), 4, "{}", watch.said());
 }
 
-/// Waits until the app runs with this number.
+/// Waits until an app runs whose `variable` is `wanted`.
 #[track_caller]
-fn comes_to(server: &Workspace, wanted: u32, watch: &Watching) {
-    let wanted = wanted.to_string();
-    let is_it = |pid: &u32| variable_of(*pid, "N").as_ref() == Some(&wanted);
+fn comes_to(server: &Workspace, variable: &str, wanted: &str, watch: &Watching) {
+    let is_it = |pid: &u32| variable_of(*pid, variable).as_deref() == Some(wanted);
     let began = Instant::now();
     while !server.daemons_children().iter().any(is_it) {
         assert!(began.elapsed() < Duration::from_mins(1), "{wanted} never runs:\n{}", watch.said());
@@ -254,6 +256,7 @@ fn a_storm_and_a_day_of_saves_miss_nothing_and_take_no_memory() {
 
     // More files than the kernel has room to tell of, and one that decides.
     let folder = server.root().join("ecosystems");
+    let began = Instant::now();
     for file in 0..10_000 {
         fs::write(folder.join(format!("storm{file}.cljs")), "").unwrap();
         if file % 2 == 0 {
@@ -266,9 +269,10 @@ fn a_storm_and_a_day_of_saves_miss_nothing_and_take_no_memory() {
         fs::remove_file(entry.path()).unwrap();
     }
     server.writes(APPS_FILE, &definition(1));
-    comes_to(&server, 1, &watch);
-    let syncs = triggers(&server).len();
-    assert!(syncs < 12, "{syncs} syncs\n{}", watch.said());
+    comes_to(&server, "N", "1", &watch);
+    // One in two seconds, and one where the storm itself is held up.
+    let (syncs, most) = (triggers(&server).len(), 6 + began.elapsed().as_secs());
+    assert!(syncs as u64 <= most, "{syncs} syncs\n{}", watch.said());
 
     // Five hundred saves, a day's worth, in all the ways.
     let (file, new) = (server.root().join(APPS_FILE), server.root().join("ecosystems/new"));
@@ -279,16 +283,19 @@ fn a_storm_and_a_day_of_saves_miss_nothing_and_take_no_memory() {
             fs::write(&new, definition(save)).unwrap();
             fs::rename(&new, &file).unwrap();
         }
-        sleep(Duration::from_millis(if save % 100 == 0 { 1500 } else { 5 }));
+        if save % 100 == 0 {
+            comes_to(&server, "N", &save.to_string(), &watch);
+            // What is saved during each sync and never between two would be taken for a compiler's work.
+            server.comes_to_rest();
+        }
+        sleep(Duration::from_millis(5));
     }
-    comes_to(&server, 500, &watch);
-    until("it is at rest", || !server.state_folder().join("pending").exists());
     server.pm2sync(&["plan", "--exit-code"]).exits(0);
 
     // Nothing was replaced but for another number, and nothing is replaced again.
     let said = watch.said();
     let replaced = said.matches("replaced web: env.N changed").count();
-    assert!(replaced >= 3 && said.matches("replaced").count() == replaced, "{said}");
+    assert!(replaced >= 5 && said.matches("replaced").count() == replaced, "{said}");
     let before = server.snapshot();
     sleep(Duration::from_millis(800));
     assert_eq!(server.snapshot(), before, "{said}");

@@ -7,28 +7,17 @@ use std::os::unix::process::CommandExt;
 use rustix::process::Signal;
 
 use crate::support::{
-    APPS_FILE, SLOW_FILE, Sandbox, Workspace, begin, is_free, signal, signal_group, slow_sandbox, until,
+    APPS_FILE, SLOW_FILE, Sandbox, Workspace, begin, is_alive, is_free, signal, signal_group, slow_sandbox,
+    until, variable_of,
 };
 
-/// A server in sync, and a pushed change that takes so many seconds to compile.
-fn behind<'s>(sandbox: &'s Sandbox, seconds: &str) -> Workspace<'s> {
+/// A server in sync, and a pushed change whose compile does not end before it is let go.
+fn behind(sandbox: &Sandbox) -> Workspace<'_> {
     let server = sandbox.server();
     server.syncs();
-    server.compiles_in(seconds);
+    server.deletes(".begun").holds_the_compiler();
     sandbox.laptop().edits(SLOW_FILE, "4001", "4002").pushes("move web");
     server
-}
-
-/// The workers that are at work in this workspace.
-fn workers(server: &Workspace) -> Vec<u32> {
-    let entries = fs::read_dir("/proc").unwrap().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    pids.filter(|pid| {
-        let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        let is_worker = words.split(|&byte| byte == 0).nth(1) == Some(b"worker");
-        is_worker && fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == server.root())
-    })
-    .collect()
 }
 
 /// The session that a process belongs to.
@@ -45,17 +34,17 @@ fn port(server: &Workspace) -> String {
 #[test]
 fn ctrl_c_on_git_pull_does_not_stop_the_worker() {
     let sandbox = slow_sandbox("60s");
-    let server = behind(&sandbox, "2");
+    let server = behind(&sandbox);
     let mut command = server.command("git", server.root());
     let pull = begin(command.arg("pull").process_group(0));
     // From its first moment on, long before it compiles.
-    until("the worker is there", || !workers(&server).is_empty());
+    until("the worker is there", || !server.workers().is_empty());
 
     signal_group(pull.pid(), Signal::INT);
     let pull = pull.ends();
-    assert!(!workers(&server).is_empty(), "the worker was stopped: {}", pull.all());
-    assert_eq!(workers(&server).first().copied().and_then(session_of), workers(&server).first().copied());
-    server.comes_to_rest();
+    assert!(!server.workers().is_empty(), "the worker was stopped: {}", pull.all());
+    assert_eq!(server.workers().first().copied().and_then(session_of), server.workers().first().copied());
+    server.lets_the_compiler_go().comes_to_rest();
     assert_eq!(port(&server), "4002");
     server.pm2sync(&["status"]).exits(0).says("in the background until");
 }
@@ -63,22 +52,22 @@ fn ctrl_c_on_git_pull_does_not_stop_the_worker() {
 #[test]
 fn a_captured_pull_returns_although_the_worker_goes_on() {
     let sandbox = slow_sandbox("0s");
-    let server = behind(&sandbox, "4");
+    let server = behind(&sandbox);
     let mut shell = server.shell();
     let pull = server.runs(shell.args(["-c", "git pull 2>&1 | cat"])).exits(0);
     assert!(pull.stdout.contains("in the background"), "{}", pull.all());
     assert!(server.state_folder().join("pending").exists(), "it waited for the end: {}", pull.all());
-    server.comes_to_rest();
+    server.lets_the_compiler_go().comes_to_rest();
     assert_eq!(port(&server), "4002");
 }
 
 #[test]
 fn a_slow_compile_goes_on_in_the_background_and_the_next_command_tells_once_how_it_ended() {
     let sandbox = slow_sandbox("500ms");
-    let server = behind(&sandbox, "3");
+    let server = behind(&sandbox);
     server.pulls().says("in the background");
     server.pm2sync(&["status"]).exits(0).never_says("in the background");
-    server.comes_to_rest();
+    server.lets_the_compiler_go().comes_to_rest();
     assert_eq!(port(&server), "4002");
 
     let status = server.pm2sync(&["status"]).exits(0);
@@ -90,10 +79,9 @@ fn a_slow_compile_goes_on_in_the_background_and_the_next_command_tells_once_how_
 #[test]
 fn the_next_pull_tells_how_the_last_one_ended_and_then_what_it_did_itself() {
     let sandbox = slow_sandbox("500ms");
-    let server = behind(&sandbox, "3");
+    let server = behind(&sandbox);
     server.pulls().says("in the background");
-    server.comes_to_rest();
-    server.compiles_in("0");
+    server.lets_the_compiler_go().comes_to_rest();
     let laptop = sandbox.laptop();
     laptop.edits("pm2sync.toml", "500ms", "90s").edits(SLOW_FILE, "4002", "4003").pushes("move web again");
 
@@ -107,10 +95,11 @@ fn the_next_pull_tells_how_the_last_one_ended_and_then_what_it_did_itself() {
 #[test]
 fn a_compile_that_fails_in_the_background_is_told_of() {
     let sandbox = slow_sandbox("500ms");
-    let server = behind(&sandbox, "3");
+    let server = behind(&sandbox);
     sandbox.laptop().edits(SLOW_FILE, "\"apps\"", "\"no-apps\"").pushes("lose the apps");
     server.pulls().says("in the background");
-    until("no worker works", || workers(&server).is_empty());
+    server.lets_the_compiler_go();
+    until("no worker works", || server.workers().is_empty());
     let status = server.pm2sync(&["status"]);
     assert!(status.stderr.lines().next().is_some_and(|line| line.contains("apps")), "{}", status.all());
     assert_eq!(port(&server), "4001");
@@ -119,16 +108,17 @@ fn a_compile_that_fails_in_the_background_is_told_of() {
 #[test]
 fn a_worker_killed_in_the_background_is_told_of_once_and_the_next_trigger_heals() {
     let sandbox = slow_sandbox("500ms");
-    let server = behind(&sandbox, "6");
+    let server = behind(&sandbox);
     server.pulls().says("in the background");
-    let all = workers(&server);
+    let all = server.workers();
     assert_eq!(all.len(), 1);
+    until("it compiles", || server.compiling().is_some_and(is_alive));
     signal(all[0], Signal::KILL);
     until("it is gone", || is_free(&server.state_folder().join("worker")));
     // The stand-in compiler, which would write what it read.
     signal(server.compiling().unwrap(), Signal::KILL);
+    server.lets_the_compiler_go();
 
-    server.compiles_in("0");
     server.pm2sync(&["status"]).exits(0).says("before its time");
     server.pm2sync(&["status"]).exits(0).never_says("before its time");
     assert_eq!(port(&server), "4001");
@@ -156,13 +146,13 @@ fn a_rebase_that_stops_is_waited_for_and_synced_once_at_its_end() {
     let pull = server.runs(pull.args(["pull", "--rebase"]));
     assert_ne!(pull.code, 0);
     let pull = pull.says("waiting for the rebase to end");
-    assert_eq!(workers(&server).len(), 1, "{}", pull.all());
+    assert_eq!(server.workers().len(), 1, "{}", pull.all());
 
     // Hooks meanwhile start no other worker, and nothing is done.
     for _ in 0..3 {
         server.pm2sync(&["hook", "post-commit"]).exits(0).says_nothing();
     }
-    assert_eq!(workers(&server).len(), 1);
+    assert_eq!(server.workers().len(), 1);
     server.pm2sync(&["status"]).exits(4).says("waiting for the rebase to end").says("last sync");
     assert_eq!((server.snapshot(), server.journal().len()), (before.clone(), syncs));
 
@@ -187,7 +177,7 @@ fn a_rebase_that_is_given_up_is_noticed_although_git_tells_nobody() {
     server.git(&["rebase", "--abort"]);
     server.comes_to_rest();
     assert_eq!(server.snapshot(), before);
-    assert!(workers(&server).is_empty());
+    assert!(server.workers().is_empty());
     server.pm2sync(&["status", "--exit-code"]).exits(0).says("nothing to do");
     server.pm2sync(&["hook", "post-commit"]).exits(0).says_nothing();
 }
@@ -203,7 +193,8 @@ fn a_hand_written_entry_that_is_edited_during_a_sync_is_synced_too() {
     let server = sandbox.server();
     server.syncs();
     let running = begin(&mut server.writes("ecosystem.config.cjs", &entry("1")).pm2sync_command(&["sync"]));
-    until("the first is in place", || server.runs_with("web", "MARK", "1"));
+    let is_first = |pid: &u32| variable_of(*pid, "MARK").as_deref() == Some("1");
+    until("the first is in place", || server.daemons_children().iter().any(is_first));
     server.writes("ecosystem.config.cjs", &entry("2")).commits("another");
     running.ends().exits(0);
     server.comes_to_rest();

@@ -14,7 +14,8 @@ use super::is_alive;
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// Ends the daemon that `home` names in its `pm2.pid`, if it is really that
-/// home's, and all processes below it. Never panics: it is called from `drop`.
+/// home's, and all processes below it, and waits until they are gone. Never
+/// panics: it is called from `drop`.
 pub(crate) fn end(home: &Path) {
     let Some(daemon) = daemon_of(home) else { return };
     // Or it would start what is not looked at below.

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::lease::Lease;
 use super::sources::{APP_JS, APPS, APPS_FILE};
-use super::{App, Finished, Snapshot, Workspace, children, daemon, is_alive, run, tools, until};
+use super::{App, Finished, Snapshot, Workspace, children, daemon, is_alive, run, tools, until, variable_of};
 
 const GIT_SETTINGS: &str = "\
 [user]\n name = A Tester\n email = tester@example.org\n\
@@ -243,9 +243,12 @@ impl Sandbox {
         self.snapshot().differing_from(before)
     }
 
-    /// Every process that the daemon has started, as the kernel knows them.
+    /// Every process of an app that the daemon has started, as the kernel knows them: not what it starts for
+    /// itself and for a moment, as `git` and `ps`.
     pub(crate) fn daemons_children(&self) -> Vec<u32> {
-        daemon::daemon_of(&self.pm2_home()).map(children).unwrap_or_default()
+        let mut found = daemon::daemon_of(&self.pm2_home()).map(children).unwrap_or_default();
+        found.retain(|pid| ["unique_id", "pm2_env"].iter().any(|name| variable_of(*pid, name).is_some()));
+        found
     }
 
     /// Whether a PM2 daemon runs here; asking PM2 would start one.

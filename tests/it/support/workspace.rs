@@ -148,10 +148,28 @@ impl<'s> Workspace<'s> {
         text.lines().map(|line| serde_json::from_str(line).expect("a line of the journal is JSON")).collect()
     }
 
-    /// Waits until no worker is at work here, and nothing is left for one.
+    /// The workers that are at work here.
+    pub(crate) fn workers(&self) -> Vec<u32> {
+        let entries = fs::read_dir("/proc").unwrap().flatten();
+        let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        pids.filter(|pid| {
+            let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            let is_worker = words.split(|&byte| byte == 0).nth(1) == Some(b"worker");
+            is_worker && fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == self.root())
+        })
+        .collect()
+    }
+
+    /// Waits until no worker is at work here, no sync either, and nothing is left for one.
     #[track_caller]
     pub(crate) fn comes_to_rest(&self) {
         let state = self.state_folder();
-        until("no worker works", || is_free(&state.join("worker")) && !state.join("pending").exists());
+        until("nobody works", || {
+            let is_free = |lock| is_free(&state.join(lock));
+            is_free("worker")
+                && is_free("lock")
+                && !state.join("pending").exists()
+                && self.workers().is_empty()
+        });
     }
 }
