@@ -1,13 +1,13 @@
 //! Whether a compile changes the very files that it is made from: then every
 //! sync would call for the next one.
 //!
-//! It is told from a person who saves often by what lies between two syncs. In
-//! a loop files change only while a sync works, and never in between.
+//! It is told from a person who saves often by when files change: in a loop only
+//! while they are compiled, and never while apps prove themselves or in between.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// So many syncs in a row whose files changed only while they worked are a loop.
+/// So many syncs in a row whose files changed only while they were compiled are a loop.
 const LOOP: u32 = 2;
 
 /// The first pause of a loop, which each further round doubles.
@@ -25,13 +25,13 @@ pub struct Loop {
     pub pause: Duration,
 }
 
-/// How many syncs in a row had their files changed while they worked.
+/// How many syncs in a row had their files changed while they were compiled.
 #[derive(Clone, Debug, Default)]
 pub struct Feedback(u32);
 
 impl Feedback {
     /// After a sync: whether anything had been edited since the one before, and
-    /// what changed while it worked.
+    /// what changed while it was compiled.
     pub fn after(&mut self, edited: bool, meanwhile: Vec<PathBuf>) -> Option<Loop> {
         self.0 = match (meanwhile.is_empty(), edited) {
             (true, _) => 0,

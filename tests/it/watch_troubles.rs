@@ -81,8 +81,26 @@ fn a_compile_that_changes_its_own_sources_is_named_instead_of_spinning() {
     // An edit is seen at once all the same.
     server.writes("compile.sh", &compile.replace("date +%s%N > ecosystems/made.json\n", ""));
     server.edits(SLOW_FILE, "4002", "4003");
-    watch.says_again("edit of ecosystems/apps.json: replaced web: env.PORT changed", 2);
+    watch.says_again("replaced web: env.PORT changed", 2);
     server.pm2sync(&["plan", "--exit-code"]).exits(0);
+}
+
+#[test]
+fn saves_while_an_app_proves_itself_are_no_such_loop() {
+    // It has to stay up for three seconds, and each save comes within them.
+    let apps = APPS.replacen("{:script", "{:min_uptime 3000 :script", 1);
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &apps)]);
+    let server = sandbox.server();
+    let watch = server.watches(&[]);
+    watch.says("3 done");
+    for port in 4001..4004_u16 {
+        let next = (port + 1).to_string();
+        server.edits(APPS_FILE, &port.to_string(), &next);
+        until("the next one runs", || sandbox.runs_with("web", "PORT", &next));
+    }
+    watch.says_again("edit of ecosystems/apps.cljs: replaced web: env.PORT changed", 3);
+    let (_, said) = watch.ends_by(Signal::TERM);
+    assert!(!said.contains("whenever the definitions are compiled"), "{said}");
 }
 
 #[test]

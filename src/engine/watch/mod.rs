@@ -10,12 +10,13 @@ mod drift;
 mod itself;
 mod trouble;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::adapters::clock;
 use crate::adapters::watch::{Watcher, file_system};
 use crate::core::digest::Digest;
+use crate::core::event::Event;
 use crate::core::failure::Failure;
 use crate::core::feedback::Feedback;
 use crate::core::fingerprint::fingerprint;
@@ -94,9 +95,9 @@ pub fn watch(context: &Context, options: Options, tell: &mut dyn FnMut(Watched))
 
 /// The files that the last sync was of.
 struct Seen {
-    /// What a person edits, as it was at the end of the sync.
+    /// What a person edits, as it was synced.
     files: SourceSet<Disk>,
-    /// Its fingerprint.
+    /// The fingerprint of what a person edits, at the end of the sync.
     at_end: Digest,
     /// The fingerprint of what is known to be synced, or not to compile.
     done: Option<Digest>,
@@ -251,10 +252,16 @@ impl Watch<'_> {
         let (wishes, trigger_of_it) = (self.wishes.clone(), trigger.clone());
         let request = Request { wishes, lock_timeout: LOCK_LIMIT, trigger: trigger_of_it, wait: true };
         let tell = &mut *self.tell;
-        let ended = sync(workspace, &request, &mut |event| tell(Watched::Event(event)));
+        let mut compiled = None;
+        let ended = sync(workspace, &request, &mut |event| {
+            if let Event::VariablesRead(_) = event {
+                compiled = read(workspace).ok();
+            }
+            tell(Watched::Event(event));
+        });
         self.window.note(self.began.elapsed());
         let is_of_files = matches!(ended, Ok(_) | Err(Failure::Compile(_)));
-        let seen = self.see(workspace, before, is_of_files);
+        let seen = self.see(workspace, before, compiled, is_of_files);
         match (ended, seen) {
             (Ok(synced), Ok(())) => {
                 self.is_well(true);
@@ -265,25 +272,36 @@ impl Watch<'_> {
         }
     }
 
-    /// Remembers which files the sync was of, and whether it changed them itself.
-    fn see(&mut self, workspace: &Workspace, before: &Files, is_done: bool) -> Result<(), Failure> {
-        let compiled = workspace.state.load()?.and_then(|state| state.compiled).unwrap_or_default();
-        let after = Files::read(workspace, Some(&compiled))?;
-        let mut meanwhile = after.edited_since(before, workspace, &compiled);
-        let entry = Path::new(&workspace.settings.entry);
-        if after.outputs.get(entry) != before.outputs.get(entry) {
-            meanwhile.push(entry.to_owned());
-        }
-        let files = after.edited(workspace);
-        let (at_start, at_end) = (fingerprint(&before.edited(workspace)), fingerprint(&files));
+    /// Remembers which files the sync was of, and whether it changed them itself:
+    /// while it compiled, for what comes later is somebody's save.
+    fn see(
+        &mut self,
+        workspace: &Workspace,
+        before: &Files,
+        compiled: Option<Files>,
+        is_done: bool,
+    ) -> Result<(), Failure> {
+        let known = workspace.state.load()?.and_then(|state| state.compiled).unwrap_or_default();
+        let after = read(workspace)?;
+        let meanwhile = after.edited_since(before, workspace, &known);
+        let at_end = fingerprint(&after.edited(workspace));
+        let at_start = fingerprint(&before.edited(workspace));
         let was_edited = self.seen.as_ref().is_none_or(|seen| seen.at_end != at_start);
-        let done = if meanwhile.is_empty() { at_end } else { at_start };
+        let (of, done) = if meanwhile.is_empty() { (&after, at_end) } else { (before, at_start) };
+        let files = of.edited(workspace);
         self.seen = Some(Seen { files, at_end, done: is_done.then_some(done) });
         self.rests = None;
-        if let Some(found) = self.feedback.after(was_edited, meanwhile) {
+        let by_itself = compiled.map_or(meanwhile, |files| files.edited_since(before, workspace, &known));
+        if let Some(found) = self.feedback.after(was_edited, by_itself) {
             self.rests = Some((self.began.elapsed() + found.pause, at_end));
             (self.tell)(Watched::Loops(found));
         }
         Ok(())
     }
+}
+
+/// The files as they are now.
+fn read(workspace: &Workspace) -> Result<Files, Failure> {
+    let compiled = workspace.state.load()?.and_then(|state| state.compiled).unwrap_or_default();
+    Ok(Files::read(workspace, Some(&compiled))?)
 }
