@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use git2::Repository;
 use pm2sync::core::environment::Environment;
@@ -47,7 +48,7 @@ fn a_panic_in_a_worker_is_told_by_its_place_and_the_change_stays_pending() {
     let order = Order { trigger: Trigger::named("git pull") };
     let panics = |_: &_| panic!("a s3cret");
 
-    work(&context, &order, Wording { event: &panics, summary: &|_| String::new() }).unwrap();
+    work(&context, &order, Duration::ZERO, Wording { event: &panics, summary: &|_| String::new() }).unwrap();
 
     let expected = format!("internal error at {}:", file!());
     let said = workspace.state.said().unwrap();

@@ -1,6 +1,8 @@
 //! `pm2sync worker`: the sync in the background that a hook starts. Nobody
 //! types it; what it says goes to the hook, and to the journal.
 
+use std::time::Duration;
+
 use crate::core::failure::Failure;
 use crate::engine::worker::{Order, Wording, work};
 use crate::engine::workspace::Context;
@@ -12,12 +14,16 @@ use crate::report::{human, words};
 pub struct Args {
     /// What to do, as the hook has written it down
     order: String,
+    /// How long git may be in the middle of something, in seconds
+    #[arg(long, default_value_t = 3600)]
+    patience: u32,
 }
 
 /// Works, without a word on its streams: they are closed.
 pub fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
     let order: Order = serde_json::from_str(&args.order)
         .map_err(|error| Failure::Usage(format!("this command is for hooks alone: {error}")))?;
-    work(context, &order, Wording { event: &words::of, summary: &human::sync_summary })?;
+    let patience = Duration::from_secs(args.patience.into());
+    work(context, &order, patience, Wording { event: &words::of, summary: &human::sync_summary })?;
     Ok(Exit::Done)
 }

@@ -20,10 +20,6 @@ use crate::engine::hook::{held_back, is_settled};
 use crate::engine::sync::{Request, sync};
 use crate::engine::workspace::{Context, Workspace};
 
-/// How long git may be in the middle of something. Then the pending mark stays,
-/// and the next trigger goes on.
-const REST_LIMIT: Duration = Duration::from_hours(1);
-
 /// Between two looks at git.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -53,8 +49,15 @@ impl std::fmt::Debug for Wording<'_> {
 }
 
 /// Works until nothing is pending. Where another worker is at it already, it
-/// goes on with this change, and this one ends.
-pub fn work(context: &Context, order: &Order, wording: Wording<'_>) -> Result<(), Failure> {
+/// goes on with this change, and this one ends. `patience` is how long git may be
+/// in the middle of something: then the pending mark stays, and the next trigger
+/// goes on.
+pub fn work(
+    context: &Context,
+    order: &Order,
+    patience: Duration,
+    wording: Wording<'_>,
+) -> Result<(), Failure> {
     // A Ctrl-C that came before was meant for git.
     context.interrupt.forget();
     loop {
@@ -64,7 +67,7 @@ pub fn work(context: &Context, order: &Order, wording: Wording<'_>) -> Result<()
         feed.say(&Word::Begun { pid: std::process::id(), trigger: order.trigger.to_string() });
         // Read before the work: a trigger that comes while it ends counts on this worker.
         let seen = workspace.state.pending()?;
-        let text = work_once(context, &workspace, order, wording, &mut feed);
+        let text = work_once(context, &workspace, order, patience, wording, &mut feed);
         feed.say(&Word::Ended { at: clock::now(), text });
         drop((feed, lock));
         // Who found the lock taken has left a new token, before it was given back.
@@ -80,12 +83,14 @@ fn work_once(
     context: &Context,
     workspace: &Workspace,
     order: &Order,
+    patience: Duration,
     wording: Wording<'_>,
     feed: &mut Feed,
 ) -> String {
+    let deadline = Instant::now() + patience;
     let ended = loop {
         let ended = caught(&context.bugs, || {
-            rest(workspace, feed)?;
+            rest(workspace, deadline, feed)?;
             // What git was in the middle of may have changed the settings.
             let workspace = Workspace::open(context)?;
             match held_back(&workspace)? {
@@ -96,8 +101,9 @@ fn work_once(
         });
         // While it waited for another sync, git may have begun something.
         let began_again = workspace.repository.busy().is_some() && !workspace.state.is_over().unwrap_or(true);
+        let may_wait = Instant::now() < deadline && !workspace.interrupt.is_requested();
         match ended {
-            Err(Failure::Locked(_)) | Ok(Err(_)) if began_again && !workspace.interrupt.is_requested() => {}
+            Err(Failure::Locked(_)) | Ok(Err(_)) if began_again && may_wait => {}
             ended => break ended,
         }
     };
@@ -132,8 +138,7 @@ fn sync_and_tell(
 }
 
 /// Waits until git is in the middle of nothing, or has said that it is over.
-fn rest(workspace: &Workspace, feed: &mut Feed) -> Result<(), Failure> {
-    let began = Instant::now();
+fn rest(workspace: &Workspace, deadline: Instant, feed: &mut Feed) -> Result<(), Failure> {
     let mut told = false;
     while let Some(what) = workspace.repository.busy() {
         if workspace.state.is_over()? {
@@ -142,7 +147,7 @@ fn rest(workspace: &Workspace, feed: &mut Feed) -> Result<(), Failure> {
         if !std::mem::replace(&mut told, true) {
             feed.say(&Word::Waits(format!("the {what}")));
         }
-        if workspace.interrupt.is_requested() || began.elapsed() >= REST_LIMIT {
+        if workspace.interrupt.is_requested() || Instant::now() >= deadline {
             return Err(Failure::Locked(format!(
                 "the {what} has not ended; the next hook or `pm2sync sync` goes on"
             )));

@@ -168,6 +168,30 @@ fn a_rebase_that_stops_is_waited_for_and_synced_once_at_its_end() {
 }
 
 #[test]
+fn a_rebase_that_does_not_end_is_not_waited_for_without_end() {
+    let sandbox = Sandbox::with_apps();
+    let server = in_conflict(&sandbox);
+    let before = server.snapshot();
+    let mut pull = server.command("git", server.root());
+    server.runs(pull.args(["pull", "--rebase"])).says("waiting for the rebase");
+    let [worker] = server.workers()[..] else { panic!("{:?}", server.workers()) };
+    signal(worker, Signal::KILL);
+    until("it is gone", || !is_alive(worker));
+
+    // An hour is too long for a test.
+    let order = r#"{"trigger": {"what": "git pull"}}"#;
+    server.pm2sync(&["worker", "--patience", "1", order]).exits(0);
+    let status = server.pm2sync(&["status"]);
+    status.says("the rebase has not ended; the next hook or `pm2sync sync` goes on").says("pending");
+    assert_eq!(server.snapshot(), before);
+
+    server.git(&["rebase", "--abort"]);
+    server.edits(APPS_FILE, "4100", "4400").commits("another");
+    server.comes_to_rest();
+    assert_eq!(port(&server), "4400");
+}
+
+#[test]
 fn a_rebase_that_is_given_up_is_noticed_although_git_tells_nobody() {
     let sandbox = Sandbox::with_apps();
     let server = in_conflict(&sandbox);
