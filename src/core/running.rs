@@ -114,6 +114,12 @@ impl RunningApp {
         self.processes.iter().any(|process| matches!(process.status.as_str(), "stopping" | "launching"))
     }
 
+    /// How long PM2 waits at most for the end of one of them, in milliseconds.
+    pub fn kill_timeout(&self) -> u64 {
+        let own = self.processes.iter().filter_map(|process| process.options.0.get("kill_timeout")?.as_u64());
+        own.max().unwrap_or_default()
+    }
+
     /// Whether PM2 may be in the middle of starting one after the other: there are
     /// fewer than its label says, or it says as many as there are CPUs.
     pub fn may_be_partial(&self) -> bool {

@@ -275,7 +275,7 @@ fn listen_timeout(definition: &Definition) -> Duration {
 }
 
 /// How long all processes together may take to say so.
-fn time_to_be_ready(definition: &Definition) -> Duration {
+pub(in crate::engine) fn time_to_be_ready(definition: &Definition) -> Duration {
     // `0` and less count from the CPUs, of which nobody has more than this.
     let count = definition.number("instances").unwrap_or(1);
     let count = u32::try_from(count).ok().filter(|&count| count > 0).unwrap_or(256);

@@ -18,6 +18,7 @@ use crate::adapters::process::find_program;
 use crate::adapters::state::Lock;
 use crate::core::failure::Failure;
 use crate::core::running::{Owner, Running, RunningApp};
+use crate::engine::perform::time_to_be_ready;
 use crate::engine::workspace::Workspace;
 
 /// How long the daemon may take to say what runs.
@@ -26,7 +27,8 @@ const READ_LIMIT: Duration = Duration::from_secs(5);
 /// How long PM2's command line may take to say it instead.
 const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long PM2 may take to come to an end with what it is in the middle of.
+/// How long PM2 may take to come to an end with what it is in the middle of,
+/// beside the time that the app itself is given.
 const REST_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long PM2 takes at most to forget a process that has ended.
@@ -66,23 +68,33 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
 /// between two starts of a cluster as if somebody had scaled it: where the last
 /// sync may have been killed, that is looked at until it is the same twice.
 pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) -> Result<Running, Failure> {
-    let deadline = Instant::now() + REST_LIMIT;
+    let began = Instant::now();
     let mut at_rest: Option<Vec<u32>> = None;
     loop {
         let running = running(workspace, home)?;
         let is_ours = |app: &RunningApp| matches!(app.owner(workspace.root()), Owner::Us(_));
         let any = |state: fn(&RunningApp) -> bool| running.iter().any(|(_, app)| state(app) && is_ours(app));
         let moves = any(RunningApp::is_moving);
+        let moving = running.iter().map(|(_, app)| app).filter(|app| app.is_moving());
+        let given = moving.map(|app| time_given(app, workspace.root())).max().unwrap_or_default();
         let processes = running.iter().flat_map(|(_, app)| &app.processes);
         let ids: Vec<u32> = processes.map(|process| process.pm_id).collect();
         let is_new = was_cut_off && at_rest.as_ref() != Some(&ids);
         let is_doubtful = is_new && (any(RunningApp::is_stopped) || any(RunningApp::may_be_partial));
-        let is_last = workspace.interrupt.is_requested() || Instant::now() >= deadline;
+        let is_last = workspace.interrupt.is_requested() || began.elapsed() >= REST_LIMIT + given;
         if is_last || !(moves || is_doubtful) {
             return Ok(running);
         }
         at_rest = (!moves).then_some(ids);
         sleep(if moves { PAUSE } else { END_LIMIT });
+    }
+}
+
+/// How long an app of ours may take to stop, and to say that it is ready.
+fn time_given(app: &RunningApp, root: &Path) -> Duration {
+    match app.owner(root) {
+        Owner::Us(label) => Duration::from_millis(app.kill_timeout()) + time_to_be_ready(&label.definition),
+        Owner::Nobody | Owner::OtherWorkspace(_) => Duration::ZERO,
     }
 }
 

@@ -257,7 +257,8 @@ fn the_hook_of_a_killed_worker_tells_of_it_and_no_later_one_does() {
 
 #[test]
 fn a_change_taken_back_while_a_stop_of_a_killed_sync_goes_on_ends_as_it_should() {
-    let sandbox = Sandbox::holding(&[(APPS_FILE, &BEFORE.replace("600", "4000")), ("slow.js", SLOW_JS)]);
+    // Longer than PM2 is waited for where the app itself has no say in it.
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &BEFORE.replace("600", "8000")), ("slow.js", SLOW_JS)]);
     let server = sandbox.server();
     server.syncs();
     let slow = server.running("slow");
