@@ -143,8 +143,9 @@ pub enum Owner<'a> {
     Nobody,
 }
 
-/// The running set: apps by name.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The running set: apps by name. Two are not held against each other as they
+/// are, since each was seen at its own moment: `is_as` does that.
+#[derive(Clone, Debug, Default)]
 pub struct Running {
     apps: BTreeMap<String, RunningApp>,
     seen: i64,
@@ -175,6 +176,11 @@ impl Running {
     /// up until then and no longer.
     pub fn seen(&self) -> i64 {
         self.seen
+    }
+
+    /// Whether the same ran then as now, whenever either was seen.
+    pub fn is_as(&self, before: &Self) -> bool {
+        self.apps == before.apps
     }
 
     /// The app of this name.
@@ -279,6 +285,13 @@ mod tests {
         assert!(matches!(b.owner(Path::new("/x")), Owner::OtherWorkspace(_)));
         assert!(b.processes[0].is_ghost());
         assert!(running.get("hostile").is_none());
+    }
+
+    #[test]
+    fn the_same_apps_are_the_same_whenever_they_were_seen() {
+        let list = json!([{"name": "a", "pm_id": 0, "pm2_env": {"status": "online"}}]);
+        let seen = |moment| Running::parse(&list).seen_at(moment);
+        assert!(seen(7).is_as(&seen(8)) && !seen(7).is_as(&Running::default()));
     }
 
     #[test]
