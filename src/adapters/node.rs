@@ -1,5 +1,5 @@
-//! Loads a JavaScript file of definitions with node, as PM2 would, and gives
-//! what it exports. The value comes over a channel of its own, because artifacts
+//! Loads a file of definitions, JavaScript, JSON or YAML, with node, as PM2 would,
+//! and gives what it exports. The value comes over a channel of its own, because artifacts
 //! print; and since it holds secrets, that channel is no file.
 //!
 //! The file is run, with everything that it does while loading: this is what
@@ -30,7 +30,8 @@ pub struct Loaded {
     pub variables: BTreeSet<String>,
     /// Whether it went through all of them, and so depends on every one.
     pub enumerated: bool,
-    /// Every file of JavaScript or JSON that was loaded, itself among them.
+    /// Every file that node loaded as a module: itself, where it is JavaScript, and
+    /// what it required.
     pub files: BTreeSet<PathBuf>,
     /// What it printed, on either stream: the last mebibyte of each.
     pub printed: Vec<u8>,

@@ -141,7 +141,8 @@ fn shadow_settings(workspace: &Workspace) -> Result<ShadowSettings, Failure> {
         .map_err(|diagnostics| Failure::Compile(CompileFailure { diagnostics, ..CompileFailure::default() }))
 }
 
-/// What a file of JavaScript exports.
+/// What a file that node loads exports: the artifact, or an entry that is written
+/// by hand.
 pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Definitions, Failure> {
     if !file.is_file() {
         let missing = Diagnostic::error(format!("there is no `{}`", file.display()))
