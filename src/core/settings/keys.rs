@@ -66,7 +66,7 @@ pub const KEYS: &[Key] = &[
         "entry",
         Kind::Text,
         r#""ecosystem.config.cjs""#,
-        "what a person gives to PM2: a one-line `require` of the artifact",
+        "what a person gives to PM2: the line that requires the artifact, or a config written by hand",
     ),
     key(
         "compile.compiler",

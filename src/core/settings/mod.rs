@@ -212,7 +212,7 @@ impl Env {
 pub enum Inherit {
     /// All that are not git's, PM2's or npm's.
     All,
-    /// Of those, only these, and `PATH`.
+    /// Only these, whatever they are, and `PATH`.
     Names(Vec<String>),
 }
 
