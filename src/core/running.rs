@@ -31,8 +31,6 @@ pub struct Process {
     pub args: Vec<String>,
     /// When it was last started, in milliseconds since 1970.
     pub started: Option<i64>,
-    /// When it was registered, in milliseconds since 1970; a restart keeps it.
-    pub created: Option<i64>,
     /// How its last run ended, as PM2 shows it: the code it ended with, 0 after
     /// a signal. It is absent while the first run lasts.
     pub exit_code: Option<i64>,
@@ -216,7 +214,6 @@ fn process(entry: &Value) -> Option<(String, Process)> {
         mode: text("exec_mode"),
         args: items.map(|items| items.iter().map(plain).collect()).unwrap_or_default(),
         started: number("pm_uptime"),
-        created: number("created_at"),
         exit_code: number("exit_code"),
         error_log: text("pm_err_log_path").into(),
         restarts: fields.get("restart_time").and_then(Value::as_u64).unwrap_or_default(),
