@@ -79,9 +79,7 @@ impl Command {
     fn acts(&self) -> bool {
         matches!(self, Self::Sync(_) | Self::Watch(_) | Self::Worker(_))
     }
-}
 
-impl Command {
     /// In what it answers, also where it fails.
     fn form(&self) -> Form {
         match self {

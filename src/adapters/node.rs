@@ -1,5 +1,5 @@
-//! Loads a JavaScript file of definitions with node, as PM2 would, and gives
-//! what it exports. The value comes over a channel of its own, because artifacts
+//! Loads a file of definitions, JavaScript, JSON or YAML, with node, as PM2 would,
+//! and gives what it exports. The value comes over a channel of its own, because artifacts
 //! print; and since it holds secrets, that channel is no file.
 //!
 //! The file is run, with everything that it does while loading: this is what
@@ -30,7 +30,8 @@ pub struct Loaded {
     pub variables: BTreeSet<String>,
     /// Whether it went through all of them, and so depends on every one.
     pub enumerated: bool,
-    /// Every file of JavaScript or JSON that was loaded, itself among them.
+    /// Every file that node loaded as a module: itself, where it is JavaScript, and
+    /// what it required.
     pub files: BTreeSet<PathBuf>,
     /// What it printed, on either stream: the last mebibyte of each.
     pub printed: Vec<u8>,
@@ -68,8 +69,9 @@ pub enum LoadCause {
     Unsayable { place: String, what: String },
     /// It was still loading after this time.
     TimedOut { limit: Duration },
-    /// Node could not be started, or ended without a word.
-    Broken { message: String },
+    /// Node could not be started, or ended without a word to us; `printed` is the
+    /// last line of what it printed.
+    Broken { message: String, printed: String },
 }
 
 impl fmt::Display for LoadError {
@@ -101,7 +103,8 @@ impl fmt::Display for LoadError {
             LoadCause::TimedOut { limit } => {
                 write!(f, "it was still loading after {} ms and was stopped", limit.as_millis())
             }
-            LoadCause::Broken { message } => f.write_str(message),
+            // Nor what it printed.
+            LoadCause::Broken { message, .. } => f.write_str(message),
         }
     }
 }
@@ -109,10 +112,11 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {}
 
 impl LoadError {
-    /// What it threw, in its own words, for whoever asks at a terminal.
-    pub fn thrown(&self) -> String {
+    /// What it threw or node printed at last, in their own words, for whoever asks
+    /// at a terminal.
+    pub fn last_words(&self) -> String {
         match &self.cause {
-            LoadCause::Threw { message, .. } => message.clone(),
+            LoadCause::Threw { message: said, .. } | LoadCause::Broken { printed: said, .. } => said.clone(),
             _ => String::new(),
         }
     }
@@ -146,13 +150,13 @@ pub fn load(
         environment: environment.clone(),
     };
     let (finished, answer) = run_with_answer(&program, limit)
-        .map_err(|error| failed(LoadCause::Broken { message: format!("{error:#}") }, Vec::new()))?;
+        .map_err(|error| failed(broken(format!("{error:#}"), &[]), Vec::new()))?;
     let printed = [finished.stdout, finished.stderr].concat();
     if finished.status == Status::TimedOut {
         return Err(failed(LoadCause::TimedOut { limit }, printed));
     }
     let Ok(answer) = from_javascript(&answer) else {
-        return Err(failed(LoadCause::Broken { message: wordless(finished.status, &printed) }, printed));
+        return Err(failed(broken(wordless(finished.status), &printed), printed));
     };
     let paths = answer.get("files").and_then(Value::as_array);
     let files = paths.into_iter().flatten().filter_map(Value::as_str).map(PathBuf::from).collect();
@@ -191,13 +195,17 @@ fn value_in(mut answer: Value) -> Result<(Value, BTreeSet<String>, bool), LoadCa
 }
 
 /// What is known when node ended and the loader had no chance to say why.
-fn wordless(status: Status, printed: &[u8]) -> String {
-    let text = String::from_utf8_lossy(printed);
-    let last = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+fn wordless(status: Status) -> String {
     let ended = match status {
         Status::Exited(code) => format!("node ended with code {code}"),
         Status::Killed(signal) => format!("node was killed by signal {signal}"),
         Status::TimedOut | Status::Stopped => "node was stopped".to_owned(),
     };
-    format!("{ended} and gave no value: {}", last.trim())
+    format!("{ended} and gave no value")
+}
+
+fn broken(message: String, printed: &[u8]) -> LoadCause {
+    let text = String::from_utf8_lossy(printed);
+    let last = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    LoadCause::Broken { message, printed: last.trim().to_owned() }
 }

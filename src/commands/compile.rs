@@ -1,9 +1,9 @@
 //! `pm2sync compile`: the definitions into the artifact, and no further.
 
-use crate::core::event::Event;
-use crate::core::failure::Failure;
 use std::time::Duration;
 
+use crate::core::event::Event;
+use crate::core::failure::Failure;
 use crate::core::settings::Compiler;
 use crate::engine::compile::{Artifact, compile};
 use crate::engine::locks::lock_to_compile;

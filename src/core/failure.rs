@@ -31,7 +31,8 @@ pub enum Failure {
 pub struct CompileFailure {
     /// What is wrong, each with its place where that is known.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the compiler command printed.
+    /// What the compiler command printed, or the file threw that was loaded: it may
+    /// quote anything, so it is shown once and kept nowhere.
     pub output: String,
     /// The files it looked for, relative to the root: one that changes, or
     /// comes to be, can mend it.

@@ -25,7 +25,7 @@ pub struct Interest {
     pub code: Vec<PathBuf>,
     /// The folders that are watched, by absolute path.
     pub folders: BTreeSet<PathBuf>,
-    /// Folders whose own files count for nothing but their coming and going.
+    /// The artifact, by absolute path: it counts for nothing.
     pub artifact: PathBuf,
 }
 

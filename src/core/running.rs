@@ -31,8 +31,6 @@ pub struct Process {
     pub args: Vec<String>,
     /// When it was last started, in milliseconds since 1970.
     pub started: Option<i64>,
-    /// When it was registered, in milliseconds since 1970; a restart keeps it.
-    pub created: Option<i64>,
     /// How its last run ended, as PM2 shows it: the code it ended with, 0 after
     /// a signal. It is absent while the first run lasts.
     pub exit_code: Option<i64>,
@@ -149,8 +147,9 @@ pub enum Owner<'a> {
     Nobody,
 }
 
-/// The running set: apps by name.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The running set: apps by name. Two are not held against each other as they
+/// are, since each was seen at its own moment: `is_as` does that.
+#[derive(Clone, Debug, Default)]
 pub struct Running {
     apps: BTreeMap<String, RunningApp>,
     seen: i64,
@@ -181,6 +180,11 @@ impl Running {
     /// up until then and no longer.
     pub fn seen(&self) -> i64 {
         self.seen
+    }
+
+    /// Whether the same ran then as now, whenever either was seen.
+    pub fn is_as(&self, before: &Self) -> bool {
+        self.apps == before.apps
     }
 
     /// The app of this name.
@@ -216,7 +220,6 @@ fn process(entry: &Value) -> Option<(String, Process)> {
         mode: text("exec_mode"),
         args: items.map(|items| items.iter().map(plain).collect()).unwrap_or_default(),
         started: number("pm_uptime"),
-        created: number("created_at"),
         exit_code: number("exit_code"),
         error_log: text("pm_err_log_path").into(),
         restarts: fields.get("restart_time").and_then(Value::as_u64).unwrap_or_default(),
@@ -285,6 +288,13 @@ mod tests {
         assert!(matches!(b.owner(Path::new("/x")), Owner::OtherWorkspace(_)));
         assert!(b.processes[0].is_ghost());
         assert!(running.get("hostile").is_none());
+    }
+
+    #[test]
+    fn the_same_apps_are_the_same_whenever_they_were_seen() {
+        let list = json!([{"name": "a", "pm_id": 0, "pm2_env": {"status": "online"}}]);
+        let seen = |moment| Running::parse(&list).seen_at(moment);
+        assert!(seen(7).is_as(&seen(8)) && !seen(7).is_as(&Running::default()));
     }
 
     #[test]

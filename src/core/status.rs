@@ -18,7 +18,7 @@ pub struct Status {
     pub root: PathBuf,
     /// PM2's home.
     pub home: PathBuf,
-    /// Whether `pm2sync sync` has ever run here by hand.
+    /// Whether a person has ever run `pm2sync sync` or `watch` here.
     pub enrolled: bool,
     /// Whether there is something that no sync has looked at.
     pub pending: bool,

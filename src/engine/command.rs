@@ -81,7 +81,7 @@ pub fn by_command(
     Ok(definitions)
 }
 
-/// Runs the command, telling every second how long it has taken.
+/// Runs the command, telling again and again how long it has taken.
 fn run_command(
     workspace: &Workspace,
     compiler: Compiler,

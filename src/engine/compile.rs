@@ -141,7 +141,8 @@ fn shadow_settings(workspace: &Workspace) -> Result<ShadowSettings, Failure> {
         .map_err(|diagnostics| Failure::Compile(CompileFailure { diagnostics, ..CompileFailure::default() }))
 }
 
-/// What a file of JavaScript exports.
+/// What a file that node loads exports: the artifact, or an entry that is written
+/// by hand.
 pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Definitions, Failure> {
     if !file.is_file() {
         let missing = Diagnostic::error(format!("there is no `{}`", file.display()))
@@ -159,7 +160,7 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
     let loaded =
         node::load(&node, file, package.as_deref(), workspace.root(), environment.variables(), LOAD_LIMIT)
             .map_err(|error| CompileFailure {
-                output: error.thrown(),
+                output: error.last_words(),
                 ..CompileFailure::because(Diagnostic::error(error.to_string()))
             })?;
     let inside = |file: &PathBuf| Some(file.strip_prefix(workspace.root()).ok()?.to_owned());

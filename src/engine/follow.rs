@@ -133,18 +133,22 @@ impl Following {
     fn part(&mut self, parted: Parted) {
         self.parted = Some(parted);
         if matches!(parted, Parted::Ended | Parted::Died) {
-            // Told is told; if it cannot be taken away it is told again.
-            drop(self.state.forget_said());
-            self.lets_go();
+            self.forget();
         }
     }
 
-    /// Waits until the lock is free: a hook that came before would take it for a
-    /// sync that is under way. Where the worker goes on, for a moment.
-    fn lets_go(&self) {
+    /// Takes away what was heard, once the lock is free: a hook that came before
+    /// would take it for a sync that is under way, and the file of a worker that
+    /// goes on would be taken away. Where it goes on, it has done that itself.
+    fn forget(&self) {
         let deadline = Instant::now() + LAST_BREATH;
-        while self.state.no_worker().is_ok_and(|none| none.is_none()) && Instant::now() < deadline {
-            sleep(PAUSE);
+        loop {
+            match self.state.no_worker() {
+                // Told is told; if it cannot be taken away it is told again.
+                Ok(Some(_none_works)) => return drop(self.ear.forget()),
+                Ok(None) if Instant::now() < deadline => sleep(PAUSE),
+                _ => return,
+            }
         }
     }
 }
@@ -192,9 +196,21 @@ mod tests {
     use std::thread::{sleep, spawn};
     use std::time::{Duration, Instant};
 
-    use super::{Following, Parted, Worker};
+    use super::{Following, Parted, Worker, last_said};
     use crate::adapters::state::StateFolder;
     use crate::core::word::Word;
+
+    fn followed(state: &StateFolder) -> Following {
+        Following {
+            ear: state.listen(),
+            worker: Worker::Other(state.clone()),
+            state: state.clone(),
+            heard: VecDeque::new(),
+            has_begun: false,
+            deadline: Instant::now() + Duration::from_mins(1),
+            parted: None,
+        }
+    }
 
     #[test]
     fn who_has_heard_the_end_of_a_worker_finds_its_lock_free() {
@@ -212,18 +228,28 @@ mod tests {
             drop(lock);
         });
         hears.recv().unwrap();
-        let mut following = Following {
-            ear: state.listen(),
-            worker: Worker::Other(state.clone()),
-            state: state.clone(),
-            heard: VecDeque::new(),
-            has_begun: false,
-            deadline: Instant::now() + Duration::from_mins(1),
-            parted: None,
-        };
+        let mut following = followed(&state);
         assert_eq!(following.by_ref().count(), 2);
         assert_eq!(following.parted(), Parted::Ended);
         assert!(state.lock_worker().unwrap().is_some());
         worker.join().unwrap();
+    }
+
+    #[test]
+    fn what_a_worker_says_that_goes_on_is_not_taken_away_with_what_was_heard() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().join("pm2sync"));
+        let mut following = followed(&state);
+        for text in ["first", "second"] {
+            let _lock = state.lock_worker().unwrap().unwrap();
+            let mut feed = state.speak().unwrap();
+            feed.say(&Word::Begun { pid: 7, trigger: "git pull".to_owned() });
+            following.listen();
+            feed.say(&Word::Ended { at: "now".to_owned(), text: text.to_owned() });
+        }
+        assert_eq!(following.by_ref().count(), 2);
+        assert_eq!(following.parted(), Parted::Ended);
+        let untold = last_said(&state.last_words().unwrap());
+        assert!(untold.is_some_and(|line| line.contains("second")));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::core::digest::Digest;
 use crate::core::finding::{Finding, RulePage};
-use crate::text::diagnostic::Severity;
+use crate::text::diagnostic::{Place, Severity};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -93,14 +93,19 @@ fn fingerprint(
     texts: &BTreeMap<String, String>,
     seen: &mut BTreeMap<Digest, u32>,
 ) -> String {
-    let line = finding.place.as_ref().and_then(|place| {
-        let text = texts.get(&finding.path)?;
-        text.lines().nth(place.line as usize - 1)
-    });
+    let line = finding.place.as_ref().and_then(|place| line_at(texts.get(&finding.path)?, place));
     let parts = [finding.rule, &finding.path, &finding.message, line.unwrap_or_default().trim()];
     let digest = Digest::of_parts(parts.map(str::as_bytes));
     let count = seen.entry(digest).and_modify(|count| *count += 1).or_insert(1);
     format!("{digest}:{count}")
+}
+
+/// The line in which a place begins. It is found from there: lines are not counted
+/// again for each of many findings.
+fn line_at<'a>(text: &'a str, place: &Place) -> Option<&'a str> {
+    let before = text.get(..place.bytes().start)?;
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    text[start..].lines().next()
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -119,10 +124,20 @@ fn uri(path: &str) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{log, uri};
+    use super::{line_at, log, uri};
     use crate::core::finding::{Finding, RulePage};
     use crate::text::diagnostic::Severity;
     use crate::text::lines::LineIndex;
+
+    #[test]
+    fn the_line_of_a_place_is_the_one_of_its_number() {
+        let text = "один\r\n\n two three\nfour";
+        let lines = LineIndex::new("a.md", text);
+        for (at, _) in text.char_indices() {
+            let place = lines.place(at..at + 1);
+            assert_eq!(line_at(text, &place), text.lines().nth(place.line as usize - 1), "at {at}");
+        }
+    }
 
     #[test]
     fn regions_count_characters_and_fingerprints_survive_moves() {

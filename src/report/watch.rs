@@ -128,7 +128,7 @@ impl Watching {
             let shown = snippets::diagnostic(diagnostic, texts, coloured);
             report.hook_detail(shown.trim_end());
         }
-        report.error(&format!("{trigger}: the definitions do not compile; nothing was changed"));
+        report.error(&format!("{trigger}: {}", failure.what()));
     }
 
     /// The line that tells where things stand.

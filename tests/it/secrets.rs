@@ -64,6 +64,26 @@ fn no_value_of_an_environment_variable_is_ever_shown_or_kept() {
 }
 
 #[test]
+fn the_last_words_of_an_entry_that_ends_node_are_kept_nowhere() {
+    let entry = |end: &str| {
+        format!(
+            "console.log(process.env.OUTER_KEY);\n{end}module.exports = {{apps: [{{name: 'web', script: 'app.js'}}]}};\n"
+        )
+    };
+    let sandbox = Sandbox::holding(&[("ecosystem.config.cjs", &entry(""))]);
+    sandbox.sets("OUTER_KEY", SECRETS[1]);
+    let server = sandbox.laptop();
+    server.syncs();
+    server.writes("ecosystem.config.cjs", &entry("process.kill(process.pid, 'SIGKILL');\n"));
+
+    let synced = server.pm2sync(&["sync", "--format", "json"]).exits(4);
+    let killed = "node was killed by signal 9 and gave no value";
+    assert!(synced.stdout.contains(killed) && !synced.stdout.contains(SECRETS[1]), "{}", synced.all());
+    server.pm2sync(&["history"]).says(killed).never_says(SECRETS[1]);
+    assert!(!everything_below(&server.state_folder()).contains(SECRETS[1]));
+}
+
+#[test]
 fn what_is_written_can_be_read_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
 

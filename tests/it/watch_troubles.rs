@@ -221,3 +221,18 @@ fn drift_is_put_right_only_where_it_is_asked_for() {
     server.edits(APPS_FILE, ":N \"1\"", ":N \"2\"");
     watch.says("started web: not running");
 }
+
+#[test]
+fn as_long_as_the_same_runs_drift_is_one_question_to_pm2() {
+    let text = "require('fs').appendFileSync('loads', 'x');\n\
+                module.exports = {apps: [{name: 'web', script: 'app.js'}]};\n";
+    let sandbox = Sandbox::holding(&[("ecosystem.config.cjs", text), ("app.js", APP_JS)]);
+    let server = sandbox.server();
+    let watch = server.watches(&["--drift", "1"]);
+    let loads = || fs::read(server.root().join("loads")).unwrap().len();
+    let synced = loads();
+    until("it has compared", || loads() > synced);
+    let compared = loads();
+    sleep(Duration::from_millis(3500));
+    assert_eq!(loads(), compared, "{}", watch.said());
+}

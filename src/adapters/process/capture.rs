@@ -8,7 +8,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use rustix::io::ioctl_fionread;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{Errno, ioctl_fionread};
 
 use crate::adapters::process::in_background;
 
@@ -89,19 +90,26 @@ fn last(bytes: &[u8], keep: usize) -> &[u8] {
 }
 
 impl Shared {
-    fn read(&self, mut source: impl Read, keep: usize) {
+    /// It is waited for without the lock, and read under it: whoever holds the lock
+    /// finds what has come either unread or kept.
+    fn read(&self, mut source: impl Read + AsFd, keep: usize) {
         let mut chunk = vec![0; 64 * 1024];
         loop {
+            match poll(&mut [PollFd::new(&source, PollFlags::IN)], None) {
+                Ok(_) => {}
+                Err(Errno::INTR) => continue,
+                Err(_) => return,
+            }
+            let mut state = self.lock();
+            if state.abandoned {
+                return;
+            }
             let read = match source.read(&mut chunk) {
                 Ok(0) => return,
                 Ok(read) => read,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(_) => return,
             };
-            let mut state = self.lock();
-            if state.abandoned {
-                return;
-            }
             state.total += read;
             state.bytes.extend_from_slice(&chunk[..read]);
             // Cut only now and then, so that it costs little per byte.
@@ -121,32 +129,44 @@ mod tests {
     use std::io::{PipeReader, Read, Result, Write as _, pipe};
     use std::os::fd::{AsFd, BorrowedFd};
     use std::thread::sleep;
+    use std::time::Duration;
 
     use super::{Capture, QUIET};
 
-    /// A stream whose reader comes late, as on a busy machine.
-    struct Late(PipeReader);
+    /// A stream whose reader is held up, as on a busy machine: before it looks
+    /// whether something has come, or when it has read.
+    struct Slow {
+        pipe: PipeReader,
+        before: Duration,
+        after: Duration,
+    }
 
-    impl Read for Late {
+    impl Read for Slow {
         fn read(&mut self, bytes: &mut [u8]) -> Result<usize> {
-            sleep(QUIET * 3);
-            self.0.read(bytes)
+            let read = self.pipe.read(bytes);
+            sleep(self.after);
+            read
         }
     }
 
-    impl AsFd for Late {
+    impl AsFd for Slow {
         fn as_fd(&self) -> BorrowedFd<'_> {
-            self.0.as_fd()
+            sleep(self.before);
+            self.pipe.as_fd()
         }
     }
 
     #[test]
     fn what_was_written_is_kept_however_late_it_is_read() {
-        let (ours, mut theirs) = pipe().unwrap();
-        let capture = Capture::start(Late(ours), 100).unwrap();
-        theirs.write_all(b"written").unwrap();
-        // It is still held open, as by a daemon that was left behind.
-        assert_eq!(capture.finish(), b"written");
-        drop(theirs);
+        for (before, after) in [(QUIET * 3, Duration::ZERO), (Duration::ZERO, QUIET * 3)] {
+            let (pipe, mut theirs) = pipe().unwrap();
+            let capture = Capture::start(Slow { pipe, before, after }, 100).unwrap();
+            theirs.write_all(b"written").unwrap();
+            // Its reader has begun.
+            sleep(QUIET / 4);
+            // It is still held open, as by a daemon that was left behind.
+            assert_eq!(capture.finish(), b"written", "{before:?} before, {after:?} after");
+            drop(theirs);
+        }
     }
 }

@@ -2,9 +2,9 @@
 //! follows it. The file goes when someone has heard its end; one that is there
 //! although no worker is left has something to tell.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
@@ -55,6 +55,17 @@ impl Ear {
         let lines: String = self.unfinished.drain(..whole).collect();
         Ok(lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
+
+    /// Takes the file away that was heard; not one that was begun since.
+    pub fn forget(&self) -> Result<()> {
+        let Some(heard) = &self.file else { return Ok(()) };
+        let identity = |found: Metadata| (found.dev(), found.ino());
+        let heard = heard.metadata().map(identity).ok();
+        if heard.is_some() && heard == self.path.metadata().map(identity).ok() {
+            remove(&self.path)?;
+        }
+        Ok(())
+    }
 }
 
 impl StateFolder {
@@ -88,13 +99,8 @@ impl StateFolder {
         let Some(_none_works) = self.no_worker()? else { return Ok(Vec::new()) };
         // Only now are they whole.
         let words = self.said()?;
-        self.forget_said()?;
+        remove(&self.path().join(FILE))?;
         Ok(words)
-    }
-
-    /// Takes the words away, which someone has heard to their end.
-    pub fn forget_said(&self) -> Result<()> {
-        remove(&self.path().join(FILE))
     }
 }
 
@@ -104,6 +110,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::thread;
 
+    use super::FILE;
     use crate::adapters::state::StateFolder;
     use crate::core::word::Word;
 
@@ -121,8 +128,16 @@ mod tests {
         feed.say(&line("three"));
         assert_eq!(ear.hear().unwrap(), [line("three")]);
         assert_eq!(state.said().unwrap().len(), 3);
-        state.forget_said().unwrap();
-        assert_eq!(state.said().unwrap(), []);
+        drop(state.speak().unwrap());
+        feed.say(&line("four"));
+        ear.forget().unwrap();
+        assert!(folder.path().join("pm2sync").join(FILE).exists(), "another has begun to speak");
+        state.listen().forget().unwrap();
+        assert_eq!(ear.hear().unwrap(), [line("four")]);
+        let mut other = state.listen();
+        assert_eq!(other.hear().unwrap(), []);
+        other.forget().unwrap();
+        assert!(!folder.path().join("pm2sync").join(FILE).exists());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The one table of settings: each key with what it takes and what it means.
+//! The one table of settings: each key with what it takes and its default.
 //! Unknown keys and values of the wrong kind are found by it, and
 //! docs/settings.md is held against it.
 
@@ -13,8 +13,6 @@ pub struct Key {
     pub kind: Kind,
     /// Its default as it is written, or what one may write where there is none.
     pub example: &'static str,
-    /// What it means, in a line.
-    pub doc: &'static str,
 }
 
 /// What a key takes.
@@ -44,118 +42,37 @@ impl fmt::Display for Kind {
     }
 }
 
-const fn key(path: &'static str, kind: Kind, example: &'static str, doc: &'static str) -> Key {
-    Key { path, kind, example, doc }
+const fn key(path: &'static str, kind: Kind, example: &'static str) -> Key {
+    Key { path, kind, example }
 }
 
 /// Every key there is.
 pub const KEYS: &[Key] = &[
-    key(
-        "sources",
-        Kind::List,
-        r#"["ecosystems/*.cljs"]"#,
-        "globs of the files of definitions; `*` does not cross a slash",
-    ),
-    key(
-        "inputs",
-        Kind::List,
-        r#"["shadow-cljs.edn"]"#,
-        "globs of files that are no definitions, but whose change recompiles",
-    ),
-    key(
-        "entry",
-        Kind::Text,
-        r#""ecosystem.config.cjs""#,
-        "what a person gives to PM2: a one-line `require` of the artifact",
-    ),
+    key("sources", Kind::List, r#"["ecosystems/*.cljs"]"#),
+    key("inputs", Kind::List, r#"["shadow-cljs.edn"]"#),
+    key("entry", Kind::Text, r#""ecosystem.config.cjs""#),
     key(
         "compile.compiler",
         Kind::Choice(&["auto", "shadow-cljs", "embedded", "command", "none"]),
         r#""auto""#,
-        "who compiles: `auto`, `shadow-cljs`, `embedded`, `command` or `none`",
     ),
-    key(
-        "compile.command",
-        Kind::List,
-        r#"["npx", "shadow-cljs", "release", "clobber"]"#,
-        "the command line of `shadow-cljs` and `command`, run at the root",
-    ),
-    key(
-        "compile.output",
-        Kind::Text,
-        r#"".clobber/index.cjs""#,
-        "the artifact: generated, never edited, never committed",
-    ),
-    key(
-        "compile.warnings",
-        Kind::Choice(&["fail", "show"]),
-        r#""fail""#,
-        "undeclared names and wrong arity: `fail` the compile, or `show`",
-    ),
-    key(
-        "apply.removed",
-        Kind::Choice(&["delete", "stop", "keep", "ask"]),
-        r#""delete""#,
-        "owned apps whose definition is gone: `delete`, `stop`, `keep` or `ask`",
-    ),
-    key(
-        "apply.on_failure",
-        Kind::Choice(&["rollback", "keep"]),
-        r#""rollback""#,
-        "a start that fails: `rollback` to the old definition, or `keep`",
-    ),
-    key("apply.health_timeout", Kind::Span, r#""30s""#, "how long a started app may take to prove itself"),
-    key(
-        "pm2.home",
-        Kind::Text,
-        r#"".pm2""#,
-        "the daemon's folder, relative to the root; default: `PM2_HOME`, else `~/.pm2`",
-    ),
-    key(
-        "pm2.command",
-        Kind::Text,
-        r#""pm2""#,
-        "the `pm2` program; default: `node_modules/.bin/pm2`, else PATH",
-    ),
-    key(
-        "env.file",
-        Kind::Text,
-        r#"".env""#,
-        "variables that feed the evaluation of definitions and win over the shell's",
-    ),
-    key(
-        "env.name",
-        Kind::Text,
-        r#""production""#,
-        "the `env_NAME` of each definition that counts over its `env`, as for `pm2 start --env NAME`",
-    ),
-    key(
-        "env.inherit",
-        Kind::StarOrList,
-        r#""*""#,
-        "what reaches the apps beside their `env`: `*`, or a list of names",
-    ),
-    key(
-        "hooks.events",
-        Kind::List,
-        r#"["post-merge", "post-checkout", "post-rewrite", "post-commit"]"#,
-        "the git hooks that `install-hooks` installs",
-    ),
-    key("hooks.branches", Kind::List, r#"["*"]"#, "globs of the branches on which hooks act"),
-    key(
-        "hooks.wait",
-        Kind::Span,
-        r#""5s""#,
-        "how long a hook follows the work before it goes on in the background",
-    ),
-    key("check.generated", Kind::List, r#"[".clobber/**"]"#, "globs of what is never tracked"),
-    key("check.docs", Kind::List, r#"["**/*.md"]"#, "globs of the documents that are read"),
-    key(
-        "check.legacy",
-        Kind::List,
-        r#"["ecosystem.pm2.edn", "pm2-clj"]"#,
-        "words that no document says any more",
-    ),
+    key("compile.command", Kind::List, r#"["npx", "shadow-cljs", "release", "clobber"]"#),
+    key("compile.output", Kind::Text, r#"".clobber/index.cjs""#),
+    key("compile.warnings", Kind::Choice(&["fail", "show"]), r#""fail""#),
+    key("apply.removed", Kind::Choice(&["delete", "stop", "keep", "ask"]), r#""delete""#),
+    key("apply.on_failure", Kind::Choice(&["rollback", "keep"]), r#""rollback""#),
+    key("apply.health_timeout", Kind::Span, r#""30s""#),
+    key("pm2.home", Kind::Text, r#"".pm2""#),
+    key("pm2.command", Kind::Text, r#""pm2""#),
+    key("env.file", Kind::Text, r#"".env""#),
+    key("env.name", Kind::Text, r#""production""#),
+    key("env.inherit", Kind::StarOrList, r#""*""#),
+    key("hooks.events", Kind::List, r#"["post-merge", "post-checkout", "post-rewrite", "post-commit"]"#),
+    key("hooks.branches", Kind::List, r#"["*"]"#),
+    key("hooks.wait", Kind::Span, r#""5s""#),
+    key("check.generated", Kind::List, r#"[".clobber/**"]"#),
+    key("check.docs", Kind::List, r#"["**/*.md"]"#),
+    key("check.legacy", Kind::List, r#"["ecosystem.pm2.edn", "pm2-clj"]"#),
 ];
 
 /// Whether `path` is a key, or a section that holds keys.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 /// The file of settings, at the root of the workspace.
 pub const FILE: &str = "pm2sync.toml";
 
-/// What `pm2sync.toml` says. What each key means stands in [`keys::KEYS`].
+/// What `pm2sync.toml` says. What a key takes stands in [`keys::KEYS`].
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -212,7 +212,7 @@ impl Env {
 pub enum Inherit {
     /// All that are not git's, PM2's or npm's.
     All,
-    /// Of those, only these, and `PATH`.
+    /// Only these, whatever they are, and `PATH`.
     Names(Vec<String>),
 }
 

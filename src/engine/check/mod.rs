@@ -219,7 +219,8 @@ fn sources<'a>(
     Ok(sources)
 }
 
-/// The compiler that the tree suggests, as `compile` chooses it.
+/// The compiler that the tree suggests: as `compile` chooses it, but that without
+/// sources there is nothing to be made, whatever the entry says.
 fn compiler_of(workspace: &Workspace, shadow: &ShadowSettings, has_sources: bool) -> Compiler {
     match workspace.settings.compile.compiler {
         Compiler::Auto if shadow.has_build => Compiler::ShadowCljs,

@@ -43,7 +43,8 @@ impl Watch<'_> {
         let workspace = self.open()?;
         let home = workspace.pm2_home()?;
         let now = running(&workspace, &home)?;
-        if self.checked.as_ref() == Some(&now) || now.iter().any(|(_, app)| RunningApp::is_moving(app)) {
+        let is_known = self.checked.as_ref().is_some_and(|checked| now.is_as(checked));
+        if is_known || now.iter().any(|(_, app)| RunningApp::is_moving(app)) {
             return Ok(());
         }
         if held(&workspace)?.is_some() {

@@ -23,6 +23,7 @@ use crate::core::fingerprint::fingerprint;
 use crate::core::interest::{Interest, obstacle};
 use crate::core::running::Running;
 use crate::core::sources::{Disk, SourceSet};
+use crate::core::state::CompiledState;
 use crate::core::trigger::Trigger;
 use crate::core::watched::Watched;
 use crate::core::window::Window;
@@ -254,8 +255,10 @@ impl Watch<'_> {
         let tell = &mut *self.tell;
         let mut compiled = None;
         let ended = sync(workspace, &request, &mut |event| {
+            // It is told of every compiler when it is done, and before anything is started.
             if let Event::VariablesRead(_) = event {
-                compiled = read(workspace).ok();
+                let known = compiled_last(workspace).ok();
+                compiled = known.and_then(|known| Files::read(workspace, Some(&known)).ok());
             }
             tell(Watched::Event(event));
         });
@@ -281,8 +284,8 @@ impl Watch<'_> {
         compiled: Option<Files>,
         is_done: bool,
     ) -> Result<(), Failure> {
-        let known = workspace.state.load()?.and_then(|state| state.compiled).unwrap_or_default();
-        let after = read(workspace)?;
+        let known = compiled_last(workspace)?;
+        let after = Files::read(workspace, Some(&known))?;
         let meanwhile = after.edited_since(before, workspace, &known);
         let at_end = fingerprint(&after.edited(workspace));
         let at_start = fingerprint(&before.edited(workspace));
@@ -300,8 +303,7 @@ impl Watch<'_> {
     }
 }
 
-/// The files as they are now.
-fn read(workspace: &Workspace) -> Result<Files, Failure> {
-    let compiled = workspace.state.load()?.and_then(|state| state.compiled).unwrap_or_default();
-    Ok(Files::read(workspace, Some(&compiled))?)
+/// What is remembered of the last compile.
+fn compiled_last(workspace: &Workspace) -> Result<CompiledState, Failure> {
+    Ok(workspace.state.load()?.and_then(|state| state.compiled).unwrap_or_default())
 }
