@@ -64,20 +64,29 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
 ///
 /// Between its stop and its end an app looks as if a person had stopped it, and
 /// between two starts of a cluster as if somebody had scaled it: where the last
-/// sync may have been killed, that is looked at until it is the same twice.
+/// sync may have been killed, that is looked at until it is the same twice, and
+/// each process of a cluster may take its own time to be ready.
 pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) -> Result<Running, Failure> {
-    let deadline = Instant::now() + REST_LIMIT;
+    let mut since = Instant::now();
+    let mut before: Vec<u32> = Vec::new();
     let mut at_rest: Option<Vec<u32>> = None;
     loop {
         let running = running(workspace, home)?;
         let is_ours = |app: &RunningApp| matches!(app.owner(workspace.root()), Owner::Us(_));
-        let any = |state: fn(&RunningApp) -> bool| running.iter().any(|(_, app)| state(app) && is_ours(app));
-        let moves = any(RunningApp::is_moving);
-        let processes = running.iter().flat_map(|(_, app)| &app.processes);
-        let ids: Vec<u32> = processes.map(|process| process.pm_id).collect();
+        let ours = || running.iter().map(|(_, app)| app).filter(|app| is_ours(app));
+        let moves = ours().any(RunningApp::is_moving);
+        let ids: Vec<u32> = ours().flat_map(|app| &app.processes).map(|process| process.pm_id).collect();
         let is_new = was_cut_off && at_rest.as_ref() != Some(&ids);
-        let is_doubtful = is_new && (any(RunningApp::is_stopped) || any(RunningApp::may_be_partial));
-        let is_last = workspace.interrupt.is_requested() || Instant::now() >= deadline;
+        let is_doubtful = is_new && ours().any(|app| app.is_stopped() || app.may_be_partial());
+        let mut limit = REST_LIMIT;
+        if was_cut_off {
+            let labels = ours().filter(|app| app.may_be_partial()).flat_map(RunningApp::labels);
+            limit += labels.map(|label| label.definition.time_to_be_ready()).max().unwrap_or_default();
+            if ids != before {
+                (since, before) = (Instant::now(), ids.clone());
+            }
+        }
+        let is_last = workspace.interrupt.is_requested() || since.elapsed() >= limit;
         if is_last || !(moves || is_doubtful) {
             return Ok(running);
         }
