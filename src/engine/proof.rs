@@ -1,20 +1,20 @@
 //! Looks whether what was started stays up, until that is certain or the time
 //! for it is over, and finds the last words of what does not.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::adapters::fs::{length, read_from};
+use crate::adapters::fs::{files_in, length, read_from};
 use crate::core::definition::Definition;
 use crate::core::failure::Failure;
 use crate::core::health::{self, Health};
 use crate::core::interrupt::Interrupt;
-use crate::core::names::log_name;
 use crate::core::outcome::ErrorLog;
 use crate::core::remark::Remark;
-use crate::core::running::{Running, RunningApp};
+use crate::core::running::{Process, Running, RunningApp};
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -98,18 +98,27 @@ pub fn pause() {
 pub struct Logs(BTreeMap<PathBuf, u64>);
 
 impl Logs {
-    /// Measures the logs that the app of this name may write to.
+    /// Measures the logs that the app may write to: those it has, and whatever
+    /// lies beside them, as PM2 puts the id of a new process into a name.
     pub fn before(home: &Path, app: &str, running: &Running) -> Self {
-        let usual = home.join("logs").join(format!("{}-error.log", log_name(app)));
         let known = running.get(app).into_iter().flat_map(|app| &app.processes);
-        let paths = known.map(|process| process.error_log.clone()).chain([usual]);
+        let known: Vec<&Path> = known.map(|process| process.error_log.as_path()).collect();
+        let folders = known.iter().filter_map(|log| log.parent().map(Path::to_owned));
+        let folders: BTreeSet<PathBuf> = folders.chain([home.join("logs")]).collect();
+        let beside = folders.iter().flat_map(|folder| files_in(folder));
+        let paths = known.iter().map(|log| (*log).to_owned()).chain(beside);
         Self(paths.map(|path| (path.clone(), length(&path))).collect())
     }
 
-    /// Where the app's own words begin.
+    /// Where the app's own words begin: those of the process that did worst, if
+    /// it has said any.
     pub fn of(&self, app: &RunningApp) -> Option<ErrorLog> {
-        let path = app.processes.iter().map(|process| &process.error_log).find(|path| path.is_file())?;
-        Some(ErrorLog { path: path.clone(), from: self.0.get(path).copied().unwrap_or_default() })
+        let mut processes: Vec<&Process> = app.processes.iter().collect();
+        processes.sort_by_key(|process| (Reverse(process.restarts), process.pid.is_some()));
+        let logs = processes.iter().map(|process| &process.error_log).filter(|path| path.is_file());
+        let from = |path: &Path| self.0.get(path).copied().unwrap_or_default();
+        let path = logs.clone().find(|path| length(path) > from(path)).or_else(|| logs.clone().next())?;
+        Some(ErrorLog { path: path.clone(), from: from(path) })
     }
 }
 

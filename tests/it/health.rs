@@ -281,3 +281,16 @@ fn without_waiting_a_start_is_done_and_is_looked_at_again() {
     server.syncs();
     assert!(completed(&server).is_string());
 }
+
+#[test]
+fn the_log_that_is_shown_is_the_one_of_the_process_that_failed() {
+    let sandbox = machine(r#"(defapp "web" {:script "third.sh" :instances 3 :exec_mode "fork"})"#, "");
+    let server = sandbox.server();
+    let third = "[ \"$NODE_APP_INSTANCE$BROKEN\" != 2yes ] || { echo 'the third fails' >&2; exit 1; }\n\
+        exec sleep 100000\n";
+    server.writes("third.sh", third).syncs();
+    server.edits(APPS_FILE, ":instances", ":env {:BROKEN \"yes\"} :instances");
+    server.pm2sync(&["sync"]).exits(5).says("rolled back web").says("the third fails");
+    assert_eq!(server.running_all("web").len(), 3);
+    server.edits(APPS_FILE, "yes", "no").syncs().never_says("the third fails");
+}
