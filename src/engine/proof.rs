@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::adapters::fs::{files_in, length, read_from};
 use crate::core::definition::Definition;
+use crate::core::effective;
 use crate::core::failure::Failure;
 use crate::core::health::{self, Health};
 use crate::core::interrupt::Interrupt;
@@ -67,6 +68,12 @@ impl Proof<'_> {
         let Some(app) = running.get(self.definition.name()) else {
             return Verdict::Lost("PM2 no longer lists it; `pm2sync sync` starts it".into());
         };
+        let (has, count) = (app.processes.len(), effective::count(self.definition));
+        if let Some(count) = count.filter(|&count| has < count) {
+            let message =
+                format!("PM2 lists {has} of its {count} processes; `pm2sync sync` starts the others");
+            return Verdict::Lost(message.into());
+        }
         let now = running.seen();
         let proof = health::proof(self.definition);
         match health::since_start(self.definition, app, proof, now) {
@@ -139,6 +146,22 @@ mod tests {
     use crate::core::canonical::{RawApp, canonical};
     use crate::core::interrupt::Interrupt;
     use crate::core::running::Running;
+
+    #[test]
+    fn an_app_of_which_a_process_was_deleted_meanwhile_is_not_in_place() {
+        let options = json!({"name": "a", "script": "a.js", "instances": 2});
+        let definition =
+            canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0;
+        let limit = Duration::from_secs(30);
+        let proof = Proof { definition: &definition, early: None, since: Instant::now(), limit };
+        let process = |id: u32| json!({"name": "a", "pm_id": id, "pid": 7, "pm2_env": {"status": "online", "pm_uptime": 0}});
+        let verdict = |list: serde_json::Value| {
+            proof.verdict(&Ok(Running::parse(&list).seen_at(1000)), &Interrupt::default())
+        };
+        assert_eq!(verdict(json!([process(0), process(1)])), Verdict::Healthy);
+        let lost = "PM2 lists 1 of its 2 processes; `pm2sync sync` starts the others";
+        assert_eq!(verdict(json!([process(0)])), Verdict::Lost(lost.into()));
+    }
 
     #[test]
     fn an_answer_that_came_late_proves_nothing_of_the_time_since_it_was_asked_for() {
