@@ -2,6 +2,7 @@
 //! its label, and compares.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -56,6 +57,16 @@ impl Definition {
     pub fn words(&self, option: &str) -> Option<Vec<String>> {
         let items = self.options.get(option)?.as_array()?;
         Some(items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect())
+    }
+
+    /// How long PM2 waits for each process to say that it is ready: not at all
+    /// without `wait_ready`, else its `listen_timeout` (default 3 s).
+    pub fn time_to_be_ready(&self) -> Duration {
+        if self.flag("wait_ready") != Some(true) {
+            return Duration::ZERO;
+        }
+        let own = self.number("listen_timeout").and_then(|ms| u64::try_from(ms).ok());
+        Duration::from_millis(own.unwrap_or(3000))
     }
 
     /// The variables of `env`, by name.

@@ -18,7 +18,7 @@ use crate::core::options;
 use crate::core::reason::{Cause, Reason};
 use crate::core::running::{Process, RunningApp};
 
-pub(in crate::core) use crate::core::drift::variables::is_pm2s;
+pub(in crate::core) use crate::core::drift::variables::{increment_drift, is_pm2s};
 
 /// What is said of a process that PM2 only thinks is there.
 pub const GHOST: &str = "no process runs, though PM2 calls it online";
@@ -30,7 +30,7 @@ pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -
         reasons.extend(option_drift(definition, process));
         reasons
     };
-    drift_by(effective, app, of_one)
+    drift_by(definition, effective, app, of_one)
 }
 
 /// The same for an app that has no label to say what was applied: then every
@@ -41,11 +41,12 @@ pub fn foreign_drift(definition: &Definition, effective: &Effective, app: &Runni
         reasons.extend(shown_options(definition, process));
         reasons
     };
-    drift_by(effective, app, of_one)
+    drift_by(definition, effective, app, of_one)
 }
 
 /// The drift of the count, and of each process, every field once.
 fn drift_by(
+    definition: &Definition,
     effective: &Effective,
     app: &RunningApp,
     of_one: impl Fn(&Process) -> Vec<Reason>,
@@ -56,6 +57,7 @@ fn drift_by(
         let (from, to) = (Value::from(has), Value::from(count));
         reasons.push(Reason::field(Cause::Drift, "instances", Some(&from), Some(&to)));
     }
+    reasons.extend(increment_drift(definition, &app.processes.iter().collect::<Vec<_>>()));
     for reason in app.processes.iter().flat_map(of_one) {
         if !reasons.iter().any(|known| known.field == reason.field) {
             reasons.push(reason);

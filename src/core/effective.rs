@@ -164,8 +164,9 @@ pub fn implied_mode(definition: &Definition) -> Option<&'static str> {
     mode(definition, Path::new(command(definition).0))
 }
 
-/// `0` and less count from the CPUs that the daemon sees.
-fn count(definition: &Definition) -> Option<usize> {
+/// How many processes the definition comes to, where that is not counted from
+/// the CPUs that the daemon sees, as `0` and less are.
+pub fn count(definition: &Definition) -> Option<usize> {
     match definition.number("instances") {
         None => Some(1),
         Some(count) => usize::try_from(count).ok().filter(|&count| count > 0),

@@ -10,7 +10,7 @@ mod policy;
 use serde_json::Value;
 
 use crate::core::desired::{Desired, DesiredApp};
-use crate::core::drift::{drift, foreign_drift};
+use crate::core::drift::{drift, foreign_drift, increment_drift};
 use crate::core::effective::{Machine, examined};
 use crate::core::label::Label;
 use crate::core::reason::{Cause, Reason, differences, is_scaling};
@@ -247,13 +247,17 @@ fn scaled(app: &DesiredApp, current: &RunningApp, count: Option<usize>) -> Optio
         return None;
     }
     let (has, count) = (processes.len(), count?);
+    // Those that do not run go first, then the newest.
+    let mut by_worth: Vec<&Process> = processes.iter().collect();
+    by_worth.sort_by_key(|process| (process.pid.is_none(), process.pm_id));
+    let staying = &by_worth[..count.min(has)];
+    if increment_drift(&app.definition, staying).is_some() {
+        return None;
+    }
     let scaling = if has < count {
         let source = processes.iter().find(|process| process.status == "online")?;
         Scaling::Up { source: target(source), add: count - has }
     } else {
-        // Those that do not run go first, then the newest.
-        let mut by_worth: Vec<&Process> = processes.iter().collect();
-        by_worth.sort_by_key(|process| (process.pid.is_none(), process.pm_id));
         Scaling::Down { targets: by_worth.into_iter().skip(count).map(target).collect() }
     };
     Some(Action::Scale { definition: app.definition.clone(), scaling })

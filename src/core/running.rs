@@ -97,6 +97,11 @@ impl RunningApp {
         }
     }
 
+    /// What its processes say they were started with.
+    pub fn labels(&self) -> impl Iterator<Item = &Label> {
+        self.processes.iter().filter_map(|process| process.label.as_ref())
+    }
+
     /// Whether all of them were stopped or ran to their end.
     pub fn is_stopped(&self) -> bool {
         self.processes.iter().all(Process::is_stopped)
@@ -121,8 +126,7 @@ impl RunningApp {
     /// Whether PM2 may be in the middle of starting one after the other: there are
     /// fewer than its label says, or it says as many as there are CPUs.
     pub fn may_be_partial(&self) -> bool {
-        let label = self.processes.iter().find_map(|process| process.label.as_ref());
-        match label.and_then(|label| label.definition.number("instances")) {
+        match self.labels().next().and_then(|label| label.definition.number("instances")) {
             None => false,
             Some(count) => {
                 usize::try_from(count).map_or(true, |count| count == 0 || self.processes.len() < count)

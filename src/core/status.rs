@@ -41,9 +41,9 @@ pub struct AppStatus {
     pub name: String,
     /// How it stands.
     pub state: Standing,
-    /// PM2's id of its first process.
+    /// PM2's id of its first process that runs, or else of its first.
     pub pm_id: Option<u32>,
-    /// Its first process.
+    /// That process.
     pub pid: Option<u32>,
     /// Since when that runs, RFC 3339.
     pub since: Option<String>,
@@ -115,7 +115,11 @@ impl Standing {
                 Some(rest) => (Self::InSync, Some(rest.to_owned())),
                 None => (Self::Stopped, None),
             },
-            Health::Healthy => (Self::InSync, None),
+            Health::Healthy => match app.processes.iter().filter(|process| process.is_stopped()).count() {
+                0 => (Self::InSync, None),
+                _ if health::rest(definition).is_some() => (Self::InSync, None),
+                count => (Self::Stopped, Some(format!("{count} of its {} processes", app.processes.len()))),
+            },
             Health::Undecided => match health::since_start(definition, app, proof, now) {
                 Health::Failed(why) => (Self::Unhealthy, Some(why)),
                 _ => (Self::NotProven, None),

@@ -227,7 +227,7 @@ impl<'a> Actor<'a> {
             return Err(Fault::before(format!("PM2 started it otherwise than defined: {differences}")));
         }
         // PM2 starts one after the other, and waits for each.
-        let each = listen_timeout(definition);
+        let each = definition.time_to_be_ready();
         let ready = each * u32::try_from(app.processes.len()).unwrap_or(u32::MAX);
         let never = !ready.is_zero() && took >= ready;
         let never_ready = never.then(|| format!("never said ready within {} ms", ready.as_millis()));
@@ -264,20 +264,10 @@ fn named(app: &str, target: &Target) -> agent::Target {
     }
 }
 
-/// How long PM2 waits for each process to say that it is ready: not at all
-/// without `wait_ready`, else its `listen_timeout` (default 3 s).
-fn listen_timeout(definition: &Definition) -> Duration {
-    if definition.flag("wait_ready") != Some(true) {
-        return Duration::ZERO;
-    }
-    let own = definition.number("listen_timeout").and_then(|ms| u64::try_from(ms).ok());
-    Duration::from_millis(own.unwrap_or(3000))
-}
-
 /// How long all processes together may take to say so.
 pub(in crate::engine) fn time_to_be_ready(definition: &Definition) -> Duration {
     // `0` and less count from the CPUs, of which nobody has more than this.
     let count = definition.number("instances").unwrap_or(1);
     let count = u32::try_from(count).ok().filter(|&count| count > 0).unwrap_or(256);
-    listen_timeout(definition).saturating_mul(count)
+    definition.time_to_be_ready().saturating_mul(count)
 }

@@ -73,15 +73,15 @@ pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) ->
     loop {
         let running = running(workspace, home)?;
         let is_ours = |app: &RunningApp| matches!(app.owner(workspace.root()), Owner::Us(_));
-        let any = |state: fn(&RunningApp) -> bool| running.iter().any(|(_, app)| state(app) && is_ours(app));
-        let moves = any(RunningApp::is_moving);
-        let moving = running.iter().map(|(_, app)| app).filter(|app| app.is_moving());
-        let given = moving.map(|app| time_given(app, workspace.root())).max().unwrap_or_default();
-        let processes = running.iter().flat_map(|(_, app)| &app.processes);
-        let ids: Vec<u32> = processes.map(|process| process.pm_id).collect();
+        let ours = || running.iter().map(|(_, app)| app).filter(|app| is_ours(app));
+        let moves = ours().any(RunningApp::is_moving);
+        let goes_on = |app: &&RunningApp| app.is_moving() || (was_cut_off && app.may_be_partial());
+        let given = ours().filter(goes_on).map(|app| time_given(app, workspace.root()));
+        let limit = REST_LIMIT + given.max().unwrap_or_default();
+        let ids: Vec<u32> = ours().flat_map(|app| &app.processes).map(|process| process.pm_id).collect();
         let is_new = was_cut_off && at_rest.as_ref() != Some(&ids);
-        let is_doubtful = is_new && (any(RunningApp::is_stopped) || any(RunningApp::may_be_partial));
-        let is_last = workspace.interrupt.is_requested() || began.elapsed() >= REST_LIMIT + given;
+        let is_doubtful = is_new && ours().any(|app| app.is_stopped() || app.may_be_partial());
+        let is_last = workspace.interrupt.is_requested() || began.elapsed() >= limit;
         if is_last || !(moves || is_doubtful) {
             return Ok(running);
         }

@@ -1,20 +1,21 @@
 //! Looks whether what was started stays up, until that is certain or the time
 //! for it is over, and finds the last words of what does not.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::adapters::fs::{length, read_from};
+use crate::adapters::fs::{files_in, length, read_from};
 use crate::core::definition::Definition;
+use crate::core::effective;
 use crate::core::failure::Failure;
 use crate::core::health::{self, Health};
 use crate::core::interrupt::Interrupt;
-use crate::core::names::log_name;
 use crate::core::outcome::ErrorLog;
 use crate::core::remark::Remark;
-use crate::core::running::{Running, RunningApp};
+use crate::core::running::{Process, Running, RunningApp};
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -30,6 +31,8 @@ const READ_AT_MOST: u64 = 16 << 10;
 pub struct Proof<'a> {
     /// What was started.
     pub definition: &'a Definition,
+    /// Whether all of it was, so that PM2 counts its restarts from there.
+    pub is_new: bool,
     /// After how long it may go on to prove itself beside others.
     pub early: Option<Duration>,
     /// Since when it is looked at.
@@ -67,9 +70,16 @@ impl Proof<'_> {
         let Some(app) = running.get(self.definition.name()) else {
             return Verdict::Lost("PM2 no longer lists it; `pm2sync sync` starts it".into());
         };
+        let (has, count) = (app.processes.len(), effective::count(self.definition));
+        if let Some(count) = count.filter(|&count| has < count) {
+            let message =
+                format!("PM2 lists {has} of its {count} processes; `pm2sync sync` starts the others");
+            return Verdict::Lost(message.into());
+        }
         let now = running.seen();
         let proof = health::proof(self.definition);
-        match health::since_start(self.definition, app, proof, now) {
+        let health = if self.is_new { health::since_start } else { health::standing };
+        match health(self.definition, app, proof, now) {
             Health::Healthy => Verdict::Healthy,
             Health::Failed(why) => Verdict::Failed(why),
             Health::Undecided if interrupt.is_requested() => {
@@ -80,7 +90,7 @@ impl Proof<'_> {
                 Verdict::NotProven(format!("neither healthy nor failed after {seconds} s"))
             }
             Health::Undecided => {
-                let is_up = |early| health::since_start(self.definition, app, early, now) == Health::Healthy;
+                let is_up = |early| health(self.definition, app, early, now) == Health::Healthy;
                 if self.early.is_some_and(is_up) { Verdict::Passed } else { Verdict::Wait }
             }
         }
@@ -98,18 +108,27 @@ pub fn pause() {
 pub struct Logs(BTreeMap<PathBuf, u64>);
 
 impl Logs {
-    /// Measures the logs that the app of this name may write to.
+    /// Measures the logs that the app may write to: those it has, and whatever
+    /// lies beside them, as PM2 puts the id of a new process into a name.
     pub fn before(home: &Path, app: &str, running: &Running) -> Self {
-        let usual = home.join("logs").join(format!("{}-error.log", log_name(app)));
         let known = running.get(app).into_iter().flat_map(|app| &app.processes);
-        let paths = known.map(|process| process.error_log.clone()).chain([usual]);
+        let known: Vec<&Path> = known.map(|process| process.error_log.as_path()).collect();
+        let folders = known.iter().filter_map(|log| log.parent().map(Path::to_owned));
+        let folders: BTreeSet<PathBuf> = folders.chain([home.join("logs")]).collect();
+        let beside = folders.iter().flat_map(|folder| files_in(folder));
+        let paths = known.iter().map(|log| (*log).to_owned()).chain(beside);
         Self(paths.map(|path| (path.clone(), length(&path))).collect())
     }
 
-    /// Where the app's own words begin.
+    /// Where the app's own words begin: those of the process that did worst, if
+    /// it has said any.
     pub fn of(&self, app: &RunningApp) -> Option<ErrorLog> {
-        let path = app.processes.iter().map(|process| &process.error_log).find(|path| path.is_file())?;
-        Some(ErrorLog { path: path.clone(), from: self.0.get(path).copied().unwrap_or_default() })
+        let mut processes: Vec<&Process> = app.processes.iter().collect();
+        processes.sort_by_key(|process| (Reverse(process.restarts), process.pid.is_some()));
+        let logs = processes.iter().map(|process| &process.error_log).filter(|path| path.is_file());
+        let from = |path: &Path| self.0.get(path).copied().unwrap_or_default();
+        let path = logs.clone().find(|path| length(path) > from(path)).or_else(|| logs.clone().next())?;
+        Some(ErrorLog { path: path.clone(), from: from(path) })
     }
 }
 
@@ -132,12 +151,30 @@ mod tests {
     use crate::core::running::Running;
 
     #[test]
+    fn an_app_of_which_a_process_was_deleted_meanwhile_is_not_in_place() {
+        let options = json!({"name": "a", "script": "a.js", "instances": 2});
+        let definition =
+            canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0;
+        let limit = Duration::from_secs(30);
+        let proof =
+            Proof { definition: &definition, is_new: true, early: None, since: Instant::now(), limit };
+        let process = |id: u32| json!({"name": "a", "pm_id": id, "pid": 7, "pm2_env": {"status": "online", "pm_uptime": 0}});
+        let verdict = |list: serde_json::Value| {
+            proof.verdict(&Ok(Running::parse(&list).seen_at(1000)), &Interrupt::default())
+        };
+        assert_eq!(verdict(json!([process(0), process(1)])), Verdict::Healthy);
+        let lost = "PM2 lists 1 of its 2 processes; `pm2sync sync` starts the others";
+        assert_eq!(verdict(json!([process(0)])), Verdict::Lost(lost.into()));
+    }
+
+    #[test]
     fn an_answer_that_came_late_proves_nothing_of_the_time_since_it_was_asked_for() {
         let options = json!({"name": "a", "script": "a.js"});
         let definition =
             canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0;
         let limit = Duration::from_secs(30);
-        let proof = Proof { definition: &definition, early: None, since: Instant::now(), limit };
+        let proof =
+            Proof { definition: &definition, is_new: true, early: None, since: Instant::now(), limit };
         let fields = json!({"status": "online", "pm_uptime": 0});
         let list = json!([{"name": "a", "pm_id": 0, "pid": 7, "pm2_env": fields}]);
         let verdict =

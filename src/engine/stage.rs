@@ -90,7 +90,8 @@ impl<'a, 'p> Stage<'a, 'p> {
             let mut unproven = std::mem::take(&mut self.unproven).into_iter();
             for one in unproven.by_ref() {
                 let Unproven { planned, definition, never_ready, .. } = &one;
-                let proof = Proof { definition, early, since: one.since, limit };
+                let proof =
+                    Proof { definition, is_new: planned.action.starts_all(), early, since: one.since, limit };
                 match proof.verdict(&running, &self.scene.workspace.interrupt) {
                     Verdict::Wait => self.unproven.push(one),
                     Verdict::Passed => passed.push(one),
@@ -189,7 +190,7 @@ impl<'a, 'p> Stage<'a, 'p> {
     /// Waits until an app that was put back has been up for its time.
     fn comes_up(&self, old: &Definition) -> Result<(), Remark> {
         let limit = self.scene.workspace.settings.apply.health_timeout.0;
-        let proof = Proof { definition: old, early: None, since: Instant::now(), limit };
+        let proof = Proof { definition: old, is_new: true, early: None, since: Instant::now(), limit };
         loop {
             let running = running(self.scene.workspace, self.scene.home);
             match proof.verdict(&running, &self.scene.workspace.interrupt) {

@@ -80,7 +80,9 @@ pub fn apps(
 }
 
 fn describe(name: &str, state: Standing, why: Option<String>, running: &Running) -> AppStatus {
-    let process = running.get(name).and_then(|app| app.processes.first());
+    let mut processes = running.get(name).into_iter().flat_map(|app| &app.processes);
+    let first = processes.clone().next();
+    let process = processes.find(|process| process.pid.is_some()).or(first);
     AppStatus {
         name: name.to_owned(),
         state,

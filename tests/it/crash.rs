@@ -325,29 +325,40 @@ fn killed_at_random(seed: u64, killed: Killed) {
 /// PM2 starts the processes of a cluster one after the other.
 #[test]
 fn a_kill_in_the_middle_of_a_cluster_start_leaves_neither_too_few_nor_too_many() {
+    killed_in_a_cluster_start(Killed::Alone, "");
+    killed_in_a_cluster_start(Killed::WithItsAgent, "");
+}
+
+/// Nobody says so here, so PM2 gives its whole time to each of them.
+#[test]
+fn nor_does_a_kill_while_each_process_of_a_cluster_takes_long_to_be_ready() {
+    killed_in_a_cluster_start(Killed::WithItsAgent, ":wait_ready true :listen_timeout 3000");
+}
+
+/// The sync that brings a new definition, with these options, to a cluster is
+/// killed as soon as PM2 has begun with the first of its processes.
+fn killed_in_a_cluster_start(killed: Killed, options: &str) {
     const POOL: &str = "(ns apps (:require [clobber.macro :refer [defapp]]))\n\
         (defapp \"pool\" {:script \"env.js\" :instances 4 :exec_mode \"cluster\" :env {:SIZE \"small\"}})\n";
-    for killed in [Killed::Alone, Killed::WithItsAgent] {
-        let sandbox = Sandbox::holding(&[(APPS_FILE, POOL), ("env.js", ENV_JS)]);
-        let server = sandbox.server();
-        server.syncs();
-        let begun = || {
-            let log = fs::read_to_string(server.pm2_home().join("pm2.log")).unwrap();
-            log.lines().filter(|line| line.contains("App [pool:") && line.contains("starting")).count()
-        };
-        let before = begun();
-        server.edits(APPS_FILE, "small", "large");
-        let sync = by_hand(&server);
-        until("the first of the new ones begins", || begun() > before);
-        kill(&sync, killed);
-        let context = sync.ends().all();
+    let sandbox = Sandbox::holding(&[(APPS_FILE, POOL), ("env.js", ENV_JS)]);
+    let server = sandbox.server();
+    server.syncs();
+    let begun = || {
+        let log = fs::read_to_string(server.pm2_home().join("pm2.log")).unwrap();
+        log.lines().filter(|line| line.contains("App [pool:") && line.contains("starting")).count()
+    };
+    let before = begun();
+    server.edits(APPS_FILE, "\"small\"}", &format!("\"large\"}} {options}"));
+    let sync = by_hand(&server);
+    until("the first of the new ones begins", || begun() > before);
+    kill(&sync, killed);
+    let context = sync.ends().all();
 
-        let context = format!("{killed:?}: {context}{}", server.syncs().all());
-        let pool = server.running_all("pool");
-        assert_eq!(pool.len(), 4, "{context}");
-        for process in &pool {
-            assert_eq!(process.environment_seen()["SIZE"], "large", "{context}");
-        }
-        what_runs(&server, &context);
+    let context = format!("{killed:?}: {context}{}", server.syncs().all());
+    let pool = server.running_all("pool");
+    assert_eq!(pool.len(), 4, "{context}");
+    for process in &pool {
+        assert_eq!(process.environment_seen()["SIZE"], "large", "{context}");
     }
+    what_runs(&server, &context);
 }

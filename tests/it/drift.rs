@@ -287,3 +287,40 @@ fn an_app_that_pm2_gave_up_on_is_left_until_its_definition_changes_or_it_is_forc
     server.edits(CONFIG, "\"MARK\": \"1\"", "\"MARK\": \"2\"");
     assert_eq!(planned(&server), ["replace broken: env.MARK changed"]);
 }
+
+/// A copy of a process gets one more than the highest number there is.
+#[test]
+fn processes_that_are_numbered_get_the_numbers_of_their_definition_again() {
+    let apps = json!([{"name": "web", "script": "app.js", "instances": 3, "exec_mode": "fork",
+        "increment_var": "PORT", "env": {"PORT": 4001}}]);
+    let sandbox = Sandbox::holding(&[(CONFIG, &config(&apps))]);
+    let server = sandbox.server();
+    server.syncs();
+    let ports = || {
+        let web = server.running_all("web");
+        web.iter().map(|app| app.environment()["PORT"].clone()).collect::<Vec<_>>()
+    };
+    let defined = ["4001", "4002", "4003"];
+    assert_eq!(ports(), defined);
+    let first = server.running_all("web").remove(0);
+    let id = |place: usize| server.running_all("web")[place].pm_id.to_string();
+
+    server.pm2(&["scale", "web", "5"]);
+    server.pm2sync(&["sync"]).exits(0).says("scaled web: instances 5 → 3");
+    server.pm2(&["delete", &id(2)]);
+    server.pm2sync(&["sync"]).exits(0).says("scaled web: instances 2 → 3");
+    assert_eq!(ports(), defined);
+    assert_eq!(server.running_all("web")[0].pid, first.pid, "no number is missing among those that stay");
+
+    server.pm2(&["delete", &id(1)]);
+    server.pm2sync(&["sync"]).exits(0).says("replaced web: instances 2 → 3; env.PORT changed");
+    assert_eq!(ports(), defined);
+
+    server.pm2(&["delete", &id(0)]);
+    server.pm2(&["scale", "web", "3"]);
+    assert_eq!(ports(), ["4002", "4003", "4004"]);
+    assert_eq!(planned(&server), ["replace web: env.PORT changed"]);
+    server.syncs();
+    assert_eq!(ports(), defined);
+    assert_eq!(planned(&server), Vec::<String>::new());
+}

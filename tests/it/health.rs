@@ -281,3 +281,37 @@ fn without_waiting_a_start_is_done_and_is_looked_at_again() {
     server.syncs();
     assert!(completed(&server).is_string());
 }
+
+#[test]
+fn the_log_that_is_shown_is_the_one_of_the_process_that_failed() {
+    let sandbox = machine(r#"(defapp "web" {:script "third.sh" :instances 3 :exec_mode "fork"})"#, "");
+    let server = sandbox.server();
+    let third = "[ \"$NODE_APP_INSTANCE$BROKEN\" != 2yes ] || { echo 'the third fails' >&2; exit 1; }\n\
+        exec sleep 100000\n";
+    server.writes("third.sh", third).syncs();
+    server.edits(APPS_FILE, ":instances", ":env {:BROKEN \"yes\"} :instances");
+    server.pm2sync(&["sync"]).exits(5).says("rolled back web").says("the third fails");
+    assert_eq!(server.running_all("web").len(), 3);
+    server.edits(APPS_FILE, "yes", "no").syncs().never_says("the third fails");
+}
+
+/// Those that go on may have been restarted before, which says nothing of the copy.
+#[test]
+fn a_process_that_was_missing_has_to_stay_up_as_well() {
+    let sandbox = machine(r#"(defapp "web" {:script "third.sh" :instances 3 :exec_mode "fork"})"#, "");
+    let server = sandbox.server();
+    let script = |third: &str| format!("[ $NODE_APP_INSTANCE != 2 ] || {third}\nexec sleep 100000\n");
+    server.writes("third.sh", &script("true")).syncs();
+    for _ in 0..3 {
+        server.pm2(&["restart", "web"]);
+    }
+    server.pm2(&["delete", &server.running_all("web")[2].pm_id.to_string()]);
+    server.pm2sync(&["sync"]).exits(0).says("scaled web: instances 2 → 3");
+
+    server.writes("third.sh", &script("{ echo 'the third fails' >&2; exit 1; }"));
+    server.pm2(&["delete", &server.running_all("web")[2].pm_id.to_string()]);
+    let synced = server.pm2sync(&["sync"]).exits(5).says("unhealthy").says("the third fails");
+    assert_eq!(synced.lines_of("scaled web").len(), 1, "{}", synced.all());
+    let web = server.running_all("web");
+    assert_eq!(web.iter().filter(|app| app.status == "online").count(), 2, "the others go on");
+}

@@ -64,3 +64,26 @@ fn a_new_definition_is_put_in_place_without_running_it_and_runs_when_it_is_start
     assert!(started, "cron starts it");
     assert_eq!(server.running("same").status, "stopped");
 }
+
+#[test]
+fn one_process_that_someone_stopped_stays_so_and_is_shown_until_the_definition_changes() {
+    let sandbox = Sandbox::holding(&[(APPS_FILE, APPS)]);
+    let server = sandbox.server();
+    server.syncs();
+    let first = server.running_all("cluster").remove(0);
+    server.pm2(&["stop", &first.pm_id.to_string()]);
+
+    let status = server.pm2sync(&["status", "--format", "json"]).exits(0);
+    let stands = |key: &str| {
+        let apps = status.list("apps", key);
+        apps.into_iter().find(|(name, _)| name == "cluster").unwrap().1
+    };
+    assert_eq!((stands("state"), stands("why")), ("stopped".to_owned(), "1 of its 2 processes".to_owned()));
+    server.pm2sync(&["sync"]).exits(0).says("in sync: 5 apps");
+    assert_eq!(server.running_all("cluster")[0].status, "stopped");
+
+    server.edits(APPS_FILE, "old", "new").syncs();
+    let cluster = server.running_all("cluster");
+    assert_eq!(cluster.len(), 2);
+    assert!(cluster.iter().all(|app| app.status == "online" && mark(app).as_deref() == Some("new")));
+}

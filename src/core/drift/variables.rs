@@ -23,13 +23,37 @@ pub(in crate::core) fn variable_drift(definition: &Definition, process: &Process
         .collect()
 }
 
+/// How the variable that PM2 counts up from one process to the next differs from
+/// that: a copy gets one more than the highest, whatever has ended meanwhile, and a
+/// restart by hand may give the same to all.
+pub(in crate::core) fn increment_drift(definition: &Definition, processes: &[&Process]) -> Option<Reason> {
+    let is_counted = definition.options().contains_key("instances");
+    let name =
+        definition.text("increment_var").filter(|name| is_counted && !is_never_ours(definition, name))?;
+    let number = |value: &Value| as_text(value).parse::<i64>().ok();
+    let shown = processes.iter().map(|process| process.variables.0.get(name).and_then(number));
+    let mut shown: Vec<i64> = shown.collect::<Option<_>>()?;
+    shown.sort_unstable();
+    let defined = definition.environment().and_then(|variables| variables.get(name));
+    // Without one of its own it is counted from the caller's.
+    let first = defined.map_or_else(|| shown.first().copied(), number)?;
+    if shown.iter().copied().eq((first..).take(shown.len())) {
+        return None;
+    }
+    let from = Value::from(shown);
+    Some(Reason::field(Cause::Drift, format!("env.{name}"), Some(&from), Some(defined.unwrap_or(&from))))
+}
+
 /// Whether PM2 sets a variable itself, whatever the definition says.
 pub(in crate::core) fn is_pm2s(definition: &Definition, name: &str) -> bool {
+    Some(name) == definition.text("increment_var") || is_never_ours(definition, name)
+}
+
+/// The same without the variable that it counts up from a value of the definition.
+fn is_never_ours(definition: &Definition, name: &str) -> bool {
     let has = |option: &str| definition.options().contains_key(option);
     // It counts processes, and sets a variable named as the app.
-    let counts = name == definition.text("instance_var").unwrap_or("NODE_APP_INSTANCE")
-        || Some(name) == definition.text("increment_var");
-    counts
+    name == definition.text("instance_var").unwrap_or("NODE_APP_INSTANCE")
         || name == definition.name()
         || match name {
             "PM2_HOME" | "PYTHONUNBUFFERED" => true,

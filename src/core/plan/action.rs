@@ -146,13 +146,20 @@ impl Action {
     /// What is put in place.
     pub fn definition(&self) -> Option<&Definition> {
         match self {
-            Self::Start { definition } | Self::Replace { definition, .. } => Some(definition),
-            Self::Scale { .. } | Self::Remove { .. } | Self::Stop { .. } | Self::Leave(_) => None,
+            Self::Start { definition }
+            | Self::Replace { definition, .. }
+            | Self::Scale { definition, .. } => Some(definition),
+            Self::Remove { .. } | Self::Stop { .. } | Self::Leave(_) => None,
         }
     }
 
-    /// Whether it starts an app, which then has to prove that it stays up.
+    /// Whether it starts processes, which then have to prove that they stay up.
     pub fn runs(&self) -> bool {
+        self.starts_all() || matches!(self, Self::Scale { scaling: Scaling::Up { .. }, .. })
+    }
+
+    /// Whether none of the processes ran before.
+    pub fn starts_all(&self) -> bool {
         matches!(self, Self::Start { .. } | Self::Replace { stopped: false, .. })
     }
 

@@ -396,3 +396,30 @@ fn one_process_with_an_older_definition_replaces_them_all() {
     processes[2]["pm2_env"]["env_pm2sync"]["definition"]["env"]["PORT"] = "0".into();
     check(&[app], &processes, &hook(), &expect!["replace a: env.PORT changed\n"]);
 }
+
+#[test]
+fn numbered_processes_are_scaled_only_where_those_that_stay_have_the_first_numbers() {
+    let replaces = |count: u32, ports: [u32; 3], stopped: Option<usize>| {
+        let (mut app, mut processes) = three(count);
+        app["increment_var"] = "PORT".into();
+        for (process, port) in processes.iter_mut().zip(ports) {
+            process["pm2_env"]["env_pm2sync"]["definition"] = app.clone();
+            process["pm2_env"]["env"] = json!({"PORT": port});
+        }
+        if let Some(stopped) = stopped {
+            processes[stopped]["pm2_env"]["status"] = "stopped".into();
+            processes[stopped]["pid"] = 0.into();
+        }
+        let plan = planned(&[app], &processes, &policy());
+        plan.actions.first().map(|planned| matches!(planned.action, Action::Replace { .. }))
+    };
+    assert_eq!(replaces(3, [1, 2, 3], None), None);
+    assert_eq!(replaces(3, [2, 3, 1], None), None, "in whatever order");
+    assert_eq!(replaces(5, [1, 2, 3], None), Some(false));
+    assert_eq!(replaces(2, [1, 2, 3], None), Some(false));
+    assert_eq!(replaces(2, [1, 2, 3], Some(0)), Some(true), "the first number would be gone");
+    for ports in [[1, 2, 4], [2, 3, 4], [1, 1, 1]] {
+        assert_eq!(replaces(3, ports, None), Some(true), "{ports:?}");
+        assert_eq!(replaces(5, ports, None), Some(true), "{ports:?}");
+    }
+}
