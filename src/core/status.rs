@@ -102,9 +102,7 @@ impl Standing {
     pub fn is_settled(self) -> bool {
         matches!(self, Self::InSync | Self::NotProven | Self::Stopped | Self::Kept)
     }
-}
 
-impl Standing {
     /// How an app stands whose definition is in place, and what there is to say.
     /// `now` is in milliseconds since 1970.
     pub fn in_place(definition: &Definition, app: &RunningApp, now: i64) -> (Self, Option<String>) {
