@@ -1,10 +1,7 @@
 //! What is written down is so: the documents against the program, and the
 //! repository against what it says of itself.
 
-use std::collections::BTreeMap;
 use std::fs;
-
-use pm2sync::core::settings::keys::KEYS;
 
 use crate::support::{Sandbox, repository, run};
 
@@ -29,38 +26,6 @@ const TOP: [&str; 15] = [
 
 fn read(path: &str) -> String {
     fs::read_to_string(repository().join(path)).unwrap()
-}
-
-/// The first two columns of the table whose head is `key`, `default`, without their backticks.
-fn documented_settings() -> BTreeMap<String, String> {
-    let text = read("docs/settings.md");
-    let table = text.split("| key | default |").nth(1).unwrap();
-    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
-    rows.map(|row| {
-        let mut columns = row.split(" | ");
-        let mut next = || columns.next().unwrap().trim_matches(['|', ' ', '`']).to_owned();
-        (next(), next())
-    })
-    .collect()
-}
-
-#[test]
-fn every_setting_is_documented_and_no_other() {
-    let documented = documented_settings();
-    let mut known: Vec<_> = KEYS.iter().map(|key| key.path).collect();
-    known.sort_unstable();
-    assert_eq!(documented.keys().map(String::as_str).collect::<Vec<_>>(), known);
-}
-
-#[test]
-fn the_documented_defaults_are_the_defaults() {
-    // That its examples are the defaults is tested beside the table of keys.
-    let documented = documented_settings();
-    for key in KEYS {
-        let has_none = ["pm2.home", "env.name"].contains(&key.path);
-        let default = if has_none { "none" } else { key.example };
-        assert_eq!(documented[key.path], default, "{}", key.path);
-    }
 }
 
 #[test]

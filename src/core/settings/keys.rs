@@ -1,6 +1,7 @@
-//! The one table of settings: each key with what it takes and its default.
-//! Unknown keys and values of the wrong kind are found by it, and
-//! docs/settings.md is held against it.
+//! The one table of settings: each key with what it takes, its default and what
+//! it means. Unknown keys and values of the wrong kind are found by it, and the
+//! table of docs/settings.md is made of it
+//! (`UPDATE_EXPECT=1 cargo test every_setting_is_documented`).
 
 use std::fmt;
 
@@ -11,8 +12,12 @@ pub struct Key {
     pub path: &'static str,
     /// What it takes.
     pub kind: Kind,
-    /// Its default as it is written, or what one may write where there is none.
+    /// Its default as it is written, where it has one.
+    pub default: Option<&'static str>,
+    /// What one may write: the default, where there is one.
     pub example: &'static str,
+    /// What it means, as docs/settings.md says it.
+    pub doc: &'static str,
 }
 
 /// What a key takes.
@@ -42,37 +47,147 @@ impl fmt::Display for Kind {
     }
 }
 
-const fn key(path: &'static str, kind: Kind, example: &'static str) -> Key {
-    Key { path, kind, example }
+/// A key with its default.
+const fn key(path: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Key {
+    Key { path, kind, default: Some(default), example: default, doc }
+}
+
+/// A key that is not set unless one sets it.
+const fn unset(path: &'static str, kind: Kind, example: &'static str, doc: &'static str) -> Key {
+    Key { path, kind, default: None, example, doc }
 }
 
 /// Every key there is.
 pub const KEYS: &[Key] = &[
-    key("sources", Kind::List, r#"["ecosystems/*.cljs"]"#),
-    key("inputs", Kind::List, r#"["shadow-cljs.edn"]"#),
-    key("entry", Kind::Text, r#""ecosystem.config.cjs""#),
+    key(
+        "sources",
+        Kind::List,
+        r#"["ecosystems/*.cljs"]"#,
+        "The definitions: patterns from the top of the repository. `*` does not cross a slash, `**` does.",
+    ),
+    key(
+        "inputs",
+        Kind::List,
+        r#"["shadow-cljs.edn"]"#,
+        "Files that are no definitions, but whose change means compiling anew.",
+    ),
+    key(
+        "entry",
+        Kind::Text,
+        r#""ecosystem.config.cjs""#,
+        "What a person gives to PM2: the one line that requires the artifact, or a config written by \
+         hand.",
+    ),
     key(
         "compile.compiler",
         Kind::Choice(&["auto", "shadow-cljs", "embedded", "command", "none"]),
         r#""auto""#,
+        "`\"shadow-cljs\"`, `\"embedded\"`, `\"command\"`, `\"none\"`, or `\"auto\"`: see below.",
     ),
-    key("compile.command", Kind::List, r#"["npx", "shadow-cljs", "release", "clobber"]"#),
-    key("compile.output", Kind::Text, r#"".clobber/index.cjs""#),
-    key("compile.warnings", Kind::Choice(&["fail", "show"]), r#""fail""#),
-    key("apply.removed", Kind::Choice(&["delete", "stop", "keep", "ask"]), r#""delete""#),
-    key("apply.on_failure", Kind::Choice(&["rollback", "keep"]), r#""rollback""#),
-    key("apply.health_timeout", Kind::Span, r#""30s""#),
-    key("pm2.home", Kind::Text, r#"".pm2""#),
-    key("pm2.command", Kind::Text, r#""pm2""#),
-    key("env.file", Kind::Text, r#"".env""#),
-    key("env.name", Kind::Text, r#""production""#),
-    key("env.inherit", Kind::StarOrList, r#""*""#),
-    key("hooks.events", Kind::List, r#"["post-merge", "post-checkout", "post-rewrite", "post-commit"]"#),
-    key("hooks.branches", Kind::List, r#"["*"]"#),
-    key("hooks.wait", Kind::Span, r#""5s""#),
-    key("check.generated", Kind::List, r#"[".clobber/**"]"#),
-    key("check.docs", Kind::List, r#"["**/*.md"]"#),
-    key("check.legacy", Kind::List, r#"["ecosystem.pm2.edn", "pm2-clj"]"#),
+    key(
+        "compile.command",
+        Kind::List,
+        r#"["npx", "shadow-cljs", "release", "clobber"]"#,
+        "What `shadow-cljs` and `command` run, in the top folder.",
+    ),
+    key("compile.output", Kind::Text, r#"".clobber/index.cjs""#, "The artifact."),
+    key(
+        "compile.warnings",
+        Kind::Choice(&["fail", "show"]),
+        r#""fail""#,
+        "What the compiler's warnings (undeclared names, wrong number of arguments) do: `\"fail\"`, or \
+         `\"show\"` and go on.",
+    ),
+    key(
+        "apply.removed",
+        Kind::Choice(&["delete", "stop", "keep", "ask"]),
+        r#""delete""#,
+        "What becomes of our apps that are no longer defined: `\"delete\"`, `\"stop\"`, `\"keep\"`, or \
+         `\"ask\"` (by hand only).",
+    ),
+    key(
+        "apply.on_failure",
+        Kind::Choice(&["rollback", "keep"]),
+        r#""rollback""#,
+        "What follows a start that fails: `\"rollback\"` to the definition that ran before, if it ran \
+         well, or `\"keep\"` the failed one.",
+    ),
+    key(
+        "apply.health_timeout",
+        Kind::Span,
+        r#""30s""#,
+        "How long a started app may take to prove that it stays up. One that has neither done so nor \
+         failed by then is reported, and left running.",
+    ),
+    unset(
+        "pm2.home",
+        Kind::Text,
+        r#"".pm2""#,
+        "PM2's home, from the top of the repository. When set it wins over `PM2_HOME`; only \
+         `PM2SYNC_PM2_HOME` wins over it. Without it: `PM2_HOME`, else `~/.pm2`.",
+    ),
+    key(
+        "pm2.command",
+        Kind::Text,
+        r#""pm2""#,
+        "The `pm2` to use. By default that of `node_modules/.bin`, else the one on PATH.",
+    ),
+    key(
+        "env.file",
+        Kind::Text,
+        r#"".env""#,
+        "Variables for the evaluation of definitions. They win over the shell's. Any other file than the \
+         usual `.env` has to be there, and nothing is compiled without it. `check` and `plan BASE..HEAD` \
+         do without either, since CI holds no secrets.",
+    ),
+    unset(
+        "env.name",
+        Kind::Text,
+        r#""production""#,
+        "Which `env_NAME` of a definition counts over its `env`, as for `pm2 start --env NAME`: with \
+         `\"production\"`, what `:env_production` says. `PM2SYNC_ENV` says it for one machine.",
+    ),
+    key(
+        "env.inherit",
+        Kind::StarOrList,
+        r#""*""#,
+        "Which of the caller's variables reach the apps beside their `env`: all but git's, npm's and \
+         PM2's own, or a list of names.",
+    ),
+    key(
+        "hooks.events",
+        Kind::List,
+        r#"["post-merge", "post-checkout", "post-rewrite", "post-commit"]"#,
+        "The hooks that `install-hooks` installs. `pre-commit` may be added: it checks what is staged, \
+         and is the one that may fail.",
+    ),
+    key(
+        "hooks.branches",
+        Kind::List,
+        r#"["*"]"#,
+        "The branches, as patterns, on which hooks act. With any but `*`, a detached HEAD is none of \
+         them.",
+    ),
+    key(
+        "hooks.wait",
+        Kind::Span,
+        r#""5s""#,
+        "How long git waits for a sync that a hook began; then it goes on in the background.",
+    ),
+    key(
+        "check.generated",
+        Kind::List,
+        r#"[".clobber/**"]"#,
+        "Globs of what is generated: `check` finds a tracked file that matches.",
+    ),
+    key("check.docs", Kind::List, r#"["**/*.md"]"#, "Globs of the documents that `check` reads."),
+    key(
+        "check.legacy",
+        Kind::List,
+        r#"["ecosystem.pm2.edn", "pm2-clj"]"#,
+        "Words that no document says any more; `*` at the beginning of one stands for any file name. <!-- \
+         pm2sync: allow(legacy-reference) the default itself -->",
+    ),
 ];
 
 /// Whether `path` is a key, or a section that holds keys.
@@ -100,4 +215,26 @@ fn last(path: &str) -> &str {
 
 fn is_in_section(key: &str, section: &str) -> bool {
     key.strip_prefix(section).is_some_and(|rest| rest.starts_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect_file;
+
+    use super::{KEYS, Key};
+
+    const HEAD: &str = "| key | default | |\n|---|---|---|\n";
+
+    #[test]
+    fn every_setting_is_documented_and_no_other() {
+        let row = |key: &Key| {
+            let default = key.default.map_or_else(|| "none".to_owned(), |default| format!("`{default}`"));
+            format!("| `{}` | {default} | {} |\n", key.path, key.doc)
+        };
+        let page = include_str!("../../../docs/settings.md");
+        let (before, table) = page.split_once(HEAD).expect("there is a table of settings");
+        let (_, after) = table.split_once("\n\n").expect("the table has an end");
+        let rows: String = KEYS.iter().map(row).collect();
+        expect_file!["../../../docs/settings.md"].assert_eq(&format!("{before}{HEAD}{rows}\n{after}"));
+    }
 }

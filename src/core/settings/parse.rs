@@ -242,9 +242,7 @@ mod tests {
         for key in KEYS {
             let given = at(key.path, key.example).unwrap();
             let default = Settings::default();
-            // These have none.
-            let has_default = !["pm2.home", "env.name"].contains(&key.path);
-            assert_eq!(given == default, has_default, "{}", key.path);
+            assert_eq!(given == default, key.default.is_some(), "{}", key.path);
             if let Kind::Choice(words) = key.kind {
                 assert!(
                     words.iter().all(|word| at(key.path, &format!("\"{word}\"")).is_ok()),
