@@ -214,3 +214,23 @@ fn an_entry_without_a_usable_name_keeps_every_app_from_being_removed() {
 
     assert_eq!(server.snapshot(), before);
 }
+
+#[test]
+fn what_was_started_by_hand_with_other_options_is_not_called_in_sync() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    let options = ["--watch", "--max-memory-restart", "200M", "--log", "all.log", "--no-autorestart"];
+    let started = ["start", "app.js", "--name", "clock"];
+    run(server.command("pm2", server.root()).args(started).args(options)).exits(0);
+    let before = server.running("clock");
+    let plan = server.pm2sync(&["plan"]).exits(0);
+    plan.says("leave clock: not started by pm2sync; autorestart, max_memory_restart, watch, log_file removed");
+    assert_eq!(server.running("clock").pid, before.pid);
+
+    let same = ":watch true :max_memory_restart \"200M\" :log_file \"all.log\" :autorestart false";
+    let definition = |options: &str| format!("(defapp \"clock\" {{:script \"app.js\" {options}}})");
+    server.edits(APPS_FILE, "(defapp \"clock\" {:script \"app.js\"})", &definition(same));
+    server.pm2sync(&["plan"]).exits(0).says("2 to start; 1 app in sync");
+    server.edits(APPS_FILE, &definition(same), &definition(&format!("{same} :time true :uid \"nobody\"")));
+    server.pm2sync(&["plan"]).exits(0).says("leave clock: not started by pm2sync; time, uid added");
+}
