@@ -126,7 +126,11 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     }
     let label = match current.owner(&policy.root) {
         Owner::Us(label) => label,
-        Owner::OtherWorkspace(label) if policy.vanished.contains(&label.root) => label,
+        Owner::OtherWorkspace(label)
+            if policy.vanished.contains(&label.root) || policy.takes_over(&label.root) =>
+        {
+            label
+        }
         Owner::OtherWorkspace(label) => {
             let (theirs, ours) = (label.root.display(), policy.root.display());
             let message = format!("belongs to the workspace {theirs}, not to {ours}");
@@ -151,7 +155,8 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     let mut reasons = differences(&label.definition, &app.definition);
     let drifted = drift(&app.definition, &effective, current);
     if label.root != policy.root {
-        let message = format!("was started from {}, which is gone", label.root.display());
+        let gone = if policy.vanished.contains(&label.root) { ", which is gone" } else { "" };
+        let message = format!("was started from {}{gone}", label.root.display());
         reasons.push(Reason::app(Cause::OtherWorkspace, message));
     }
     let forced = policy.force.contains(name);
@@ -193,7 +198,11 @@ fn odd_one<'a>(current: &'a RunningApp, app: &DesiredApp) -> Option<&'a Label> {
 
 /// Owned apps of which the sources no longer speak.
 fn plan_removals(desired: &Desired, running: &Running, policy: &Policy, plan: &mut Plan) {
-    let owned = |app: &RunningApp| matches!(app.owner(&policy.root), Owner::Us(_));
+    let owned = |app: &RunningApp| match app.owner(&policy.root) {
+        Owner::Us(_) => true,
+        Owner::OtherWorkspace(label) => policy.takes_over(&label.root),
+        Owner::Nobody => false,
+    };
     let gone: Vec<(&str, &RunningApp)> =
         running.iter().filter(|(name, app)| owned(app) && !desired.speaks_of(name)).collect();
     let all_owned = running.iter().filter(|(_, app)| owned(app)).count();

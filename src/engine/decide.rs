@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use crate::adapters::fs::real_path;
 use crate::adapters::lifetime::began;
 use crate::adapters::machine::answers;
 use crate::core::definition::Definition;
@@ -37,6 +38,8 @@ pub struct Wishes {
     pub only: BTreeSet<String>,
     /// Replaced although equal.
     pub force: BTreeSet<String>,
+    /// Folders of other workspaces whose apps are ours now.
+    pub taken_over: BTreeSet<PathBuf>,
 }
 
 /// What earlier syncs left to be remembered, and what a hook doubts.
@@ -88,6 +91,7 @@ pub fn decide(
         yes: wishes.yes,
         only: wishes.only.clone(),
         force: wishes.force.clone(),
+        taken_over: wishes.taken_over.iter().map(without_links).collect::<Result<_, _>>()?,
         vanished: if wishes.by_hand { vanished_roots(workspace, running) } else { BTreeSet::new() },
         rejected: memory.rejected.clone(),
         doubtful: memory.doubtful.clone(),
@@ -102,6 +106,12 @@ pub fn machine_for<'a>(workspace: &Workspace, definitions: impl Iterator<Item = 
     let asked: Vec<_> = definitions.flat_map(|definition| questions(definition, root)).collect();
     let environment = workspace.environment.for_apps(&workspace.settings.env.inherit);
     answers(&asked, root, environment.path())
+}
+
+/// A folder as labels name it. A misspelled one would do nothing without a word.
+fn without_links(folder: &PathBuf) -> Result<PathBuf, Failure> {
+    let none = || Failure::Usage(format!("there is no folder `{}` to take apps over from", folder.display()));
+    real_path(folder).ok_or_else(none)
 }
 
 /// Roots of other workspaces that no longer exist.

@@ -121,7 +121,11 @@ fn program_of(
             None => format!("write one, or set `sources` in `{FILE}`"),
         };
         return Err(Failure::Compile(CompileFailure::because(
-            Diagnostic::error(format!("there are no definitions: no file matches `{globs}`")).help(help),
+            Diagnostic::error(format!(
+                "there are no definitions: no file of {} matches `{globs}`",
+                root.display()
+            ))
+            .help(help),
         )));
     }
     Ok((source_paths, entries))

@@ -1,6 +1,6 @@
 //! What pm2sync did not start, it does not touch.
 
-use crate::support::{APPS, APPS_FILE, INDEX, INDEX_FILE, Sandbox, run};
+use crate::support::{APP_JS, APPS, APPS_FILE, INDEX, INDEX_FILE, Sandbox, run};
 
 #[test]
 fn a_foreign_app_is_never_touched() {
@@ -110,6 +110,33 @@ fn the_apps_of_a_workspace_that_is_gone_are_taken_over() {
     for app in sandbox.apps() {
         assert_eq!(app.label.unwrap_or_default()["root"].as_str(), moved.root().to_str(), "{}", app.name);
     }
+}
+
+#[test]
+fn the_next_release_takes_over_from_the_one_before_if_it_is_told_so() {
+    let sandbox = Sandbox::with_apps();
+    let old = sandbox.workspace("release-41", &[(APPS_FILE, APPS), ("app.js", APP_JS)]);
+    old.syncs();
+    let clock = "(defapp \"clock\" {:script \"app.js\"})";
+    let new = sandbox.workspace("release-42", &[(APPS_FILE, &APPS.replace(clock, "")), ("app.js", APP_JS)]);
+    let before = sandbox.snapshot();
+    new.pm2sync(&["sync", "--yes"]).exits(1).says("pm2sync sync --take-over");
+    new.pm2sync(&["sync", "--take-over", "../release-43"]).exits(2).says("there is no folder");
+    assert_eq!(sandbox.snapshot(), before);
+
+    let current = sandbox.folder().join("previous");
+    std::os::unix::fs::symlink("release-41", &current).unwrap();
+    let from = current.to_string_lossy().into_owned();
+    let said = new.pm2sync(&["sync", "--take-over", &from]).exits(0);
+    said.says("replaced web: was started from").says("removed clock: its definition is gone");
+    assert_eq!(sandbox.snapshot().names(), ["web", "worker"]);
+    for app in sandbox.apps() {
+        assert_eq!(app.label.unwrap_or_default()["root"].as_str(), new.root().to_str(), "{}", app.name);
+    }
+    let before = sandbox.snapshot();
+    new.pm2sync(&["sync", "--take-over", ".."]).exits(0).says("in sync: 2 apps");
+    assert_eq!(sandbox.snapshot(), before);
+    old.pm2sync(&["sync", "--take-over", ".."]).exits(0).says("started clock");
 }
 
 #[test]
@@ -224,7 +251,9 @@ fn what_was_started_by_hand_with_other_options_is_not_called_in_sync() {
     run(server.command("pm2", server.root()).args(started).args(options)).exits(0);
     let before = server.running("clock");
     let plan = server.pm2sync(&["plan"]).exits(0);
-    plan.says("leave clock: not started by pm2sync; autorestart, max_memory_restart, watch, log_file removed");
+    plan.says(
+        "leave clock: not started by pm2sync; autorestart, max_memory_restart, watch, log_file removed",
+    );
     assert_eq!(server.running("clock").pid, before.pid);
 
     let same = ":watch true :max_memory_restart \"200M\" :log_file \"all.log\" :autorestart false";

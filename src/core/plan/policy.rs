@@ -2,7 +2,7 @@
 //! of apps that must not be tried again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::core::reason::{Cause, Reason};
 use crate::core::settings::Removed;
@@ -43,6 +43,8 @@ pub struct Policy {
     pub force: BTreeSet<String>,
     /// Roots of other workspaces that no longer exist: their apps may be taken over.
     pub vanished: BTreeSet<PathBuf>,
+    /// Folders that a person named: the apps of the workspaces there are ours now.
+    pub taken_over: BTreeSet<PathBuf>,
     /// Apps whose desired definition was tried, did not come up healthy, and
     /// was rolled back: not tried again until it changes or is forced.
     pub rejected: BTreeSet<String>,
@@ -54,6 +56,11 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Whether a person said that the apps of the workspace at this root are ours now.
+    pub(in crate::core) fn takes_over(&self, root: &Path) -> bool {
+        self.taken_over.iter().any(|folder| root.starts_with(folder))
+    }
+
     pub(in crate::core) fn means(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.contains(name)
     }
