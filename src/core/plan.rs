@@ -241,6 +241,8 @@ fn removal_guard(desired: &Desired, policy: &Policy, gone: usize, owned: usize) 
         Some(NAMELESS.to_owned())
     } else if desired.is_empty() && !policy.allow_empty {
         Some(EMPTY.to_owned())
+    } else if let Some(entry) = &desired.unread {
+        Some(format!("`{entry}` may define what is gone, and is not read beside the sources"))
     } else if !policy.by_hand && gone * 2 > owned {
         Some(format!("a hook does not remove {gone} of {owned} apps; `pm2sync sync` does"))
     } else {
