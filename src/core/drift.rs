@@ -18,7 +18,7 @@ use crate::core::options;
 use crate::core::reason::{Cause, Reason};
 use crate::core::running::{Process, RunningApp};
 
-pub(in crate::core) use crate::core::drift::variables::is_pm2s;
+pub(in crate::core) use crate::core::drift::variables::{is_pm2s, named_environment};
 
 /// What is said of a process that PM2 only thinks is there.
 pub const GHOST: &str = "no process runs, though PM2 calls it online";

@@ -9,9 +9,10 @@ mod policy;
 
 use serde_json::Value;
 
+use crate::core::definition::Definition;
 use crate::core::desired::{Desired, DesiredApp};
-use crate::core::drift::{drift, foreign_drift};
-use crate::core::effective::{Machine, examined};
+use crate::core::drift::{drift, foreign_drift, named_environment};
+use crate::core::effective::{Effective, Machine, examined};
 use crate::core::label::Label;
 use crate::core::reason::{Cause, Reason, differences, is_scaling};
 use crate::core::running::{Owner, Process, Running, RunningApp};
@@ -139,7 +140,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
             return;
         }
         Owner::Nobody => {
-            let mut reasons = foreign_drift(&app.definition, &effective, current);
+            let mut reasons = foreign_reasons(&app.definition, &effective, current);
             if reasons.is_empty() && !policy.force.contains(name) {
                 plan.unchanged.push(Unchanged { app: name.to_owned(), owned: false });
             } else {
@@ -187,6 +188,16 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     } else {
         plan.push(name, Action::Leave(Left::Drifted), drifted, place);
     }
+}
+
+/// How an app that someone started differs, and what they may have meant by it.
+fn foreign_reasons(definition: &Definition, effective: &Effective, current: &RunningApp) -> Vec<Reason> {
+    let mut reasons = foreign_drift(definition, effective, current);
+    if let Some(name) = named_environment(definition, current, &reasons) {
+        let message = format!("it runs with its `{name}`, for which there is `[env] name`");
+        reasons.insert(0, Reason::app(Cause::Foreign, message));
+    }
+    reasons
 }
 
 /// The label of a process that was started with another definition than the

@@ -2,7 +2,7 @@
 //! about this machine, and lets it decide.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::adapters::fs::real_path;
 use crate::adapters::lifetime::began;
@@ -91,7 +91,7 @@ pub fn decide(
         yes: wishes.yes,
         only: wishes.only.clone(),
         force: wishes.force.clone(),
-        taken_over: wishes.taken_over.iter().map(without_links).collect::<Result<_, _>>()?,
+        taken_over: wishes.taken_over.iter().map(|folder| without_links(folder)).collect::<Result<_, _>>()?,
         vanished: if wishes.by_hand { vanished_roots(workspace, running) } else { BTreeSet::new() },
         rejected: memory.rejected.clone(),
         doubtful: memory.doubtful.clone(),
@@ -109,7 +109,7 @@ pub fn machine_for<'a>(workspace: &Workspace, definitions: impl Iterator<Item = 
 }
 
 /// A folder as labels name it. A misspelled one would do nothing without a word.
-fn without_links(folder: &PathBuf) -> Result<PathBuf, Failure> {
+fn without_links(folder: &Path) -> Result<PathBuf, Failure> {
     let none = || Failure::Usage(format!("there is no folder `{}` to take apps over from", folder.display()));
     real_path(folder).ok_or_else(none)
 }

@@ -122,7 +122,7 @@ fn program_of(
         };
         return Err(Failure::Compile(CompileFailure::because(
             Diagnostic::error(format!(
-                "there are no definitions: no file of {} matches `{globs}`",
+                "there are no definitions in {}: no file matches `{globs}`",
                 root.display()
             ))
             .help(help),
