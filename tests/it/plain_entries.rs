@@ -53,6 +53,8 @@ fn a_file_of_another_name_that_pm2_knows_is_pointed_to() {
     let sandbox = Sandbox::holding(&[("ecosystem.config.js", "module.exports = {apps: []}\n")]);
     let server = sandbox.laptop();
     server.pm2sync(&["plan"]).exits(4).says("`entry = \"ecosystem.config.js\"`").says("pm2sync.toml");
+    server.writes("pm2sync.toml", "entry = \"ecosystem.conf.js\"\n");
+    server.pm2sync(&["plan"]).exits(4).says("there is no entry `ecosystem.conf.js`");
 }
 
 #[test]
