@@ -118,7 +118,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     let replace = || Action::Replace {
         definition: app.definition.clone(),
         targets: targets(current),
-        stopped: current.is_stopped(),
+        stopped: current.is_stopped() && !policy.has_stopped(name, current),
     };
     if current.is_module() {
         let reasons = vec![Reason::app(Cause::Foreign, "a PM2 module has this name")];
@@ -159,6 +159,9 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
         let gone = if policy.vanished.contains(&label.root) { ", which is gone" } else { "" };
         let message = format!("was started from {}{gone}", label.root.display());
         reasons.push(Reason::app(Cause::OtherWorkspace, message));
+    }
+    if policy.has_stopped(name, current) {
+        reasons.push(Reason::app(Cause::Missing, "was stopped while its definition was gone"));
     }
     let forced = policy.force.contains(name);
     if forced {

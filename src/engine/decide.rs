@@ -51,6 +51,8 @@ pub struct Memory {
     pub doubtful: Doubtful,
     /// Processes that outlived their stop and still live, by app.
     pub survivors: BTreeMap<String, u32>,
+    /// Runs of apps that we ended while their definition was gone.
+    pub stopped: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Memory {
@@ -65,6 +67,7 @@ impl Memory {
         Self {
             rejected: rejected.collect(),
             doubtful: Doubtful::new(),
+            stopped: state.map(|state| state.stopped.clone()).unwrap_or_default(),
             survivors: living.map(|(app, survivor)| (app.clone(), survivor.pid)).collect(),
         }
     }
@@ -96,6 +99,7 @@ pub fn decide(
         rejected: memory.rejected.clone(),
         doubtful: memory.doubtful.clone(),
         survivors: memory.survivors.clone(),
+        stopped: memory.stopped.clone(),
     };
     Ok(plan(desired, running, &machine, &policy))
 }

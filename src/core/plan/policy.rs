@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::core::reason::{Cause, Reason};
+use crate::core::running::RunningApp;
 use crate::core::settings::Removed;
 
 /// Why nothing is removed while an entry has no name.
@@ -53,9 +54,18 @@ pub struct Policy {
     pub doubtful: BTreeMap<String, BTreeSet<String>>,
     /// Apps of which a process lives on that PM2 could not end, with its id.
     pub survivors: BTreeMap<String, u32>,
+    /// Runs of apps that we ended while their definition was gone.
+    pub stopped: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Policy {
+    /// Whether it is stopped since its definition was gone, and by nobody else.
+    pub(in crate::core) fn has_stopped(&self, name: &str, app: &RunningApp) -> bool {
+        let ended =
+            |runs: &BTreeSet<String>| app.processes.iter().all(|process| runs.contains(&process.run()));
+        app.is_stopped() && self.stopped.get(name).is_some_and(ended)
+    }
+
     /// Whether a person said that the apps of the workspace at this root are ours now.
     pub(in crate::core) fn takes_over(&self, root: &Path) -> bool {
         self.taken_over.iter().any(|folder| root.starts_with(folder))

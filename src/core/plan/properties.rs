@@ -128,6 +128,7 @@ fn policy() -> impl Strategy<Value = Policy> {
             rejected,
             doubtful: doubtful.into_iter().map(|name| (name, BTreeSet::from(["KEY".to_owned()]))).collect(),
             survivors: BTreeMap::new(),
+            stopped: BTreeMap::new(),
         },
     )
 }
@@ -149,6 +150,7 @@ fn unrestrained() -> Policy {
         rejected: BTreeSet::new(),
         doubtful: BTreeMap::new(),
         survivors: BTreeMap::new(),
+        stopped: BTreeMap::new(),
     }
 }
 

@@ -26,6 +26,7 @@ fn policy() -> Policy {
         force: BTreeSet::new(),
         vanished: BTreeSet::new(),
         taken_over: BTreeSet::new(),
+        stopped: BTreeMap::new(),
         rejected: BTreeSet::new(),
         doubtful: BTreeMap::new(),
         survivors: BTreeMap::new(),
