@@ -1,6 +1,7 @@
 //! `pm2sync sync`: bring PM2 to what the definitions say, by hand.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::commands::hook::tell_untold;
@@ -32,6 +33,9 @@ pub struct Args {
     /// Replace this app although it is in sync; may be repeated
     #[arg(long, value_name = "APP")]
     force: Vec<String>,
+    /// Take over the apps of the workspaces in this folder, of which this one takes the place; may be repeated
+    #[arg(long, value_name = "FOLDER")]
+    take_over: Vec<PathBuf>,
     /// What becomes of owned apps whose definition is gone
     #[arg(long, value_name = "POLICY")]
     removed: Option<Removed>,
@@ -53,7 +57,8 @@ pub struct Args {
 }
 
 impl Args {
-    fn wishes(&self) -> Wishes {
+    /// What is asked for. A folder counts from the directory that was meant.
+    fn wishes(&self, context: &Context) -> Wishes {
         Wishes {
             by_hand: true,
             removed: self.removed,
@@ -61,6 +66,7 @@ impl Args {
             yes: self.yes,
             only: self.only.iter().cloned().collect(),
             force: self.force.iter().cloned().collect(),
+            taken_over: self.take_over.iter().map(|folder| context.directory.join(folder)).collect(),
             ..Wishes::default()
         }
     }
@@ -73,9 +79,10 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     if let Some(app) = args.force.iter().find(|app| !args.only.is_empty() && !args.only.contains(app)) {
         return Err(Failure::Usage(format!("`--force {app}` is none of the apps that `--only` names")));
     }
+    let wishes = args.wishes(context);
     if args.dry_run {
         let shown = plan::Shown { format: args.format.into(), env: false };
-        plan::show(&workspace, &args.wishes(), lock_timeout, shown, report)?;
+        plan::show(&workspace, &wishes, lock_timeout, shown, report)?;
         return Ok(Exit::Done);
     }
     let human = args.format == Format::Human;
@@ -84,7 +91,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         report.note(&format!("last sync {} ({})", last.at, last.by));
     }
     let trigger = Trigger::named("pm2sync sync");
-    let request = Request { wishes: args.wishes(), lock_timeout, trigger, wait: !args.no_wait };
+    let request = Request { wishes: wishes.clone(), lock_timeout, trigger, wait: !args.no_wait };
     let mut synced = sync(&workspace, &request, &mut |event| {
         if human {
             show(&event, report);
@@ -93,7 +100,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     if human && report.can_ask() && !synced.interrupted {
         let agreed = agreed(&synced, report);
         if !agreed.is_empty() {
-            let wishes = Wishes { yes: true, only: agreed, ..args.wishes() };
+            let wishes = Wishes { yes: true, only: agreed, ..wishes };
             let again = sync(&workspace, &Request { wishes, ..request }, &mut |event| show(&event, report))?;
             synced.outcomes.retain(|old| !again.outcomes.iter().any(|new| new.app == old.app));
             synced.outcomes.extend(again.outcomes);

@@ -52,6 +52,9 @@ pub struct Desired {
     pub warnings: Vec<Diagnostic>,
     /// The names of all `env_NAME` that hold variables.
     pub environments: BTreeSet<String>,
+    /// An entry written by hand that is not read, since there are sources.
+    /// While there is one, nothing is removed.
+    pub unread: Option<String>,
 }
 
 impl Desired {

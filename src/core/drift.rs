@@ -18,7 +18,7 @@ use crate::core::options;
 use crate::core::reason::{Cause, Reason};
 use crate::core::running::{Process, RunningApp};
 
-pub(in crate::core) use crate::core::drift::variables::{increment_drift, is_pm2s};
+pub(in crate::core) use crate::core::drift::variables::{increment_drift, is_pm2s, named_environment};
 
 /// What is said of a process that PM2 only thinks is there.
 pub const GHOST: &str = "no process runs, though PM2 calls it online";
@@ -34,11 +34,14 @@ pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -
 }
 
 /// The same for an app that has no label to say what was applied: then every
-/// option counts that its entry shows.
+/// option counts that its entry shows, also one that the definition does not
+/// have.
 pub fn foreign_drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
     let of_one = |process: &Process| {
         let mut reasons = process_drift(definition, effective, process);
         reasons.extend(shown_options(definition, process));
+        reasons.extend(option_drift(definition, process));
+        reasons.extend(own_options(definition, effective, process));
         reasons
     };
     drift_by(definition, effective, app, of_one)
@@ -194,7 +197,6 @@ fn shown_options(definition: &Definition, process: &Process) -> Vec<Reason> {
         "log_file",
         "pid_file",
         "port",
-        "time",
         "uid",
         "gid",
         "user",
@@ -206,13 +208,43 @@ fn shown_options(definition: &Definition, process: &Process) -> Vec<Reason> {
         .iter()
         .filter(|(option, _)| options::find(option).is_some() && !ELSEWHERE.contains(&option.as_str()))
         // A stop turns it off.
-        .filter(|(option, _)| *option != "watch" || !process.is_stopped());
+        .filter(|(option, _)| *option != "watch" || !process.is_stopped())
+        // PM2 puts in its own format.
+        .filter(|(option, _)| *option != "log_date_format" || definition.flag("time") != Some(true));
     plain
         .filter(|(option, value)| process.options.0.get(option.as_str()) != Some(value))
         .map(|(option, value)| {
             Reason::field(Cause::Drift, option, process.options.0.get(option.as_str()), Some(value))
         })
         .collect()
+}
+
+/// Options that no `pm2 restart FILE` changes, so that they can only differ
+/// where someone started the app with others.
+fn own_options(definition: &Definition, effective: &Effective, process: &Process) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let mut compare = |option: &str, shown: Option<&Value>, wanted: Option<&Value>| {
+        if shown.is_some() != wanted.is_some() {
+            reasons.push(Reason::field(Cause::Drift, option, shown, wanted));
+        }
+    };
+    for option in ["disable_logs", "increment_var", "watch"] {
+        // A stop turns it off, and what the definition has is compared above.
+        let shown = process.options.0.get(option).filter(|_| option != "watch" || !process.is_stopped());
+        let shown = shown.filter(|shown| meant(Some(shown), Usual::Absent) != Value::Null);
+        if definition.under_any_name(option).is_none() {
+            compare(option, shown, None);
+        }
+    }
+    let path = |path: &Path| Value::from(path.to_string_lossy());
+    let shown = process.files.get("log_file").map(|shown| path(shown));
+    let wanted = effective.files.iter().find(|(option, _)| *option == "log_file");
+    compare("log_file", shown.as_ref(), wanted.map(|(_, written)| path(&written.path())).as_ref());
+    // PM2 makes numbers of names, and a group of the user's.
+    let shown = ["uid", "gid"].iter().find_map(|option| process.options.0.get(*option));
+    let wanted = ["uid", "gid"].iter().find_map(|option| definition.under_any_name(option));
+    compare("uid", shown.filter(|shown| !shown.is_null()), wanted);
+    reasons
 }
 
 #[cfg(test)]

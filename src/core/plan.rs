@@ -9,9 +9,10 @@ mod policy;
 
 use serde_json::Value;
 
+use crate::core::definition::Definition;
 use crate::core::desired::{Desired, DesiredApp};
-use crate::core::drift::{drift, foreign_drift, increment_drift};
-use crate::core::effective::{Machine, examined};
+use crate::core::drift::{drift, foreign_drift, increment_drift, named_environment};
+use crate::core::effective::{Effective, Machine, examined};
 use crate::core::label::Label;
 use crate::core::reason::{Cause, Reason, differences, is_scaling};
 use crate::core::running::{Owner, Process, Running, RunningApp};
@@ -117,7 +118,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     let replace = || Action::Replace {
         definition: app.definition.clone(),
         targets: targets(current),
-        stopped: current.is_stopped(),
+        stopped: current.is_stopped() && !policy.has_stopped(name, current),
     };
     if current.is_module() {
         let reasons = vec![Reason::app(Cause::Foreign, "a PM2 module has this name")];
@@ -126,7 +127,11 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     }
     let label = match current.owner(&policy.root) {
         Owner::Us(label) => label,
-        Owner::OtherWorkspace(label) if policy.vanished.contains(&label.root) => label,
+        Owner::OtherWorkspace(label)
+            if policy.vanished.contains(&label.root) || policy.takes_over(&label.root) =>
+        {
+            label
+        }
         Owner::OtherWorkspace(label) => {
             let (theirs, ours) = (label.root.display(), policy.root.display());
             let message = format!("belongs to the workspace {theirs}, not to {ours}");
@@ -135,7 +140,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
             return;
         }
         Owner::Nobody => {
-            let mut reasons = foreign_drift(&app.definition, &effective, current);
+            let mut reasons = foreign_reasons(&app.definition, &effective, current);
             if reasons.is_empty() && !policy.force.contains(name) {
                 plan.unchanged.push(Unchanged { app: name.to_owned(), owned: false });
             } else {
@@ -151,8 +156,12 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     let mut reasons = differences(&label.definition, &app.definition);
     let drifted = drift(&app.definition, &effective, current);
     if label.root != policy.root {
-        let message = format!("was started from {}, which is gone", label.root.display());
+        let gone = if policy.vanished.contains(&label.root) { ", which is gone" } else { "" };
+        let message = format!("was started from {}{gone}", label.root.display());
         reasons.push(Reason::app(Cause::OtherWorkspace, message));
+    }
+    if policy.has_stopped(name, current) {
+        reasons.push(Reason::app(Cause::Missing, "was stopped while its definition was gone"));
     }
     let forced = policy.force.contains(name);
     if forced {
@@ -184,6 +193,16 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     }
 }
 
+/// How an app that someone started differs, and what they may have meant by it.
+fn foreign_reasons(definition: &Definition, effective: &Effective, current: &RunningApp) -> Vec<Reason> {
+    let mut reasons = foreign_drift(definition, effective, current);
+    if let Some(name) = named_environment(definition, current, &reasons) {
+        let message = format!("it runs with its `{name}`, for which there is `[env] name`");
+        reasons.insert(0, Reason::app(Cause::Foreign, message));
+    }
+    reasons
+}
+
 /// The label of a process that was started with another definition than the
 /// desired one: one is enough to replace them all.
 fn odd_one<'a>(current: &'a RunningApp, app: &DesiredApp) -> Option<&'a Label> {
@@ -193,7 +212,11 @@ fn odd_one<'a>(current: &'a RunningApp, app: &DesiredApp) -> Option<&'a Label> {
 
 /// Owned apps of which the sources no longer speak.
 fn plan_removals(desired: &Desired, running: &Running, policy: &Policy, plan: &mut Plan) {
-    let owned = |app: &RunningApp| matches!(app.owner(&policy.root), Owner::Us(_));
+    let owned = |app: &RunningApp| match app.owner(&policy.root) {
+        Owner::Us(_) => true,
+        Owner::OtherWorkspace(label) => policy.takes_over(&label.root),
+        Owner::Nobody => false,
+    };
     let gone: Vec<(&str, &RunningApp)> =
         running.iter().filter(|(name, app)| owned(app) && !desired.speaks_of(name)).collect();
     let all_owned = running.iter().filter(|(_, app)| owned(app)).count();
@@ -232,6 +255,8 @@ fn removal_guard(desired: &Desired, policy: &Policy, gone: usize, owned: usize) 
         Some(NAMELESS.to_owned())
     } else if desired.is_empty() && !policy.allow_empty {
         Some(EMPTY.to_owned())
+    } else if let Some(entry) = &desired.unread {
+        Some(format!("`{entry}` may define what is gone, and is not read beside the sources"))
     } else if !policy.by_hand && gone * 2 > owned {
         Some(format!("a hook does not remove {gone} of {owned} apps; `pm2sync sync` does"))
     } else {

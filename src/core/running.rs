@@ -58,6 +58,11 @@ impl Process {
         self.status == "stopped" && self.pid.is_none()
     }
 
+    /// This run of it: another start of the same entry is another one.
+    pub fn run(&self) -> String {
+        format!("{} {}", self.unique_id, self.started.unwrap_or_default())
+    }
+
     /// Whether PM2 calls it online though no process is there.
     pub fn is_ghost(&self) -> bool {
         self.pid.is_none() && self.status == "online"

@@ -38,6 +38,9 @@ pub struct State {
     pub rejected: BTreeMap<String, Rejected>,
     /// Processes that outlived their stop, by app: nothing is started beside one.
     pub survivors: BTreeMap<String, Survivor>,
+    /// Apps that were stopped since their definition was gone, with the runs
+    /// that ended so: not stopped by a person, they run again when it is back.
+    pub stopped: BTreeMap<String, BTreeSet<String>>,
     /// The variables that the definitions read at the last sync and that were set then.
     pub variables: BTreeMap<String, Variable>,
 }

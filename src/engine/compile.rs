@@ -68,6 +68,14 @@ pub fn compile(
         Compiler::None => loaded(workspace, &workspace.entry(), compiler),
     };
     let mut definitions = definitions.map_err(|failure| naming_conflicts(workspace, failure))?;
+    if let Some(entry) = unread_entry(workspace, compiler) {
+        let said = format!("`{entry}` is written by hand, and not read beside the sources");
+        let line = format!("module.exports = require(\"./{}\");", workspace.settings.compile.output);
+        let help =
+            format!("move its apps to the sources, then let it be `{line}`; until then nothing is removed");
+        definitions.desired.warnings.push(Diagnostic::warning(said).help(help));
+        definitions.desired.unread = Some(entry);
+    }
     if !definitions.desired.environments.is_empty() {
         definitions.compiled.variables.insert(NAME_VARIABLE.to_owned());
     }
@@ -123,16 +131,27 @@ pub fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Fai
     }
     let shadow = shadow_settings(workspace)?;
     let has_sources = !disk_sources(workspace.root(), &workspace.sources)?.is_empty();
-    // An entry that hands on the artifact is not written by hand.
-    let entry = read_text(&workspace.entry()).ok().flatten();
-    let by_hand = |entry: String| !entry.contains(workspace.settings.compile.output.as_str());
     Ok(if shadow.has_build {
         Compiler::ShadowCljs
-    } else if !has_sources && entry.is_some_and(by_hand) {
+    } else if !has_sources && is_by_hand(workspace) {
         Compiler::None
     } else {
         Compiler::Embedded
     })
+}
+
+/// Whether there is an entry written by hand: one that hands on the artifact is not.
+fn is_by_hand(workspace: &Workspace) -> bool {
+    let entry = read_text(&workspace.entry()).ok().flatten();
+    entry.is_some_and(|entry| !entry.contains(workspace.settings.compile.output.as_str()))
+}
+
+/// The entry, where it is written by hand and sources have taken its place
+/// without a word: apps that it alone defines look as if they were gone.
+fn unread_entry(workspace: &Workspace, compiler: Compiler) -> Option<String> {
+    let is_auto = workspace.settings.compile.compiler == Compiler::Auto;
+    let unread = is_auto && compiler == Compiler::Embedded && is_by_hand(workspace);
+    unread.then(|| workspace.settings.entry.clone())
 }
 
 fn shadow_settings(workspace: &Workspace) -> Result<ShadowSettings, Failure> {

@@ -2,8 +2,9 @@
 //! about this machine, and lets it decide.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::adapters::fs::real_path;
 use crate::adapters::lifetime::began;
 use crate::adapters::machine::answers;
 use crate::core::definition::Definition;
@@ -37,6 +38,8 @@ pub struct Wishes {
     pub only: BTreeSet<String>,
     /// Replaced although equal.
     pub force: BTreeSet<String>,
+    /// Folders of other workspaces whose apps are ours now.
+    pub taken_over: BTreeSet<PathBuf>,
 }
 
 /// What earlier syncs left to be remembered, and what a hook doubts.
@@ -48,6 +51,8 @@ pub struct Memory {
     pub doubtful: Doubtful,
     /// Processes that outlived their stop and still live, by app.
     pub survivors: BTreeMap<String, u32>,
+    /// Runs of apps that we ended while their definition was gone.
+    pub stopped: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Memory {
@@ -62,6 +67,7 @@ impl Memory {
         Self {
             rejected: rejected.collect(),
             doubtful: Doubtful::new(),
+            stopped: state.map(|state| state.stopped.clone()).unwrap_or_default(),
             survivors: living.map(|(app, survivor)| (app.clone(), survivor.pid)).collect(),
         }
     }
@@ -88,10 +94,12 @@ pub fn decide(
         yes: wishes.yes,
         only: wishes.only.clone(),
         force: wishes.force.clone(),
+        taken_over: wishes.taken_over.iter().map(|folder| without_links(folder)).collect::<Result<_, _>>()?,
         vanished: if wishes.by_hand { vanished_roots(workspace, running) } else { BTreeSet::new() },
         rejected: memory.rejected.clone(),
         doubtful: memory.doubtful.clone(),
         survivors: memory.survivors.clone(),
+        stopped: memory.stopped.clone(),
     };
     Ok(plan(desired, running, &machine, &policy))
 }
@@ -102,6 +110,12 @@ pub fn machine_for<'a>(workspace: &Workspace, definitions: impl Iterator<Item = 
     let asked: Vec<_> = definitions.flat_map(|definition| questions(definition, root)).collect();
     let environment = workspace.environment.for_apps(&workspace.settings.env.inherit);
     answers(&asked, root, environment.path())
+}
+
+/// A folder as labels name it. A misspelled one would do nothing without a word.
+fn without_links(folder: &Path) -> Result<PathBuf, Failure> {
+    let none = || Failure::Usage(format!("there is no folder `{}` to take apps over from", folder.display()));
+    real_path(folder).ok_or_else(none)
 }
 
 /// Roots of other workspaces that no longer exist.

@@ -13,7 +13,7 @@ use crate::core::desired::Desired;
 use crate::core::digest::Digest;
 use crate::core::event::Event;
 use crate::core::failure::{CompileFailure, Failure};
-use crate::core::settings::{Compiler, FILE};
+use crate::core::settings::{Compiler, FILE, Settings};
 use crate::core::state::CompiledState;
 use crate::engine::Listener;
 use crate::engine::compile::{Artifact, Definitions};
@@ -120,8 +120,16 @@ fn program_of(
             Some(entry) => format!("or are they in `{entry}`? Then write `entry = \"{entry}\"` in `{FILE}`"),
             None => format!("write one, or set `sources` in `{FILE}`"),
         };
+        // The usual one need not be there, but one that somebody named.
+        let entry = &workspace.settings.entry;
+        let is_missing = *entry != Settings::default().entry && !root.join(entry).is_file();
+        let missing = if is_missing { format!("there is no entry `{entry}`, and ") } else { String::new() };
         return Err(Failure::Compile(CompileFailure::because(
-            Diagnostic::error(format!("there are no definitions: no file matches `{globs}`")).help(help),
+            Diagnostic::error(format!(
+                "there are no definitions in {}: {missing}no file matches `{globs}`",
+                root.display()
+            ))
+            .help(help),
         )));
     }
     Ok((source_paths, entries))

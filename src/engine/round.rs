@@ -1,6 +1,7 @@
 //! One round of a sync, under the lock: compile, compare with what runs, act,
 //! and remember what came of it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::adapters::clock;
@@ -9,8 +10,9 @@ use crate::adapters::state::{Lock, lock_home, random_text};
 use crate::core::desired::Desired;
 use crate::core::event::Event;
 use crate::core::failure::Failure;
-use crate::core::outcome::{Outcome, Synced};
-use crate::core::plan::Unchanged;
+use crate::core::outcome::{Outcome, Result as Ended, Synced};
+use crate::core::plan::{Action, Plan, Unchanged};
+use crate::core::running::{Process, Running, RunningApp};
 use crate::core::state::{LastSync, State, Survivor};
 use crate::engine::Listener;
 use crate::engine::act::{Acted, Scene, act};
@@ -104,6 +106,8 @@ pub(in crate::engine) fn sync_once(
     let after = Files::read(workspace, Some(&definitions.compiled))?;
     let unmoved = after.is_as_compiled(&before, workspace, &definitions.compiled);
     state.reject(rejected, &synced.outcomes, desired);
+    state.stopped.retain(|app, runs| running.get(app).is_some_and(|there| ended(there) == *runs));
+    state.stopped.extend(stopped(&plan, &running, &synced.outcomes));
     state.survivors.retain(|app, _| memory.survivors.contains_key(app));
     state.survivors.extend(still_alive(workspace, survivors));
     if whole {
@@ -142,6 +146,23 @@ fn pm2_for_us(
             "another workspace's sync works on {home}; the next hook or `pm2sync sync` goes on"
         ))
     })
+}
+
+/// The runs that end with a stop of this app.
+fn ended(app: &RunningApp) -> BTreeSet<String> {
+    app.processes.iter().map(Process::run).collect()
+}
+
+/// What was stopped now since its definition is gone.
+fn stopped<'a>(
+    plan: &'a Plan,
+    running: &'a Running,
+    outcomes: &'a [Outcome],
+) -> impl Iterator<Item = (String, BTreeSet<String>)> + 'a {
+    let stops = plan.actions.iter().filter(|planned| matches!(planned.action, Action::Stop { .. }));
+    let done = |app: &str| outcomes.iter().any(|outcome| outcome.app == app && outcome.result == Ended::Done);
+    let done = stops.filter(move |planned| done(&planned.app));
+    done.filter_map(|planned| Some((planned.app.clone(), ended(running.get(&planned.app)?))))
 }
 
 /// Of the processes that outlived their stop those that go on, to be known again.

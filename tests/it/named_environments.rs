@@ -30,7 +30,9 @@ fn what_was_started_by_hand_with_the_same_name_runs_on() {
     assert_eq!(seen(&server, "web"), ["live", "4001"]);
 
     server.writes("pm2sync.toml", "");
-    server.pm2sync(&["plan"]).says("env.MODE");
+    server
+        .pm2sync(&["plan"])
+        .says("it runs with its `env_production`, for which there is `[env] name`; env.MODE");
 }
 
 #[test]

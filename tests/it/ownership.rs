@@ -1,6 +1,6 @@
 //! What pm2sync did not start, it does not touch.
 
-use crate::support::{APPS, APPS_FILE, INDEX, INDEX_FILE, Sandbox, run};
+use crate::support::{APP_JS, APPS, APPS_FILE, INDEX, INDEX_FILE, Sandbox, run};
 
 #[test]
 fn a_foreign_app_is_never_touched() {
@@ -113,6 +113,33 @@ fn the_apps_of_a_workspace_that_is_gone_are_taken_over() {
 }
 
 #[test]
+fn the_next_release_takes_over_from_the_one_before_if_it_is_told_so() {
+    let sandbox = Sandbox::with_apps();
+    let old = sandbox.workspace("release-41", &[(APPS_FILE, APPS), ("app.js", APP_JS)]);
+    old.syncs();
+    let clock = "(defapp \"clock\" {:script \"app.js\"})";
+    let new = sandbox.workspace("release-42", &[(APPS_FILE, &APPS.replace(clock, "")), ("app.js", APP_JS)]);
+    let before = sandbox.snapshot();
+    new.pm2sync(&["sync", "--yes"]).exits(1).says("pm2sync sync --take-over");
+    new.pm2sync(&["sync", "--take-over", "../release-43"]).exits(2).says("there is no folder");
+    assert_eq!(sandbox.snapshot(), before);
+
+    let current = sandbox.folder().join("previous");
+    std::os::unix::fs::symlink("release-41", &current).unwrap();
+    let from = current.to_string_lossy().into_owned();
+    let said = new.pm2sync(&["sync", "--take-over", &from]).exits(0);
+    said.says("replaced web: was started from").says("removed clock: its definition is gone");
+    assert_eq!(sandbox.snapshot().names(), ["web", "worker"]);
+    for app in sandbox.apps() {
+        assert_eq!(app.label.unwrap_or_default()["root"].as_str(), new.root().to_str(), "{}", app.name);
+    }
+    let before = sandbox.snapshot();
+    new.pm2sync(&["sync", "--take-over", ".."]).exits(0).says("in sync: 2 apps");
+    assert_eq!(sandbox.snapshot(), before);
+    old.pm2sync(&["sync", "--take-over", ".."]).exits(0).says("started clock");
+}
+
+#[test]
 fn an_empty_desired_set_removes_nothing_unless_it_is_allowed() {
     let sandbox = Sandbox::holding(&[(APPS_FILE, APPS), (INDEX_FILE, INDEX)]);
     let server = sandbox.server();
@@ -213,4 +240,26 @@ fn an_entry_without_a_usable_name_keeps_every_app_from_being_removed() {
     server.pm2sync(&["sync"]).exits(1).says("name");
 
     assert_eq!(server.snapshot(), before);
+}
+
+#[test]
+fn what_was_started_by_hand_with_other_options_is_not_called_in_sync() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    let options = ["--watch", "--max-memory-restart", "200M", "--log", "all.log", "--no-autorestart"];
+    let started = ["start", "app.js", "--name", "clock"];
+    run(server.command("pm2", server.root()).args(started).args(options)).exits(0);
+    let before = server.running("clock");
+    let plan = server.pm2sync(&["plan"]).exits(0);
+    plan.says(
+        "leave clock: not started by pm2sync; autorestart, max_memory_restart, watch, log_file removed",
+    );
+    assert_eq!(server.running("clock").pid, before.pid);
+
+    let same = ":watch true :max_memory_restart \"200M\" :log_file \"all.log\" :autorestart false";
+    let definition = |options: &str| format!("(defapp \"clock\" {{:script \"app.js\" {options}}})");
+    server.edits(APPS_FILE, "(defapp \"clock\" {:script \"app.js\"})", &definition(same));
+    server.pm2sync(&["plan"]).exits(0).says("2 to start; 1 app in sync");
+    server.edits(APPS_FILE, &definition(same), &definition(&format!("{same} :time true :uid \"nobody\"")));
+    server.pm2sync(&["plan"]).exits(0).says("leave clock: not started by pm2sync; time, uid added");
 }

@@ -1,7 +1,7 @@
 //! Plain PM2 projects, whose one file is written by hand: every form that PM2
 //! itself reads, and the way to those that are called otherwise.
 
-use crate::support::{Sandbox, older_pm2};
+use crate::support::{APPS_FILE, Sandbox, older_pm2};
 
 const JSON: &str = r#"{
   // PM2 reads it as JavaScript.
@@ -53,4 +53,25 @@ fn a_file_of_another_name_that_pm2_knows_is_pointed_to() {
     let sandbox = Sandbox::holding(&[("ecosystem.config.js", "module.exports = {apps: []}\n")]);
     let server = sandbox.laptop();
     server.pm2sync(&["plan"]).exits(4).says("`entry = \"ecosystem.config.js\"`").says("pm2sync.toml");
+    server.writes("pm2sync.toml", "entry = \"ecosystem.conf.js\"\n");
+    server.pm2sync(&["plan"]).exits(4).says("there is no entry `ecosystem.conf.js`");
+}
+
+#[test]
+fn a_first_source_beside_an_entry_written_by_hand_removes_nothing() {
+    let entry =
+        "module.exports = {apps: [{name: 'web', script: 'app.js'}, {name: 'clock', script: 'app.js'}]};\n";
+    let sandbox = Sandbox::holding(&[("ecosystem.config.cjs", entry)]);
+    let server = sandbox.laptop();
+    server.syncs();
+    let before = server.snapshot();
+    let head = "(ns apps (:require [clobber.macro :refer [defapp]]))\n";
+    server.writes(APPS_FILE, &format!("{head}(defapp \"web\" {{:script \"app.js\"}})\n"));
+    server.pm2sync(&["plan"]).exits(0).says("is written by hand, and not read beside the sources");
+    let synced = server.pm2sync(&["sync"]).exits(0);
+    synced.says("left clock: its definition is gone; `ecosystem.config.cjs` may define what is gone");
+    assert_eq!(server.snapshot(), before);
+
+    server.writes("ecosystem.config.cjs", "module.exports = require(\"./.clobber/index.cjs\");\n");
+    server.syncs().says("removed clock").never_says("written by hand");
 }

@@ -121,3 +121,29 @@ fn where_there_never_was_an_app_it_is_told_what_is_missing() {
     server.pm2sync(&["plan"]).says("no app is defined in `ecosystems/apps.cljs`").says("`defapp`");
     server.pm2sync(&["compile"]).exits(0).says("no app is defined in `ecosystems/apps.cljs`");
 }
+
+#[test]
+fn what_was_stopped_with_its_definition_runs_again_when_that_is_back() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.laptop();
+    server.writes("pm2sync.toml", "[apply]\nremoved = \"stop\"\n");
+    server.syncs();
+    let clock = "(defapp \"clock\" {:script \"app.js\"})";
+    server.edits(APPS_FILE, clock, "");
+    server.pm2sync(&["hook", "post-commit"]).exits(0).says("stopped clock");
+    server.syncs();
+    server.edits(APPS_FILE, "(defapp \"web\"", &format!("{clock}\n(defapp \"web\""));
+    server.pm2sync(&["plan"]).says("replace clock: was stopped while its definition was gone");
+    let hook = server.pm2sync(&["hook", "post-commit"]).exits(0);
+    hook.says("replaced clock: was stopped while its definition was gone");
+    assert_eq!(server.running("clock").status, "online");
+
+    // Once a person has had a hand in it, it is theirs to start.
+    server.edits(APPS_FILE, clock, "");
+    server.syncs().says("stopped clock");
+    server.pm2(&["start", "clock"]);
+    server.pm2(&["stop", "clock"]);
+    server.edits(APPS_FILE, "(defapp \"web\"", &format!("{clock}\n(defapp \"web\""));
+    server.syncs().says("in sync: 3 apps");
+    assert_eq!(server.running("clock").status, "stopped");
+}

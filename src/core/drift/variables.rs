@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::core::definition::Definition;
 use crate::core::options;
 use crate::core::reason::{Cause, Reason};
-use crate::core::running::Process;
+use crate::core::running::{Process, RunningApp};
 
 /// Variables of the definition that the process has otherwise, or not at all.
 pub(in crate::core) fn variable_drift(definition: &Definition, process: &Process) -> Vec<Reason> {
@@ -42,6 +42,24 @@ pub(in crate::core) fn increment_drift(definition: &Definition, processes: &[&Pr
     }
     let from = Value::from(shown);
     Some(Reason::field(Cause::Drift, format!("env.{name}"), Some(&from), Some(defined.unwrap_or(&from))))
+}
+
+/// The `env_NAME` that explains why variables differ: someone started the app
+/// with `--env NAME`.
+pub(in crate::core) fn named_environment<'a>(
+    definition: &'a Definition,
+    app: &RunningApp,
+    reasons: &[Reason],
+) -> Option<&'a str> {
+    let differs = |name: &String| reasons.iter().any(|reason| reason.field == format!("env.{name}"));
+    let has = |(name, value): (&String, &Value)| {
+        let is = |process: &Process| process.variables.0.get(name).map(as_text) == Some(as_text(value));
+        app.processes.iter().all(is)
+    };
+    let named = definition.options().iter().filter(|(option, _)| options::is_environment(option));
+    let mut named = named.filter_map(|(option, value)| Some((option.as_str(), value.as_object()?)));
+    let found = named.find(|(_, variables)| variables.keys().any(differs) && variables.iter().all(has));
+    found.map(|(option, _)| option)
 }
 
 /// Whether PM2 sets a variable itself, whatever the definition says.

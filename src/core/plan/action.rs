@@ -105,7 +105,9 @@ impl Left {
         match self {
             Self::Foreign => Some(format!("`pm2sync sync --yes --only '{app}'` takes it over")),
             Self::OtherWorkspace => Some(
-                "rename one of the two, or give each workspace a PM2 of its own: `[pm2] home`".to_owned(),
+                "rename one of the two, or give each workspace a PM2 of its own: `[pm2] home`; where this \
+                 folder takes the place of that one, `pm2sync sync --take-over` with its path"
+                    .to_owned(),
             ),
             Self::Module => Some("rename the app".to_owned()),
             Self::Asked => Some("`pm2sync sync --yes` removes it".to_owned()),

@@ -2,9 +2,10 @@
 //! of apps that must not be tried again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::core::reason::{Cause, Reason};
+use crate::core::running::RunningApp;
 use crate::core::settings::Removed;
 
 /// Why nothing is removed while an entry has no name.
@@ -43,6 +44,8 @@ pub struct Policy {
     pub force: BTreeSet<String>,
     /// Roots of other workspaces that no longer exist: their apps may be taken over.
     pub vanished: BTreeSet<PathBuf>,
+    /// Folders that a person named: the apps of the workspaces there are ours now.
+    pub taken_over: BTreeSet<PathBuf>,
     /// Apps whose desired definition was tried, did not come up healthy, and
     /// was rolled back: not tried again until it changes or is forced.
     pub rejected: BTreeSet<String>,
@@ -51,9 +54,23 @@ pub struct Policy {
     pub doubtful: BTreeMap<String, BTreeSet<String>>,
     /// Apps of which a process lives on that PM2 could not end, with its id.
     pub survivors: BTreeMap<String, u32>,
+    /// Runs of apps that we ended while their definition was gone.
+    pub stopped: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Policy {
+    /// Whether it is stopped since its definition was gone, and by nobody else.
+    pub(in crate::core) fn has_stopped(&self, name: &str, app: &RunningApp) -> bool {
+        let ended =
+            |runs: &BTreeSet<String>| app.processes.iter().all(|process| runs.contains(&process.run()));
+        app.is_stopped() && self.stopped.get(name).is_some_and(ended)
+    }
+
+    /// Whether a person said that the apps of the workspace at this root are ours now.
+    pub(in crate::core) fn takes_over(&self, root: &Path) -> bool {
+        self.taken_over.iter().any(|folder| root.starts_with(folder))
+    }
+
     pub(in crate::core) fn means(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.contains(name)
     }

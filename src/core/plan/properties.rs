@@ -111,9 +111,9 @@ fn desired() -> impl Strategy<Value = Value> {
 fn policy() -> impl Strategy<Value = Policy> {
     let names = || prop::collection::btree_set(select(NAMES).prop_map(str::to_owned), 0..2);
     let removed = select(vec![Removed::Delete, Removed::Stop, Removed::Keep, Removed::Ask]);
-    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     (flags, removed, names(), names(), names(), names()).prop_map(
-        |((by_hand, allow_empty, yes, gone), removed, only, force, rejected, doubtful)| Policy {
+        |((by_hand, allow_empty, yes, gone, taken), removed, only, force, rejected, doubtful)| Policy {
             root: PathBuf::from("/w"),
             by_hand,
             mends: false,
@@ -123,10 +123,12 @@ fn policy() -> impl Strategy<Value = Policy> {
             yes,
             only,
             force,
+            taken_over: if taken { BTreeSet::from([PathBuf::from("/other")]) } else { BTreeSet::new() },
             vanished: if gone { BTreeSet::from([PathBuf::from("/gone")]) } else { BTreeSet::new() },
             rejected,
             doubtful: doubtful.into_iter().map(|name| (name, BTreeSet::from(["KEY".to_owned()]))).collect(),
             survivors: BTreeMap::new(),
+            stopped: BTreeMap::new(),
         },
     )
 }
@@ -143,10 +145,12 @@ fn unrestrained() -> Policy {
         yes: true,
         only: BTreeSet::new(),
         force: BTreeSet::new(),
+        taken_over: BTreeSet::new(),
         vanished: BTreeSet::from([PathBuf::from("/other"), PathBuf::from("/gone")]),
         rejected: BTreeSet::new(),
         doubtful: BTreeMap::new(),
         survivors: BTreeMap::new(),
+        stopped: BTreeMap::new(),
     }
 }
 
@@ -283,7 +287,7 @@ proptest! {
             match running.get(name).map(|app| app.owner(&policy.root)) {
                 None | Some(Owner::Us(_)) => {}
                 Some(Owner::Nobody) => prop_assert!(policy.by_hand && policy.yes, "{name} is foreign"),
-                Some(Owner::OtherWorkspace(label)) => prop_assert!(policy.vanished.contains(&label.root)),
+                Some(Owner::OtherWorkspace(label)) => prop_assert!(policy.vanished.contains(&label.root) || policy.takes_over(&label.root)),
             }
         }
         // Each app is spoken of once, and each target is a process of its app.
@@ -309,7 +313,7 @@ proptest! {
         // Everything is brought in sync; then whatever is asked, but by force,
         // only what is no longer wanted may be touched.
         let synced = performed(&list, &planned(&exports, &list, &unrestrained()));
-        let policy = Policy { force: BTreeSet::new(), ..policy };
+        let policy = Policy { force: BTreeSet::new(), taken_over: BTreeSet::new(), ..policy };
         let plan = planned(&exports, &synced, &policy);
         prop_assert!(touched(&plan).is_empty(), "{:?}", plan.actions);
     }
@@ -318,7 +322,7 @@ proptest! {
     fn a_hook_puts_no_drift_right_and_removes_no_more_than_half(
         exports in desired(), list in running(), policy in policy()
     ) {
-        let policy = Policy { by_hand: false, ..policy };
+        let policy = Policy { by_hand: false, taken_over: BTreeSet::new(), ..policy };
         let plan = planned(&exports, &list, &policy);
         let running = Running::parse(&json!(list));
         let owned = running.iter().filter(|(_, app)| matches!(app.owner(&policy.root), Owner::Us(_))).count();

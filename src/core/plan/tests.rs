@@ -25,6 +25,8 @@ fn policy() -> Policy {
         only: BTreeSet::new(),
         force: BTreeSet::new(),
         vanished: BTreeSet::new(),
+        taken_over: BTreeSet::new(),
+        stopped: BTreeMap::new(),
         rejected: BTreeSet::new(),
         doubtful: BTreeMap::new(),
         survivors: BTreeMap::new(),
@@ -180,6 +182,24 @@ fn another_workspaces_app_is_left_until_its_root_is_gone() {
         &expect!["replace a: was started from /other, which is gone\n"],
     );
     check(&[], &running, &Policy { allow_empty: true, ..vanished }, &expect![""]);
+}
+
+#[test]
+fn the_apps_of_a_folder_that_a_person_named_are_taken_over_and_removed() {
+    let there = |name, root| process(&app(name, 1), Some(root));
+    let running = [there("a", "/srv/41"), there("b", "/srv/41"), there("c", "/srvx"), there("d", "/w")];
+    let named = Policy { taken_over: BTreeSet::from([PathBuf::from("/srv")]), ..policy() };
+    check(
+        &[app("a", 1), app("c", 1)],
+        &running,
+        &named,
+        &expect![[r"
+            remove b: its definition is gone
+            remove d: its definition is gone
+            replace a: was started from /srv/41
+            leave c: belongs to the workspace /srvx, not to /w
+        "]],
+    );
 }
 
 #[test]
