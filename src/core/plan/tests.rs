@@ -432,7 +432,9 @@ fn a_count_that_cannot_be_put_right_by_scaling_is_no_scaling_in_words_either() {
     let replaced = expect!["replace a: instances 3 → 2; PM2 gave up restarting one of them\n"];
     check(&[two], &processes, &policy(), &replaced);
     let (five, mut processes) = three(5);
-    processes.iter_mut().for_each(|process| process["pm2_env"]["status"] = "waiting restart".into());
+    for process in &mut processes {
+        process["pm2_env"]["status"] = "waiting restart".into();
+    }
     let replaced = expect!["replace a: instances 3 → 5; none of them is up\n"];
     check(&[five], &processes, &policy(), &replaced);
 }
