@@ -154,7 +154,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     };
     let label = odd_one(current, app).unwrap_or(label);
     let mut reasons = differences(&label.definition, &app.definition);
-    let drifted = drift(&app.definition, &effective, current);
+    let mut drifted = drift(&app.definition, &effective, current);
     if label.root != policy.root {
         let gone = if policy.vanished.contains(&label.root) { ", which is gone" } else { "" };
         let message = format!("was started from {}{gone}", label.root.display());
@@ -186,8 +186,13 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     } else if drifted.is_empty() {
         plan.unchanged.push(Unchanged { app: name.to_owned(), owned: true });
     } else if policy.by_hand || policy.mends {
-        let scaled = scaled(app, current, effective.count).filter(|_| is_scaling(&drifted));
-        plan.push(name, scaled.unwrap_or_else(replace), drifted, place);
+        let scaled =
+            effective.count.filter(|_| is_scaling(&drifted)).map(|count| scaled(app, current, count));
+        let action = scaled.unwrap_or_else(|| Ok(replace())).unwrap_or_else(|why| {
+            drifted.push(Reason::app(Cause::Drift, why));
+            replace()
+        });
+        plan.push(name, action, drifted, place);
     } else {
         plan.push(name, Action::Leave(Left::Drifted), drifted, place);
     }
@@ -265,27 +270,26 @@ fn removal_guard(desired: &Desired, policy: &Policy, gone: usize, owned: usize) 
 }
 
 /// Scaling, where the count of processes is all that is wrong and the others
-/// can stay as they are.
-fn scaled(app: &DesiredApp, current: &RunningApp, count: Option<usize>) -> Option<Action> {
-    let processes = &current.processes;
-    if current.is_errored() || processes.iter().any(Process::is_ghost) {
-        return None;
+/// can stay as they are; else why they cannot.
+fn scaled(app: &DesiredApp, current: &RunningApp, count: usize) -> Result<Action, &'static str> {
+    if current.is_errored() {
+        return Err("PM2 gave up restarting one of them");
     }
-    let (has, count) = (processes.len(), count?);
+    let processes = &current.processes;
+    let has = processes.len();
     // Those that do not run go first, then the newest.
     let mut by_worth: Vec<&Process> = processes.iter().collect();
     by_worth.sort_by_key(|process| (process.pid.is_none(), process.pm_id));
-    let staying = &by_worth[..count.min(has)];
-    if increment_drift(&app.definition, staying).is_some() {
-        return None;
+    if increment_drift(&app.definition, &by_worth[..count.min(has)]).is_some() {
+        return Err("the first numbers would be gone");
     }
     let scaling = if has < count {
-        let source = processes.iter().find(|process| process.status == "online")?;
-        Scaling::Up { source: target(source), add: count - has }
+        let source = processes.iter().find(|process| process.status == "online");
+        Scaling::Up { source: target(source.ok_or("none of them is up")?), add: count - has }
     } else {
         Scaling::Down { targets: by_worth.into_iter().skip(count).map(target).collect() }
     };
-    Some(Action::Scale { definition: app.definition.clone(), scaling })
+    Ok(Action::Scale { definition: app.definition.clone(), scaling })
 }
 
 /// Every process of an app, to act on.

@@ -443,3 +443,18 @@ fn numbered_processes_are_scaled_only_where_those_that_stay_have_the_first_numbe
         assert_eq!(replaces(5, ports, None), Some(true), "{ports:?}");
     }
 }
+
+#[test]
+fn a_count_that_cannot_be_put_right_by_scaling_is_no_scaling_in_words_either() {
+    let (two, mut processes) = three(2);
+    processes[0]["pm2_env"]["status"] = "errored".into();
+    processes[0]["pid"] = 0.into();
+    let replaced = expect!["replace a: instances 3 → 2; PM2 gave up restarting one of them\n"];
+    check(&[two], &processes, &policy(), &replaced);
+    let (five, mut processes) = three(5);
+    for process in &mut processes {
+        process["pm2_env"]["status"] = "waiting restart".into();
+    }
+    let replaced = expect!["replace a: instances 3 → 5; none of them is up\n"];
+    check(&[five], &processes, &policy(), &replaced);
+}
