@@ -262,3 +262,13 @@
 [(first js/undefined) (seq js/undefined) (get js/undefined :a 1) (into [] js/undefined) (merge js/undefined {:a 1}) (if-some [x js/undefined] 1 2)]
 [(some? js/undefined) (undefined? js/undefined) (undefined? nil) (pr-str [js/undefined]) (= [nil] [js/undefined]) (boolean js/undefined)]
 (let [env #js {:A "1"}] [(.-A env) (nil? (.-B env)) (or (.-B env) "d") (some-> (.-B env) js/parseInt)])
+(let [x 1] (let [{:keys [a] x :x :or {a x}} {:x 5}] a))
+(let [{:keys [a] a :x} {:x 5 :a 6}] a)
+(let [x 1] ((fn [{:strs [s] :keys [a] x :x :or {a x s x}}] [a s x]) {:x 5}))
+(let [{:a/keys [b] b :q} {:a/b 1 :q 2}] b)
+(let [{:strs [a/b]} {"a/b" 1 "b" 2}] b)
+(let [{:a/keys [c/b]} {:a/b 1 :c/b 2}] b)
+(let [{:keys [a b] :or {b a}} {:a 1}] b)
+(let [a 10] (let [{:strs [b] :keys [a] :or {b a}} {:a 1}] b))
+(let [{k :k v k} {:k :z :z 9}] v)
+(let [m 1] (let [{:keys [b] :as m :or {b m}} {:a 1}] b))
