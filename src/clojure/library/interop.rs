@@ -10,7 +10,7 @@ use crate::clojure::run::fault::{Outcome, advised, failed};
 use crate::clojure::run::machine::{ADVICE, Machine};
 use crate::clojure::run::source::Spot;
 use crate::clojure::value::map::{Entry, Map};
-use crate::clojure::value::{Function, Host, Object, Value, number};
+use crate::clojure::value::{Function, Host, Object, Value, Vector, number};
 
 /// `process.platform`.
 const PLATFORM: &str = if cfg!(target_os = "macos") { "darwin" } else { "linux" };
@@ -267,16 +267,16 @@ pub(crate) fn method(machine: &mut Machine<'_>, target: &Value, name: &str, argu
             let padding = padding(machine, text, *width, " ")?;
             machine.string(padding + text)
         }
-        (Value::String(text), "padStart", [Value::Number(width), Value::String(with)]) => {
-            let padding = padding(machine, text, *width, with)?;
+        (Value::String(text), "padStart", [Value::Number(width), Value::String(filler)]) => {
+            let padding = padding(machine, text, *width, filler)?;
             machine.string(padding + text)
         }
         (Value::String(text), "padEnd", [Value::Number(width)]) => {
             let padding = padding(machine, text, *width, " ")?;
             machine.string(text.to_string() + &padding)
         }
-        (Value::String(text), "padEnd", [Value::Number(width), Value::String(with)]) => {
-            let padding = padding(machine, text, *width, with)?;
+        (Value::String(text), "padEnd", [Value::Number(width), Value::String(filler)]) => {
+            let padding = padding(machine, text, *width, filler)?;
             machine.string(text.to_string() + &padding)
         }
         (Value::String(text), "trimStart", []) => {
@@ -314,12 +314,29 @@ pub(crate) fn method(machine: &mut Machine<'_>, target: &Value, name: &str, argu
         (Value::String(text), "substring", [Value::Number(from), Value::Number(to)]) => {
             machine.string(substring(text, *from, Some(*to))?)
         }
-        (Value::Array(_), "join", []) => method(machine, target, name, &[Value::string(",")]),
-        (Value::Array(array), "slice", [Value::Number(from)]) => {
+        (Value::Number(number), "toFixed", []) => machine.string(fixed(*number, 0)?),
+        (Value::Number(number), "toFixed", [Value::Number(digits)]) => match number::index(*digits) {
+            Some(digits @ 0..=20) => machine.string(fixed(*number, digits)?),
+            _ => Err(advised("`.toFixed` needs a count of digits up to 20", ADVICE)),
+        },
+        (Value::Array(array), ..) => of_array(machine, array, name, arguments),
+        (Value::Number(_) | Value::Bool(_) | Value::String(_), "toString", []) => {
+            let text = machine.text(target)?;
+            machine.string(text)
+        }
+        _ => Err(advised(format!("`.{name}` of {} is not covered", target.what()), ADVICE)),
+    }
+}
+
+/// `array.name(arguments…)`.
+fn of_array(machine: &mut Machine<'_>, array: &Vector, name: &str, arguments: &[Value]) -> Outcome {
+    match (name, arguments) {
+        ("join", []) => of_array(machine, array, name, &[Value::string(",")]),
+        ("slice", [Value::Number(from)]) => {
             let from = number::index(from_end(*from, array.items.len())).unwrap_or(usize::MAX);
             Ok(Value::array(array.items.iter().skip(from).cloned().collect()))
         }
-        (Value::Array(array), "concat", others) => {
+        ("concat", others) => {
             let mut items = array.items.clone();
             for other in others {
                 match other {
@@ -330,39 +347,30 @@ pub(crate) fn method(machine: &mut Machine<'_>, target: &Value, name: &str, argu
             machine.room(items.len())?;
             Ok(Value::array(items))
         }
-        (Value::Array(array), "includes", [Value::String(wanted)]) => {
+        ("includes", [Value::String(wanted)]) => {
             let same = |item: &Value| matches!(item, Value::String(text) if text == wanted);
             Ok(array.items.iter().any(same).into())
         }
-        (Value::Number(number), "toFixed", []) => machine.string(fixed(*number, 0)?),
-        (Value::Number(number), "toFixed", [Value::Number(digits)]) => match number::index(*digits) {
-            Some(digits @ 0..=20) => machine.string(fixed(*number, digits)?),
-            _ => Err(advised("`.toFixed` needs a count of digits up to 20", ADVICE)),
-        },
-        (Value::Array(array), "join", [Value::String(between)]) => {
+        ("join", [Value::String(between)]) => {
             let mut texts = Vec::with_capacity(array.items.len());
             for item in &array.items {
                 texts.push(if item.is_nil() { String::new() } else { plain(machine, item)? });
             }
             machine.string(texts.join(between))
         }
-        (Value::Number(_) | Value::Bool(_) | Value::String(_), "toString", []) => {
-            let text = machine.text(target)?;
-            machine.string(text)
-        }
-        _ => Err(advised(format!("`.{name}` of {} is not covered", target.what()), ADVICE)),
+        _ => Err(advised(format!("`.{name}` of a JavaScript array is not covered"), ADVICE)),
     }
 }
 
 /// What `padStart` and `padEnd` add.
-fn padding(machine: &mut Machine<'_>, text: &str, width: f64, with: &str) -> Outcome<String> {
+fn padding(machine: &mut Machine<'_>, text: &str, width: f64, filler: &str) -> Outcome<String> {
     let width = number::index(width).unwrap_or_default();
     let missing = width.saturating_sub(text.encode_utf16().count());
     machine.room(missing)?;
-    if !with.is_ascii() {
+    if !filler.is_ascii() {
         return Err(advised("padding beyond ASCII is not covered", ADVICE));
     }
-    Ok(with.chars().cycle().take(missing).collect())
+    Ok(filler.chars().cycle().take(missing).collect())
 }
 
 /// A byte offset as an index in UTF-16 units; none is -1.

@@ -74,8 +74,12 @@ pub(crate) static TABLE: &[Native] = &[
     exact("ifn?", 1, |_, a| Ok(is_callable(&a[0]).into())),
     exact("object?", 1, |_, a| match &a[0] {
         Value::Object(_) => Ok(true.into()),
-        Value::Array(_) | Value::String(_) | Value::Number(_) | Value::Bool(_) => Ok(false.into()),
-        Value::Keyword(_) | Value::Symbol(_) => Ok(false.into()),
+        Value::Array(_)
+        | Value::String(_)
+        | Value::Number(_)
+        | Value::Bool(_)
+        | Value::Keyword(_)
+        | Value::Symbol(_) => Ok(false.into()),
         other if other.is_nil() || is_collection(other) => Ok(false.into()),
         other => Err(failed(format!("`object?` of {} is not covered", other.what()))),
     }),
