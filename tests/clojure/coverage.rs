@@ -35,6 +35,7 @@ fn every_function_of_the_page_is_compared() {
             Some("clojure.walk") => "walk/",
             Some("clojure.edn") => "edn/",
             Some("js/") => "js/",
+            Some("goog.string") => "gstring/",
             Some("goog.object") => "gobj/",
             Some("\"path\"") => "path/",
             // Compared in whole workspaces, or the machine's own.

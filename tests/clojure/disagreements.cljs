@@ -11,3 +11,7 @@
 (with-out-str (print "a") (println "b")) ;=> "ab\n" ;; Cherry prints the line's end elsewhere
 (try (throw 1) (catch js/Error _ :error) (catch :default x x)) ;=> 1 ;; Cherry takes one `catch` only
 (try (condp = 5 1 :a) (catch :default e (ex-message e))) ;=> "No matching clause: 5" ;; Cherry has no `condp`
+(let [x 1] (let [{:keys [a] x :x :or {a x}} {:x 5}] a)) ;=> 5 ;; nbb binds `:keys` where it stands; compiled ClojureScript binds what has a key of its own first
+(let [{:keys [a] a :x} {:x 5 :a 6}] a) ;=> 6 ;; the same
+(let [x 1] ((fn [{:strs [s] :keys [a] x :x :or {a x s x}}] [a s x]) {:x 5})) ;=> [5 5 5] ;; the same
+(let [{:a/keys [b] b :q} {:a/b 1 :q 2}] b) ;=> 1 ;; the same

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use pm2sync::clojure::{Compiled, Entry, Program, compile};
 
 /// The namespaces that an expression may name, by their aliases.
-const LIBRARIES: [(&str, &str); 6] = [
+const LIBRARIES: [(&str, &str); 7] = [
     ("edn/", "clojure.edn"),
     ("set/", "clojure.set"),
     ("str/", "clojure.string"),
     ("walk/", "clojure.walk"),
     ("gobj/", "goog.object"),
     ("path/", "\"path\""),
+    ("gstring/", "goog.string"),
 ];
 
 /// What an expression comes to.
@@ -43,7 +44,10 @@ fn answer(expression: &str) -> Answer {
         LIBRARIES.iter().filter(|(alias, name)| expression.contains(alias) || expression.contains(name));
     let required: Vec<String> =
         required.map(|(alias, name)| format!("[{name} :as {}]", alias.trim_end_matches('/'))).collect();
-    let required = required.join(" ");
+    let mut required = required.join(" ");
+    if expression.contains("gstring/") {
+        required.push_str(" [goog.string.format]");
+    }
     let text = format!("(ns a (:require {required}))\n(set! js/module.exports (pr-str (do {expression})))");
     match program(&[("ecosystems/a.cljs".into(), text)], &[], &[]) {
         Ok(compiled) => Answer::Value(compiled.exports.as_str().unwrap_or_default().to_owned()),

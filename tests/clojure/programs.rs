@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 use crate::table::{self, Comparison};
 
 /// How many programs.
-const COUNT: usize = 1_000;
+const COUNT: usize = 1_500;
 
 #[test]
 fn random_programs_answer_as_in_clojurescript() {
@@ -95,6 +95,19 @@ fn number(depth: u32) -> BoxedStrategy<String> {
             "(or (first (filter number? C)) N)",
             "(case N 0 1 1 2 3)",
             "(-> N inc (* 3))",
+            "(let [{:keys [a b] :or {b 5}} M] (if (number? a) (+ 1 (count (str b))) N))",
+            "(reduce-kv (fn [acc k v] (if (number? v) (+ acc v) (inc acc))) N M)",
+            "(let [s (atom N)] (doseq [x C :when (number? x)] (swap! s + x)) @s)",
+            "(let [s (volatile! 0)] (run! (fn [x] (vswap! s + (count (str x)))) (map pr-str C)) @s)",
+            "(loop [[x & xs] C acc 0] (if (some? x) (recur xs (+ acc (if (number? x) x 1))) acc))",
+            "(letfn [(f [k] (if (pos? k) (+ 1 (g (dec k))) 0)) (g [k] (if (pos? k) (+ 2 (f (dec k))) N))] (f 5))",
+            "(transduce (comp (filter number?) (map inc)) + N C)",
+            "(or (parse-long S) N)",
+            "(count (str/split S #\"(a)?,\"))",
+            "(or (str/index-of S \"a\") N)",
+            "(case K :a 1 (:b \"k\") 2 nil 3 4)",
+            "(reduce (fn [a x] (if (> a 20) (reduced a) (+ a (count (pr-str x))))) N C)",
+            "(as-> N x (+ x 1) (* x x) (mod x 97))",
         ],
         depth - 1,
     )
@@ -152,6 +165,33 @@ fn collection(depth: u32) -> BoxedStrategy<String> {
             "(into [] (comp (map F) (filter P)) C)",
             "(vec (set C))",
             "(map vector C C)",
+            "(partition-by F C)",
+            "(keep-indexed (fn [i x] (when (even? i) x)) C)",
+            "(mapcat (fn [[k v]] [k v]) M)",
+            "(let [{b :b {:keys [c] :or {c N}} :a} {:a {} :b V}] [b c])",
+            "(let [{:keys [a] b :b :or {a b}} {:b V}] [a b])",
+            "(let [[a b & more :as all] C] [a b more all])",
+            "(let [[[a b] c] [C V]] [a b c])",
+            "(into [] (comp (partition-all 2) (map vec)) C)",
+            "(into [] (comp (partition-by P) (take 2)) C)",
+            "(sequence (comp (keep F) (drop 1)) C)",
+            "(into [] (comp (map F) (distinct) (take 4)) C)",
+            "(re-seq #\"[a-z]+\" S)",
+            "(str/split S #\"(b)|,\")",
+            "(str/split-lines S)",
+            "(loop [i 0 acc []] (if (< i 3) (recur (inc i) (conj acc [i V])) acc))",
+            "(let [a (atom [])] (doseq [x C y [1 2]] (swap! a conj [x y])) @a)",
+            "(take 5 (iterate (fn [x] [x]) V))",
+            "(take 6 (interleave (repeat V) C))",
+            "(flatten [C [V]])",
+            "(reduce (fn [acc x] (if (P x) (conj acc x) acc)) [] C)",
+            "(sort-by (fn [[k v]] [(pr-str k) (pr-str v)]) M)",
+            "(cond->> C B (map F) B (filter P))",
+            "(letfn [(walk [x] (if (sequential? x) (mapv walk x) [:leaf x]))] (walk C))",
+            "(walk/postwalk (fn [x] (if (number? x) (inc x) x)) [C M])",
+            "(js->clj (clj->js [C V]))",
+            "(map (fn [{:keys [a] :as m}] [a m]) [M M])",
+            "(sort (fn [x y] (compare y x)) (map pr-str C))",
         ],
         depth - 1,
     )
@@ -180,6 +220,15 @@ fn map(depth: u32) -> BoxedStrategy<String> {
             "(into M (map (fn [[k v]] [[k] v])) M)",
             "(if B M {})",
             "(cond-> M B (assoc :z V))",
+            "(letfn [(dm [a b] (if (and (map? a) (map? b)) (merge-with dm a b) b))] (dm M M))",
+            "(into {} (for [[k v] M] [k (str v)]))",
+            "(reduce-kv (fn [m k v] (assoc m v k)) {} M)",
+            "(set/rename-keys M {:a :z})",
+            "(walk/stringify-keys M)",
+            "((fn [a & {:as o}] (assoc o :a a)) N :x S {:y V})",
+            "((fn [& {:keys [x y] :or {y 2} :as o}] {:x x :y y :o o}) :x N)",
+            "(let [m (atom M)] (swap! m assoc K V) (swap! m update :cnt (fnil inc 0)) @m)",
+            "(edn/read-string (pr-str {:a [N S K]}))",
         ],
         depth - 1,
     )
@@ -187,7 +236,15 @@ fn map(depth: u32) -> BoxedStrategy<String> {
 
 fn string(depth: u32) -> BoxedStrategy<String> {
     if depth == 0 {
-        return one_of(&["\"\"", "\"abc\"", "\"a,b\"", "\"é\\n\""]);
+        return one_of(&[
+            "\"\"",
+            "\"abc\"",
+            "\"a,b\"",
+            "\"é\\n\"",
+            "\"12\"",
+            "\"foo-bar_baz\"",
+            "\"a b  c,\"",
+        ]);
     }
     filled(
         &[
@@ -202,6 +259,19 @@ fn string(depth: u32) -> BoxedStrategy<String> {
             "(name :n/k)",
             "(str/join (str/split S #\",\"))",
             "(with-out-str (pr C))",
+            "(str/replace S #\"[a-c]\" str/upper-case)",
+            "(str/replace S #\"(\\w)(\\w)\" \"$2$1\")",
+            "(str/replace S #\"(\\w)-?(\\w)?\" (fn [[m a b]] (str \"<\" a \"|\" b \">\")))",
+            "(str/replace S #\"\\s*\" \".\")",
+            "(str/capitalize S)",
+            "(str/escape S {\\a \"<a>\" \\, \";\"})",
+            "(cond (str/blank? S) \"blank\" (str/includes? S \"a\") \"has a\" :else S)",
+            "(path/join S \"x\" \"..\")",
+            "(path/normalize S)",
+            "(path/relative (str \"/a/\" S) (str \"/a/\" S))",
+            "(str/join \"|\" (str/split S #\"\"))",
+            "(str/join \"|\" (str/split S #\"a\" 2))",
+            "(pr-str (js->clj (clj->js V)))",
         ],
         depth - 1,
     )
@@ -223,6 +293,10 @@ fn boolean(depth: u32) -> BoxedStrategy<String> {
             "(or B B)",
             "(< N N)",
             "(= C C)",
+            "(every? (fn [[k v]] (some? v)) M)",
+            "(boolean (re-find #\"\\d\" S))",
+            "(= (set C) (set C))",
+            "(when-let [[a] (seq C)] (some? a))",
         ],
         depth - 1,
     )

@@ -8,11 +8,12 @@ use crate::oracle::{self, Engine};
 use crate::ours::{self, Answer};
 
 /// Every table, with what it is about.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 5] = [
     ("order", include_str!("../../src/clojure/library/answers/order.cljs")),
     ("language", include_str!("../../src/clojure/library/answers/language.cljs")),
     ("laziness", include_str!("../../src/clojure/library/answers/laziness.cljs")),
     ("library", include_str!("expressions/library.cljs")),
+    ("javascript", include_str!("expressions/javascript.cljs")),
 ];
 
 /// The expressions of a table: its lines, but for comments.

@@ -45,8 +45,8 @@ impl Analyser<'_> {
                 return node;
             }
         }
-        if name.namespace.as_deref() == Some("js") {
-            return self.js_call(form, head, &name.name, arguments);
+        if let Some(dotted) = self.javascript(name) {
+            return self.js_call(form, head, &dotted, arguments);
         }
         match self.names.resolve(&self.namespace, name, self.trusts(name)) {
             Resolved::Var(var) => self.call_var(form, head, var, arguments),

@@ -51,9 +51,16 @@ impl Analyser<'_> {
             if item.is_symbol("&") {
                 self.pattern(next()?, build::named(&rest, span), out)?;
                 at += 2;
+                if let Some(other) = items.get(at).filter(|other| !other.is_keyword("as")) {
+                    return Err(format!("`{other}` means nothing after `&` and its name; only `:as` does"));
+                }
             } else if item.is_keyword("as") {
                 self.pattern(next()?, build::named(&whole, span), out)?;
                 at += 2;
+                // ClojureScript would leave it unbound.
+                if let Some(other) = items.get(at) {
+                    return Err(format!("`{other}` means nothing after `:as` and its name"));
+                }
             } else if item.keyword().is_some() {
                 return Err(format!("`{item}` means nothing in a vector of bindings"));
             } else if has_rest {
@@ -95,44 +102,125 @@ impl Analyser<'_> {
             None => &empty,
             Some(_) => return Err("`:or` needs a map".into()),
         };
-        for pair in pairs() {
-            for (pattern, key) in entries(&pair[0], &pair[1])? {
-                let local = pattern.symbol().map(|name| name.name.as_str());
-                let default = defaults
-                    .chunks_exact(2)
-                    .find(|pair| local.is_some_and(|local| pair[0].is_symbol(local)))
-                    .map(|pair| pair[1].clone());
-                let look = build::core("get", [this(), key].into_iter().chain(default), span);
-                self.pattern(&pattern, look, out)?;
+        let entries = self.entries(items)?;
+        let uncertain = entries.len().max(items.len() / 2) > IN_ORDER;
+        let locals: Vec<&Form> = entries.iter().map(|entry| &entry.pattern).collect();
+        for Entry { pattern, key, .. } in &entries {
+            let local = pattern.symbol().map(|name| name.name.as_str());
+            let default = defaults
+                .chunks_exact(2)
+                .find(|pair| local.is_some_and(|local| pair[0].is_symbol(local)))
+                .map(|pair| pair[1].clone());
+            if uncertain
+                && let Some(other) = std::iter::once(key)
+                    .chain(&default)
+                    .find_map(|used| locals.iter().find_map(|other| shared(other, used)))
+                    .filter(|other| Some(other.as_str()) != local)
+            {
+                return Err(format!(
+                    "`{pattern}` depends on `{other}`, and among more than {IN_ORDER} names it is not certain \
+                     which is bound first; bind `{pattern}` in a `let` of its own"
+                ));
             }
+            let look = build::core("get", [this(), key.clone()].into_iter().chain(default), span);
+            self.pattern(pattern, look, out)?;
         }
         Ok(())
     }
+
+    /// What a map of bindings binds, in ClojureScript's order: what has a key of its
+    /// own, as it is written, then what `:keys` and its kind name. One name that is
+    /// written twice counts where it stands first, with the key that it has last.
+    fn entries(&self, items: &[Form]) -> Result<Vec<Entry>, String> {
+        let (listed, own): (Vec<_>, Vec<_>) =
+            items.chunks_exact(2).partition(|pair| self.keyword(&pair[0]).is_some());
+        let mut entries: Vec<Entry> = own
+            .into_iter()
+            .map(|pair| Entry {
+                written: pair[0].kind.clone(),
+                pattern: pair[0].clone(),
+                key: pair[1].clone(),
+            })
+            .collect();
+        for pair in listed {
+            for entry in self.listed(&pair[0], &pair[1])? {
+                match entries.iter_mut().find(|other| other.written == entry.written) {
+                    Some(other) => *other = entry,
+                    None => entries.push(entry),
+                }
+            }
+        }
+        Ok(entries)
+    }
+
+    /// The name of a keyword, also of one of this namespace.
+    fn keyword(&self, form: &Form) -> Option<Name> {
+        match &form.kind {
+            Kind::Keyword(name) => Some(name.clone()),
+            Kind::AutoKeyword(name) => self.auto_keyword(name).ok(),
+            _ => None,
+        }
+    }
+
+    /// What `:keys [a]` and its kind bind.
+    fn listed(&self, key: &Form, value: &Form) -> Result<Vec<Entry>, String> {
+        let meaningless = || format!("`{key}` means nothing in a map of bindings");
+        let name = self.keyword(key).ok_or_else(meaningless)?;
+        let make: fn(Name) -> Kind = match name.name.as_str() {
+            "as" | "or" if name.namespace.is_none() => return Ok(Vec::new()),
+            "keys" => Kind::Keyword,
+            "strs" if name.namespace.is_none() => |name| Kind::String(name.to_string()),
+            "syms" => Kind::Symbol,
+            _ => return Err(meaningless()),
+        };
+        let Some(locals) = value.vector() else { return Err(format!("`{key}` needs a vector of names")) };
+        let entry = |local: &Form| {
+            let keyword = self.keyword(local).filter(|_| name.name != "strs");
+            let Some(written) = local.symbol().cloned().or(keyword) else {
+                return Err(format!("`{local}` in `{key}` is no name"));
+            };
+            let namespace = name.namespace.clone().or_else(|| written.namespace.clone());
+            let kind = make(Name { namespace, name: written.name.clone() });
+            let symbolic = matches!(kind, Kind::Symbol(_));
+            let mut key = Form::new(kind, local.span);
+            if symbolic {
+                key = build::special("quote", [key], local.span);
+            }
+            Ok(Entry { written: local.kind.clone(), pattern: build::symbol(&written.name, local.span), key })
+        };
+        locals.iter().map(entry).collect()
+    }
 }
 
-/// What one pair of a map of bindings binds: patterns and keys.
-fn entries(key: &Form, value: &Form) -> Result<Vec<(Form, Form)>, String> {
-    let Some(name) = key.keyword() else { return Ok(vec![(key.clone(), value.clone())]) };
-    let make: fn(Name) -> Kind = match name.name.as_str() {
-        "as" | "or" if name.namespace.is_none() => return Ok(Vec::new()),
-        "keys" => Kind::Keyword,
-        "strs" if name.namespace.is_none() => |name| Kind::String(name.name),
-        "syms" => Kind::Symbol,
-        _ => return Err(format!("`{key}` means nothing in a map of bindings")),
-    };
-    let Some(locals) = value.vector() else { return Err(format!("`{key}` needs a vector of names")) };
-    let entry = |local: &Form| {
-        let (Kind::Symbol(written) | Kind::Keyword(written)) = &local.kind else {
-            return Err(format!("`{local}` in `{key}` is no name"));
-        };
-        let namespace = written.namespace.clone().or_else(|| name.namespace.clone());
-        let kind = make(Name { namespace, name: written.name.clone() });
-        let symbolic = matches!(kind, Kind::Symbol(_));
-        let mut key = Form::new(kind, local.span);
-        if symbolic {
-            key = build::special("quote", [key], local.span);
-        }
-        Ok((build::symbol(&written.name, local.span), key))
-    };
-    locals.iter().map(entry).collect()
+/// Up to so many names, a map of bindings keeps them in order.
+const IN_ORDER: usize = 8;
+
+/// What a map of bindings binds once.
+struct Entry {
+    /// What tells it from the others: the pattern as it is written.
+    written: Kind,
+    pattern: Form,
+    key: Form,
+}
+
+/// A name that stands in both forms.
+fn shared(one: &Form, other: &Form) -> Option<String> {
+    match &one.kind {
+        Kind::Symbol(Name { namespace: None, name }) => mentions(other, name).then(|| name.clone()),
+        Kind::Vector(items) | Kind::Map(items) => items.iter().find_map(|item| shared(item, other)),
+        _ => None,
+    }
+}
+
+fn mentions(form: &Form, local: &str) -> bool {
+    match &form.kind {
+        Kind::Symbol(_) => form.is_symbol(local),
+        Kind::List(items)
+        | Kind::Vector(items)
+        | Kind::Map(items)
+        | Kind::Set(items)
+        | Kind::Function(items) => items.iter().any(|item| mentions(item, local)),
+        Kind::Js(inner) | Kind::Marked(_, inner) => mentions(inner, local),
+        _ => false,
+    }
 }

@@ -12,6 +12,17 @@ use crate::clojure::value::{Function, Host, Value};
 use crate::text::diagnostic::Diagnostic;
 
 impl Analyser<'_> {
+    /// What stands behind `js/`; `Math/floor` is `js/Math.floor` unless `Math` is an alias.
+    pub(super) fn javascript(&self, name: &Name) -> Option<String> {
+        match name.namespace.as_deref()? {
+            "js" => Some(name.name.clone()),
+            "Math" if !self.names.namespaces.get(&self.namespace)?.aliases.contains_key("Math") => {
+                Some(format!("Math.{}", name.name))
+            }
+            _ => None,
+        }
+    }
+
     /// The module of node's that a file has this alias for.
     pub(super) fn module(&self, alias: &Name) -> Option<Host> {
         let here = self.names.namespaces.get(&self.namespace)?;
@@ -67,6 +78,13 @@ impl Analyser<'_> {
             && let Some((_, host)) = path::module(module)
         {
             return self.node(form.span, Op::Host(host));
+        }
+        // What it changes is seen by nobody else when it is written here.
+        if let ("Object.assign", [Form { kind: Kind::Js(target), .. }, ..]) = (dotted, arguments)
+            && target.map().is_some()
+        {
+            let assign = build::internal("object-assign", arguments.iter().cloned(), form.span);
+            return self.form(&assign, false);
         }
         if library::native(JS, dotted).is_none()
             && let Some((target, method)) = dotted.rsplit_once('.')

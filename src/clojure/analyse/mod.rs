@@ -134,8 +134,8 @@ impl<'a> Analyser<'a> {
         {
             return self.node(form.span, Op::Local(slot));
         }
-        if name.namespace.as_deref() == Some("js") {
-            return self.js_symbol(form, &name.name);
+        if let Some(dotted) = self.javascript(name) {
+            return self.js_symbol(form, &dotted);
         }
         if let Some(host) = self.module(name) {
             return self.node(form.span, Op::Host(host));

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::clojure::form::Name;
+use crate::clojure::library::format;
 use crate::clojure::run::node::VarId;
 
 /// The namespace of the core library, which every file refers to.
@@ -90,6 +91,14 @@ impl Names {
         self.namespaces.get(namespace)?.defs.get(name).copied()
     }
 
+    /// A variable, unless it comes into being by another namespace than its own.
+    fn known(&self, here: &Namespace, var: VarId) -> Resolved {
+        if self.vars[var].namespace == format::STRING && !here.required.contains(format::FORMAT) {
+            return Resolved::Unknown(Problem::NotRequired(format::FORMAT.into()));
+        }
+        Resolved::Var(var)
+    }
+
     /// Resolves a symbol as it is written in namespace `from`; `trusted` code
     /// may name any namespace.
     pub(crate) fn resolve(&self, from: &str, symbol: &Name, trusted: bool) -> Resolved {
@@ -97,7 +106,7 @@ impl Names {
         let Some(prefix) = &symbol.namespace else {
             let own = here.defs.get(&symbol.name).or_else(|| here.refers.get(&symbol.name));
             return match own {
-                Some(&var) => Resolved::Var(var),
+                Some(&var) => self.known(here, var),
                 None if here.excluded.contains(&symbol.name) => Resolved::Unknown(Problem::NoSuchVar {
                     namespace: from.into(),
                     name: symbol.name.clone(),
@@ -118,7 +127,7 @@ impl Names {
             Some(var) if self.vars[var].private && namespace != from && !trusted => {
                 Resolved::Unknown(Problem::Private { namespace: namespace.into(), name: symbol.name.clone() })
             }
-            Some(var) => Resolved::Var(var),
+            Some(var) => self.known(here, var),
             None if core => Resolved::Core,
             None => Resolved::Unknown(Problem::NoSuchVar {
                 namespace: namespace.into(),

@@ -22,6 +22,8 @@ pub(crate) struct Require {
     pub(crate) span: Span,
     pub(crate) alias: Option<String>,
     pub(crate) refers: Vec<(String, Span)>,
+    /// What a referred name is called in the file instead.
+    pub(crate) renames: Vec<(String, String)>,
     /// Whether it is required for its macros.
     pub(crate) macros: bool,
 }
@@ -116,9 +118,25 @@ fn require(spec: &Form, macros: bool) -> Result<Require, Complaint> {
                 require.macros = true;
                 require.refers.extend(symbols(&pair[1])?);
             }
+            Some("rename") => {
+                let Kind::Map(names) = &pair[1].kind else {
+                    return Err(complaint("`:rename` needs a map of names", pair[1].span));
+                };
+                let names = symbols(&Form::new(Kind::Vector(names.clone()), pair[1].span))?;
+                for pair in names.chunks_exact(2) {
+                    require.renames.push((pair[0].0.clone(), pair[1].0.clone()));
+                }
+            }
             Some("include-macros") => require.macros |= pair[1].kind == Kind::Bool(true),
             _ => return Err(complaint(format!("`{}` is not covered here", pair[0]), pair[0].span)),
         }
+    }
+    let unreferred = |(name, _): &&(String, String)| !require.refers.iter().any(|(other, _)| other == name);
+    if let Some((name, _)) = require.renames.iter().find(unreferred) {
+        return Err(complaint(
+            format!("`{name}` in `:rename` is not referred: add it to `:refer`"),
+            spec.span,
+        ));
     }
     Ok(require)
 }

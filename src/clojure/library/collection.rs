@@ -205,7 +205,16 @@ fn destructured_map(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Out
     let mut items = machine.items(&arguments[0])?;
     match items.len() {
         1 if matches!(items[0], Value::Map(_)) => Ok(items.remove(0)),
+        1 if items[0].is_nil() => Ok(Value::Nil),
         count if count % 2 == 0 => array_map(machine, items),
-        _ => Err(failed("keyword arguments need a value for every key")),
+        // A map at the end counts as if its entries stood there.
+        _ => match items.pop() {
+            Some(Value::Map(map)) => {
+                items.extend(map.iter().flat_map(|entry| [entry.key.clone(), entry.value.clone()]));
+                array_map(machine, items)
+            }
+            Some(absent) if absent.is_nil() => array_map(machine, items),
+            _ => Err(failed("keyword arguments need a value for every key")),
+        },
     }
 }

@@ -16,6 +16,7 @@ mod collection;
 mod compare;
 pub(crate) mod convert;
 mod edn;
+pub(crate) mod format;
 pub(crate) mod interop;
 mod json_text;
 mod math;
@@ -109,6 +110,8 @@ static TABLES: &[(&str, &[Native])] = &[
     (path::PATH, path::PATH_TABLE),
     (path::OS, path::OS_TABLE),
     ("goog.object", interop::GOOG_TABLE),
+    (format::STRING, format::TABLE),
+    (format::FORMAT, &[]),
     ("clojure.string", string::TABLE),
     ("clojure.edn", edn::TABLE),
 ];

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::clojure::analyse::{macros, special};
+use crate::clojure::library::format::{FORMAT, STRING};
 use crate::clojure::library::{CLOBBER, INTERNAL, JS, OURS, TABLES, TEXTS};
 
 const INTRODUCTION: &str = "\
@@ -40,11 +41,12 @@ pub(super) fn document() -> String {
     section(&mut page, "Macros", macros::names());
     let namespaces: BTreeSet<&str> =
         TABLES.iter().map(|(name, _)| *name).chain(TEXTS.iter().map(|(name, _)| *name)).collect();
-    for namespace in namespaces.into_iter().filter(|name| *name != INTERNAL) {
+    for namespace in namespaces.into_iter().filter(|name| ![INTERNAL, FORMAT].contains(name)) {
         let native = TABLES.iter().filter(|(name, _)| *name == namespace).flat_map(|(_, rows)| rows.iter());
         let written = TEXTS.iter().filter(|(name, _)| *name == namespace).flat_map(|(_, text)| defined(text));
         let title = match namespace {
-            JS => "`js/`, beside `process.env`, `process.cwd`, `process.platform`, `module.exports`, `Error` and `require`".to_owned(),
+            JS => "`js/`, beside `process.env`, `process.cwd`, `process.platform`, `module.exports`, `Error`, `require`, and `Object.assign` onto an object that is written there".to_owned(),
+            STRING => format!("`{STRING}`, with `{FORMAT}` required too"),
             CLOBBER => format!("`{CLOBBER}`, unless the workspace has its own"),
             other => match other.strip_prefix("node:") {
                 Some(module) => format!("`\"{module}\"`, by `:require` or `js/require`"),

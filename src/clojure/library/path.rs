@@ -27,7 +27,10 @@ pub(crate) static PATH_TABLE: &[Native] = &[
             texts(&arguments)?.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
         machine.string(normalised(&joined))
     }),
-    variadic("resolve", 0, resolve),
+    variadic("resolve", 0, |machine, arguments| {
+        let path = resolved(machine, &arguments)?;
+        machine.string(path)
+    }),
     exact("normalize", 1, |machine, arguments| machine.string(normalised(texts(&arguments)?[0]))),
     exact("isAbsolute", 1, |_, arguments| Ok(texts(&arguments)?[0].starts_with('/').into())),
     exact("dirname", 1, |machine, arguments| machine.string(folder(texts(&arguments)?[0]).to_owned())),
@@ -40,6 +43,15 @@ pub(crate) static PATH_TABLE: &[Native] = &[
             None => name,
         };
         machine.string(short.to_owned())
+    }),
+    exact("relative", 2, |machine, arguments| {
+        let (from, to) = (resolved(machine, &arguments[..1])?, resolved(machine, &arguments[1..])?);
+        let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        let (from, to): (Vec<String>, Vec<String>) = (parts(&from), parts(&to));
+        let same = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+        let up = std::iter::repeat_n("..", from.len() - same);
+        let path = up.chain(to[same..].iter().map(String::as_str)).collect::<Vec<_>>().join("/");
+        machine.string(path)
     }),
     exact("extname", 1, |machine, arguments| {
         let name = base(texts(&arguments)?[0]);
@@ -92,10 +104,9 @@ fn base(path: &str) -> &str {
 }
 
 /// From the right, until the path is absolute; else below the working directory.
-fn resolve(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
+fn resolved(machine: &Machine<'_>, arguments: &[Value]) -> Outcome<String> {
     let mut path = String::new();
-    for part in
-        texts(&arguments)?.into_iter().rev().chain([machine.directory]).filter(|part| !part.is_empty())
+    for part in texts(arguments)?.into_iter().rev().chain([machine.directory]).filter(|part| !part.is_empty())
     {
         path = if path.is_empty() { part.to_owned() } else { format!("{part}/{path}") };
         if path.starts_with('/') {
@@ -104,7 +115,7 @@ fn resolve(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     }
     let whole = normalised(&path);
     let trimmed = if whole.len() > 1 { whole.trim_end_matches('/') } else { &whole };
-    machine.string(trimmed.to_owned())
+    Ok(trimmed.to_owned())
 }
 
 /// Without `.`, `..` and doubled slashes where that is possible.

@@ -72,6 +72,17 @@ pub(crate) static TABLE: &[Native] = &[
     exact("associative?", 1, |_, a| Ok(matches!(a[0], Value::Vector(_) | Value::Map(_)).into())),
     exact("fn?", 1, |_, a| Ok(matches!(a[0], Value::Function(_)).into())),
     exact("ifn?", 1, |_, a| Ok(is_callable(&a[0]).into())),
+    exact("object?", 1, |_, a| match &a[0] {
+        Value::Object(_) => Ok(true.into()),
+        Value::Array(_)
+        | Value::String(_)
+        | Value::Number(_)
+        | Value::Bool(_)
+        | Value::Keyword(_)
+        | Value::Symbol(_) => Ok(false.into()),
+        other if other.is_nil() || is_collection(other) => Ok(false.into()),
+        other => Err(failed(format!("`object?` of {} is not covered", other.what()))),
+    }),
     exact("array?", 1, |_, a| Ok(matches!(a[0], Value::Array(_)).into())),
     exact("regexp?", 1, |_, a| Ok(matches!(a[0], Value::Regex(_)).into())),
     exact("seqable?", 1, |_, a| {

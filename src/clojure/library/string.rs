@@ -46,13 +46,17 @@ pub(crate) static TABLE: &[Native] = &[
     exact("includes?", 2, |_, arguments| {
         Ok(text_of(&arguments[0])?.contains(text_of(&arguments[1])?).into())
     }),
-    exact("index-of", 2, |_, arguments| {
-        let text = text_of(&arguments[0])?;
-        Ok(position(text, text.find(text_of(&arguments[1])?)))
+    ranged("index-of", 2, 3, |_, arguments| {
+        let (text, part) = (text_of(&arguments[0])?, text_of(&arguments[1])?);
+        let from = arguments.get(2).map(|from| offset(text, from)).transpose()?.unwrap_or(0);
+        Ok(position(text, text[from..].find(part).map(|at| from + at)))
     }),
-    exact("last-index-of", 2, |_, arguments| {
-        let text = text_of(&arguments[0])?;
-        Ok(position(text, text.rfind(text_of(&arguments[1])?)))
+    ranged("last-index-of", 2, 3, |_, arguments| {
+        let (text, part) = (text_of(&arguments[0])?, text_of(&arguments[1])?);
+        let Some(from) = arguments.get(2) else { return Ok(position(text, text.rfind(part))) };
+        let end = offset(text, from)?.saturating_add(part.len()).min(text.len());
+        let end = (end..=text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+        Ok(position(text, text[..end].rfind(part)))
     }),
     exact("escape", 2, |machine, arguments| {
         let mut text = String::new();
@@ -87,6 +91,16 @@ fn capitalize(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars.as_str().to_lowercase().chars()).collect()
     })
+}
+
+/// An index in a text of ASCII, where units are bytes; what is too great is the end.
+fn offset(text: &str, at: &Value) -> Outcome<usize> {
+    match at {
+        Value::Number(at) if text.is_ascii() && at.fract() == 0.0 && *at >= 0.0 => {
+            Ok(index(*at).map_or(text.len(), |at| at.min(text.len())))
+        }
+        other => Err(failed(format!("{} as a place in this text is not covered", other.what()))),
+    }
 }
 
 /// A byte offset as an index in UTF-16 units.
@@ -128,7 +142,10 @@ fn split(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
             if limit != 0.0 {
                 return Err(failed("`split` by an empty regex with a limit is not covered"));
             }
-            // So it is in ClojureScript: an empty string comes first.
+            // So it is in ClojureScript: an empty string comes first, and is dropped when it is all.
+            if text.is_empty() {
+                return Ok(Value::vector(Vec::new()));
+            }
             let mut parts = vec![Value::string("")];
             parts.extend(crate::clojure::run::sequence::units(text)?);
             return Ok(Value::vector(parts));
@@ -142,10 +159,7 @@ fn split(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     };
     machine.spend(parts.len())?;
     if limit == 0.0 && parts.len() > 1 {
-        while parts
-            .last()
-            .is_some_and(|part| part.is_nil() || matches!(part, Value::String(text) if text.is_empty()))
-        {
+        while parts.last().is_some_and(|part| matches!(part, Value::String(text) if text.is_empty())) {
             parts.pop();
         }
     }
@@ -203,7 +217,7 @@ fn limited(machine: &mut Machine<'_>, text: &str, pattern: &str, limit: usize) -
     Ok(parts)
 }
 
-fn replace(machine: &mut Machine<'_>, arguments: &[Value], all: bool) -> Outcome {
+pub(crate) fn replace(machine: &mut Machine<'_>, arguments: &[Value], all: bool) -> Outcome {
     let text = text_of(&arguments[0])?;
     if !all && !matches!(arguments[2], Value::String(_)) {
         // JavaScript would call it with the match, the groups, the index and the text.

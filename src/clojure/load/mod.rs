@@ -220,7 +220,10 @@ impl Loader<'_> {
         let mut refers = Vec::new();
         for (name, span) in &require.refers {
             match self.loaded.names.lookup(target, name) {
-                Some(var) if !self.loaded.names.vars[var].private => refers.push((name.clone(), var, *span)),
+                Some(var) if !self.loaded.names.vars[var].private => {
+                    let renamed = require.renames.iter().find(|(old, _)| old == name);
+                    refers.push((renamed.map_or(name, |(_, new)| new).clone(), var, *span));
+                }
                 _ => {
                     sound = false;
                     self.report(

@@ -190,3 +190,22 @@ fn the_reader_reports_every_error_and_keeps_what_it_read() {
         diagnostics.iter().filter_map(|diagnostic| Some(diagnostic.place.as_ref()?.to_string())).collect();
     assert_eq!(places, ["a.cljs:1:4", "a.cljs:1:12", "a.cljs:2:2", "a.cljs:2:6", "a.cljs:3:1"]);
 }
+
+#[test]
+fn a_name_that_clojurescript_would_leave_unbound_is_an_error() {
+    let cases = [
+        ("(let [[a :as all b] [1 2]] b)", "2:1: `b` means nothing after `:as` and its name"),
+        ("(let [[a & r b] [1 2]] b)", "2:1: `b` means nothing after `&` and its name; only `:as` does"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(error_of(&format!("(ns a)\n{text}")), format!("ecosystems/a.cljs:{expected}"));
+    }
+}
+
+#[test]
+fn a_default_that_needs_a_name_of_the_same_map_is_refused_when_the_order_is_not_certain() {
+    assert_eq!(
+        error_of("(ns a)\n(let [{:keys [a b c d e f g h i] :or {i a}} {}] i)"),
+        "ecosystems/a.cljs:2:1: `i` depends on `a`, and among more than 8 names it is not certain which is bound first; bind `i` in a `let` of its own"
+    );
+}

@@ -262,3 +262,34 @@
 [(first js/undefined) (seq js/undefined) (get js/undefined :a 1) (into [] js/undefined) (merge js/undefined {:a 1}) (if-some [x js/undefined] 1 2)]
 [(some? js/undefined) (undefined? js/undefined) (undefined? nil) (pr-str [js/undefined]) (= [nil] [js/undefined]) (boolean js/undefined)]
 (let [env #js {:A "1"}] [(.-A env) (nil? (.-B env)) (or (.-B env) "d") (some-> (.-B env) js/parseInt)])
+(let [x 1] (let [{:keys [a] x :x :or {a x}} {:x 5}] a))
+(let [{:keys [a] a :x} {:x 5 :a 6}] a)
+(let [x 1] ((fn [{:strs [s] :keys [a] x :x :or {a x s x}}] [a s x]) {:x 5}))
+(let [{:a/keys [b] b :q} {:a/b 1 :q 2}] b)
+(let [{:strs [a/b]} {"a/b" 1 "b" 2}] b)
+(let [{:a/keys [c/b]} {:a/b 1 :c/b 2}] b)
+(let [{:keys [a b] :or {b a}} {:a 1}] b)
+(let [a 10] (let [{:strs [b] :keys [a] :or {b a}} {:a 1}] b))
+(let [{k :k v k} {:k :z :z 9}] v)
+(let [m 1] (let [{:keys [b] :as m :or {b m}} {:a 1}] b))
+(into [] (partition-all 2) [1 2 3])
+(into [] (comp (partition-all 2) (take 1)) [1 2 3])
+(into [] (partition-by odd?) [1 1 2 4 5])
+(into [] (comp (partition-by odd?) (take 2) (map count)) [1 1 2 4 5])
+(transduce (partition-by identity) conj [] [])
+(sort (comparator >) [1 3 2])
+(sort-by :a (comparator (fn [x y] (< x y))) [{:a 2} {:a 1} {:a 2}])
+[(object? #js {}) (object? #js []) (object? {}) (object? nil) (object? "a")]
+[(str/index-of "hello" "l" 3) (str/index-of "hello" "l" 9) (str/index-of "hello" "h" 1) (str/index-of "hello" "" 9) (str/index-of "hello" "lo" 0)]
+[(str/last-index-of "hello" "l" 2) (str/last-index-of "hello" "l" 1) (str/last-index-of "hello" "h" 0) (str/last-index-of "hello" "lo" 3) (str/last-index-of "hello" "" 2)]
+(str/split "a,b,," #"(b)|,")
+(str/split "a,x" #"(y)?,|x")
+(str/split "" #"")
+[(str/split "" #",") (str/split ",,," #",") (str/split "a" #",")]
+((fn [a & {:as o}] (assoc o :a a)) 1 :x 2 {:y 3})
+((fn [& {:keys [x y] :as o}] [x y o]) :x 1 {:x 3})
+((fn [& {:keys [x y] :as o}] [x y o]) nil)
+((fn [& {:keys [x y] :as o}] [x y o]) :x 1 nil)
+(let [{:as o} '(:a 1 {:b 2})] o)
+((fn [& {:as o}] o) :a 1 :b 2 :c 3 :d 4 :e 5 :f 6 :g 7 :h 8 {:i 9 :j 10})
+((fn [& {:as o}] o) :a 1 {:a 2 :b 3})

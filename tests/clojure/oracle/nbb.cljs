@@ -1,7 +1,7 @@
 ;; Evaluates expressions with SCI on node: `nbb nbb.cljs IN OUT`, each a JSON array of texts.
 (require '["fs" :as fs] '["path" :as path]
          '[clojure.edn :as edn] '[clojure.set :as set] '[clojure.string :as str]
-         '[clojure.walk :as walk] '[goog.object :as gobj]
+         '[clojure.walk :as walk] '[goog.object :as gobj] '[goog.string :as gstring]
          '[nbb.core :as nbb])
 
 ;; As it is in compiled ClojureScript.

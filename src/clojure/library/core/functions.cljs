@@ -52,6 +52,9 @@
   ([p1 p2] (fn [x] (or (p1 x) (p2 x))))
   ([p1 p2 p3] (fn [x] (or (p1 x) (p2 x) (p3 x)))))
 
+(defn comparator [pred]
+  (fn [x y] (cond (pred x y) -1 (pred y x) 1 :else 0)))
+
 ;; Sequences, strict
 
 (defn second [coll] (first (next coll)))

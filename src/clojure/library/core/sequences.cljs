@@ -335,18 +335,47 @@
           (list (take n (concat p pad)))))))))
 
 (defn partition-all
+  ([n]
+   (fn [rf]
+     (let [run (volatile! [])]
+       (fn
+         ([] (rf))
+         ([result]
+          (rf (if (empty? @run) result (let [last-run @run] (vreset! run []) (unreduced (rf result last-run))))))
+         ([result input]
+          (if (= n (count (vswap! run conj input)))
+            (let [whole @run] (vreset! run []) (rf result whole))
+            result))))))
   ([n coll] (partition-all n n coll))
   ([n step coll]
    (lazy-seq
     (when-let [s (seq coll)]
       (cons (take n s) (partition-all n step (drop step s)))))))
 
-(defn partition-by [f coll]
-  (pm2sync.internal/lazy-uncertain
-   (when-let [s (seq coll)]
-     (let [v (f (first s))
-           run (cons (first s) (doall (take-while #(= v (f %)) (next s))))]
-       (cons run (partition-by f (drop (count run) s)))))))
+(defn partition-by
+  ([f]
+   (fn [rf]
+     (let [run (volatile! []) before (volatile! nil)]
+       (fn
+         ([] (rf))
+         ([result]
+          (rf (if (empty? @run) result (let [last-run @run] (vreset! run []) (unreduced (rf result last-run))))))
+         ([result input]
+          (let [previous @before v (f input)]
+            (vreset! before v)
+            (if (or (empty? @run) (= v previous))
+              (do (vswap! run conj input) result)
+              (let [whole @run]
+                (vreset! run [])
+                (let [done (rf result whole)]
+                  (when-not (reduced? done) (vswap! run conj input))
+                  done)))))))))
+  ([f coll]
+   (pm2sync.internal/lazy-uncertain
+    (when-let [s (seq coll)]
+      (let [v (f (first s))
+            run (cons (first s) (doall (take-while #(= v (f %)) (next s))))]
+        (cons run (partition-by f (drop (count run) s))))))))
 
 (defn distinct
   ([]
