@@ -115,11 +115,6 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
         plan.push(name, action, reasons, place);
         return;
     };
-    let replace = || Action::Replace {
-        definition: app.definition.clone(),
-        targets: targets(current),
-        stopped: current.is_stopped() && !policy.has_stopped(name, current),
-    };
     if current.is_module() {
         let reasons = vec![Reason::app(Cause::Foreign, "a PM2 module has this name")];
         plan.push(name, Action::Leave(Left::Module), reasons, place);
@@ -145,16 +140,30 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
                 plan.unchanged.push(Unchanged { app: name.to_owned(), owned: false });
             } else {
                 reasons.insert(0, Reason::app(Cause::Foreign, "not started by pm2sync"));
+                let takes_over = policy.by_hand && policy.yes;
                 let action =
-                    if policy.by_hand && policy.yes { replace() } else { Action::Leave(Left::Foreign) };
+                    if takes_over { replacing(app, current, policy) } else { Action::Leave(Left::Foreign) };
                 plan.push(name, action, reasons, place);
             }
             return;
         }
     };
+    plan_owned(app, &effective, (current, label), policy, plan);
+}
+
+/// One app of the desired set that runs and is ours, with its label.
+fn plan_owned(
+    app: &DesiredApp,
+    effective: &Effective,
+    (current, label): (&RunningApp, &Label),
+    policy: &Policy,
+    plan: &mut Plan,
+) {
+    let (name, place) = (app.definition.name(), app.place.clone());
+    let replace = || replacing(app, current, policy);
     let label = odd_one(current, app).unwrap_or(label);
     let mut reasons = differences(&label.definition, &app.definition);
-    let mut drifted = drift(&app.definition, &effective, current);
+    let mut drifted = drift(&app.definition, effective, current);
     if label.root != policy.root {
         let gone = if policy.vanished.contains(&label.root) { ", which is gone" } else { "" };
         let message = format!("was started from {}{gone}", label.root.display());
@@ -195,6 +204,16 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
         plan.push(name, action, drifted, place);
     } else {
         plan.push(name, Action::Leave(Left::Drifted), drifted, place);
+    }
+}
+
+/// What puts the definition in the place of what runs. What a person stopped
+/// stays so.
+fn replacing(app: &DesiredApp, current: &RunningApp, policy: &Policy) -> Action {
+    Action::Replace {
+        definition: app.definition.clone(),
+        targets: targets(current),
+        stopped: current.is_stopped() && !policy.has_stopped(app.definition.name(), current),
     }
 }
 
