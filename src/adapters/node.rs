@@ -96,7 +96,7 @@ impl fmt::Display for LoadError {
             LoadCause::Default => f.write_str(
                 "it has a default export, which PM2 does not look at; write `export const apps = [...]`",
             ),
-            LoadCause::NoApps => f.write_str("it exports no `apps`; set `module.exports = {apps: [...]}`"),
+            LoadCause::NoApps => f.write_str("it exports no `apps`; put the list of them under that name"),
             LoadCause::Unsayable { place, what } => {
                 write!(f, "`{place}` is {what}, which PM2 cannot send to its daemon; make it plain data")
             }
