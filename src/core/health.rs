@@ -2,7 +2,7 @@
 //! list, taken again and again until it is certain.
 //!
 //! A restart count and the time since the last start say it all, so nothing
-//! has to be remembered between two looks.
+//! has to be remembered between two looks but the count at the first.
 
 use std::time::Duration;
 
@@ -43,15 +43,27 @@ pub fn proof(definition: &Definition) -> Duration {
     own.unwrap_or(LEAST_PROOF).clamp(LEAST_PROOF, LONGEST_PROOF)
 }
 
-/// How an app stands that pm2sync has just started: PM2 counts its restarts
-/// from there. `now` is in milliseconds since 1970, `proof` how long each
-/// process must have been up.
-pub fn since_start(definition: &Definition, app: &RunningApp, proof: Duration, now: i64) -> Health {
-    let counts = !is_restarted_on_purpose(definition);
-    let restless = app.processes.iter().find(|process| counts && process.restarts >= MOST_RESTARTS);
+/// How an app stands that has to prove itself: PM2 counts the restarts of each
+/// process from its start, and of one that was there `before` those count that
+/// came since. `now` is in milliseconds since 1970, `proof` how long each process
+/// must have been up.
+pub fn proving(
+    definition: &Definition,
+    before: Option<&RunningApp>,
+    app: &RunningApp,
+    proof: Duration,
+    now: i64,
+) -> Health {
+    let known = |process: &Process| {
+        let before = before.into_iter().flat_map(|app| &app.processes);
+        before.filter(|known| known.unique_id == process.unique_id).map(|known| known.restarts).max()
+    };
+    let ends = |process: &Process| process.restarts.saturating_sub(known(process).unwrap_or_default());
+    let ends = app.processes.iter().map(ends).filter(|_| !is_restarted_on_purpose(definition));
+    let restless = ends.max().filter(|&ends| ends >= MOST_RESTARTS);
     match (standing(definition, app, proof, now), restless) {
         (Health::Failed(why), _) => Health::Failed(why),
-        (_, Some(process)) => Health::Failed(format!("it ended {} times", process.restarts)),
+        (_, Some(ends)) => Health::Failed(format!("it ended {ends} times")),
         (health, None) => health,
     }
 }
@@ -128,7 +140,7 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use super::{Health, LEAST_PROOF, proof, since_start};
+    use super::{Health, LEAST_PROOF, proof, proving};
     use crate::core::canonical::{RawApp, canonical};
     use crate::core::definition::Definition;
     use crate::core::running::Running;
@@ -146,7 +158,7 @@ mod tests {
         });
         let running = Running::parse(&entries.collect());
         let definition = defined(options);
-        since_start(&definition, running.get("a").unwrap(), proof(&definition), now)
+        proving(&definition, None, running.get("a").unwrap(), proof(&definition), now)
     }
 
     fn plain() -> Value {
@@ -193,6 +205,21 @@ mod tests {
             assert_eq!(judged(&options, &restarted, 500), Health::Undecided);
             assert_eq!(judged(&options, &restarted, 1000), Health::Healthy);
         }
+    }
+
+    #[test]
+    fn of_what_was_there_before_only_the_ends_since_then_count() {
+        let app = |id: &str, restarts: u64| {
+            let fields =
+                json!({"status": "online", "pm_uptime": 0, "restart_time": restarts, "unique_id": id});
+            Running::parse(&json!([{"name": "a", "pm_id": 0, "pid": 7, "pm2_env": fields}]))
+        };
+        let judged = |before: &Running, now: &Running| {
+            proving(&defined(&plain()), before.get("a"), now.get("a").unwrap(), LEAST_PROOF, 500)
+        };
+        assert_eq!(judged(&app("u", 7), &app("u", 9)), Health::Undecided);
+        assert_eq!(judged(&app("u", 7), &app("u", 10)), Health::Failed("it ended 3 times".to_owned()));
+        assert_eq!(judged(&app("old", 7), &app("u", 3)), Health::Failed("it ended 3 times".to_owned()));
     }
 
     #[test]

@@ -95,6 +95,11 @@ impl Outcome {
         self.result == Result::Done && !self.is_unwatched
     }
 
+    /// Whether it runs and has yet to prove itself.
+    pub fn is_unproven(&self) -> bool {
+        matches!(self.result, Result::Unhealthy | Result::NotProven) || self.is_unwatched
+    }
+
     /// Whether its definition was tried now, however that ended.
     pub fn has_begun(&self) -> bool {
         matches!(self.action, "start" | "replace") && self.result != Result::Left

@@ -38,6 +38,8 @@ pub enum Cause {
     Policy,
     /// PM2 gave up on the app.
     Errored,
+    /// A sync started it, and was cut off before it had proved itself.
+    Unproven,
     /// The definition was tried before and rolled back.
     Rejected,
     /// The definition depends on variables that are unset or different now.

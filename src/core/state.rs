@@ -36,6 +36,9 @@ pub struct State {
     /// Definitions that were tried and rolled back, by app: not tried again
     /// until they change.
     pub rejected: BTreeMap<String, Rejected>,
+    /// Apps that a sync was about to start, and that have not proved themselves
+    /// since: it may have been cut off before it saw whether they stay up.
+    pub begun: BTreeSet<String>,
     /// Processes that outlived their stop, by app: nothing is started beside one.
     pub survivors: BTreeMap<String, Survivor>,
     /// Apps that were stopped since their definition was gone, with the runs
@@ -120,11 +123,16 @@ impl State {
             let same = |app: &DesiredApp| self.digest_of(&app.definition) == before.digest;
             desired.get(name).is_some_and(same) && !came_up(name)
         });
-        for (definition, why) in now {
-            let digest = self.digest_of(&definition);
-            rejected.insert(definition.name().to_owned(), Rejected { digest, why });
-        }
         self.rejected = rejected;
+        for (definition, why) in now {
+            self.reject_one(&definition, why);
+        }
+    }
+
+    /// Remembers a definition that is being rolled back.
+    pub fn reject_one(&mut self, definition: &Definition, why: String) {
+        let digest = self.digest_of(definition);
+        self.rejected.insert(definition.name().to_owned(), Rejected { digest, why });
     }
 
     /// Remembers the variables that are set now; of those that are in doubt, what

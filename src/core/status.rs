@@ -118,7 +118,7 @@ impl Standing {
                 _ if health::rest(definition).is_some() => (Self::InSync, None),
                 count => (Self::Stopped, Some(format!("{count} of its {} processes", app.processes.len()))),
             },
-            Health::Undecided => match health::since_start(definition, app, proof, now) {
+            Health::Undecided => match health::proving(definition, None, app, proof, now) {
                 Health::Failed(why) => (Self::Unhealthy, Some(why)),
                 _ => (Self::NotProven, None),
             },

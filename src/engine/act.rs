@@ -4,6 +4,7 @@
 //! Of three or more replaces the first has to come through before the others
 //! are begun. What fails is put back to its old definition, if that ran well.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::adapters::state::Lock;
@@ -16,6 +17,7 @@ use crate::core::plan::{Action, Left, Plan, Planned};
 use crate::core::remark::Remark;
 use crate::core::running::Running;
 use crate::engine::Listener;
+use crate::engine::begun::look_again;
 use crate::engine::stage::Stage;
 use crate::engine::workspace::Workspace;
 
@@ -33,6 +35,8 @@ pub struct Scene<'a> {
     pub lock: &'a Lock,
     /// What ran when the plan was made.
     pub running: &'a Running,
+    /// Apps that an earlier sync has started and not seen stay up.
+    pub begun: &'a BTreeSet<String>,
     /// Whether to wait until what was started has proved itself.
     pub wait: bool,
     /// Whether a person asked, whose environment is what apps are to inherit.
@@ -50,17 +54,27 @@ pub struct Acted {
     pub rejected: Vec<(Definition, String)>,
     /// The processes that outlived their stop, each with its app.
     pub survivors: Vec<(String, u32)>,
+    /// The apps begun earlier that have proved themselves.
+    pub proved: BTreeSet<String>,
 }
 
 /// Carries out `plan`, and tells what becomes of each app when that is certain.
 pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, Failure> {
     let mut acted = Acted::default();
     let mut show = Show { acted: &mut acted, waits: scene.wait, kept: Vec::new(), tell };
-    if !plan.acts() {
+    if plan.acts() {
+        perform(scene, plan, &mut show)?;
+    } else {
         plan.actions.iter().for_each(|planned| show.left(planned));
         show.kept();
-        return Ok(acted);
     }
+    look_again(scene, plan, &mut show);
+    acted.interrupted = scene.workspace.interrupt.is_requested();
+    Ok(acted)
+}
+
+/// Carries out a plan that does something.
+fn perform(scene: Scene<'_>, plan: &Plan, show: &mut Show<'_, '_>) -> Result<(), Failure> {
     let mut stage = Stage::open(scene)?;
     let replaces = plan.actions.iter().filter(|planned| is_running_replace(planned)).count();
     let mut canary = scene.wait && replaces >= CANARY_FROM;
@@ -77,23 +91,22 @@ pub fn act(scene: Scene<'_>, plan: &Plan, tell: Listener<'_>) -> Result<Acted, F
                 show.unbegun(planned, &why);
             }
             None => {
-                stage.perform(planned, &mut show);
+                stage.perform(planned, show);
                 if is_replace && canary {
                     canary = false;
-                    stage.prove(Some(LEAST_PROOF), &mut show);
+                    stage.prove(Some(LEAST_PROOF), show);
                     spoilt = show.has_failed(&planned.app).then_some(planned.app.as_str());
                 }
             }
         }
     }
     show.kept();
-    stage.prove(None, &mut show);
+    stage.prove(None, show);
     let gone = plan.actions.iter().filter(|planned| matches!(planned.action, Action::Remove { .. }));
     if let Some(why) = stage.save(&gone.map(|planned| planned.app.as_str()).collect()) {
         (show.tell)(Event::NotSaved(why));
     }
-    acted.interrupted = scene.workspace.interrupt.is_requested();
-    Ok(acted)
+    Ok(())
 }
 
 /// Whether it replaces an app that is up: a stopped one is only put in place.

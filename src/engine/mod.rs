@@ -3,6 +3,7 @@
 //! as events to whoever listens.
 
 pub mod act;
+mod begun;
 pub mod bug;
 pub mod check;
 pub mod command;

@@ -31,8 +31,8 @@ const READ_AT_MOST: u64 = 16 << 10;
 pub struct Proof<'a> {
     /// What was started.
     pub definition: &'a Definition,
-    /// Whether all of it was, so that PM2 counts its restarts from there.
-    pub is_new: bool,
+    /// What ran of it before: of a process that goes on only what came since counts.
+    pub before: Option<&'a RunningApp>,
     /// After how long it may go on to prove itself beside others.
     pub early: Option<Duration>,
     /// Since when it is looked at.
@@ -78,8 +78,8 @@ impl Proof<'_> {
         }
         let now = running.seen();
         let proof = health::proof(self.definition);
-        let health = if self.is_new { health::since_start } else { health::standing };
-        match health(self.definition, app, proof, now) {
+        let health = |proof| health::proving(self.definition, self.before, app, proof, now);
+        match health(proof) {
             Health::Healthy => Verdict::Healthy,
             Health::Failed(why) => Verdict::Failed(why),
             Health::Undecided if interrupt.is_requested() => {
@@ -90,7 +90,7 @@ impl Proof<'_> {
                 Verdict::NotProven(format!("neither healthy nor failed after {seconds} s"))
             }
             Health::Undecided => {
-                let is_up = |early| health(self.definition, app, early, now) == Health::Healthy;
+                let is_up = |early| health(early) == Health::Healthy;
                 if self.early.is_some_and(is_up) { Verdict::Passed } else { Verdict::Wait }
             }
         }
@@ -157,7 +157,7 @@ mod tests {
             canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0;
         let limit = Duration::from_secs(30);
         let proof =
-            Proof { definition: &definition, is_new: true, early: None, since: Instant::now(), limit };
+            Proof { definition: &definition, before: None, early: None, since: Instant::now(), limit };
         let process = |id: u32| json!({"name": "a", "pm_id": id, "pid": 7, "pm2_env": {"status": "online", "pm_uptime": 0}});
         let verdict = |list: serde_json::Value| {
             proof.verdict(&Ok(Running::parse(&list).seen_at(1000)), &Interrupt::default())
@@ -174,7 +174,7 @@ mod tests {
             canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0;
         let limit = Duration::from_secs(30);
         let proof =
-            Proof { definition: &definition, is_new: true, early: None, since: Instant::now(), limit };
+            Proof { definition: &definition, before: None, early: None, since: Instant::now(), limit };
         let fields = json!({"status": "online", "pm_uptime": 0});
         let list = json!([{"name": "a", "pm_id": 0, "pid": 7, "pm2_env": fields}]);
         let verdict =

@@ -69,9 +69,12 @@ pub(in crate::engine) fn sync_once(
         workspace.state.clear_pending(token.as_deref())?;
     }
     let plan = decided?;
+    let begun = state.begun.clone();
     if plan.acts() && enrols {
         // Killed from here on, it is not as it was when it was last completed.
         state.completed = None;
+        let runs = plan.actions.iter().filter(|planned| planned.action.runs());
+        state.begun.extend(runs.map(|planned| planned.app.clone()));
         workspace.state.save(&state)?;
     }
     let known = std::mem::take(&mut state.unsettled);
@@ -93,13 +96,18 @@ pub(in crate::engine) fn sync_once(
         home,
         lock,
         running: &running,
+        begun: &begun,
         wait: request.wait,
         by_hand: request.wishes.by_hand,
     };
-    let Acted { outcomes, interrupted, rejected, survivors } = act(scene, &plan, &mut told)?;
+    let Acted { outcomes, interrupted, rejected, survivors, proved } = act(scene, &plan, &mut told)?;
     synced.interrupted = interrupted;
     synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));
-    let settled = !interrupted && outcomes.iter().all(Outcome::is_settled);
+    state.begun.retain(|app| match outcomes.iter().find(|outcome| outcome.app == *app) {
+        Some(outcome) => outcome.is_unproven(),
+        None => desired.speaks_of(app) && !proved.contains(app),
+    });
+    let settled = !interrupted && state.begun.is_empty() && outcomes.iter().all(Outcome::is_settled);
     synced.outcomes.extend(outcomes);
     let is_new = |same: &&Unchanged| !synced.outcomes.iter().any(|outcome| outcome.app == same.app);
     synced.unchanged = plan.unchanged.iter().filter(is_new).count();

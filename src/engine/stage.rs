@@ -90,8 +90,8 @@ impl<'a, 'p> Stage<'a, 'p> {
             let mut unproven = std::mem::take(&mut self.unproven).into_iter();
             for one in unproven.by_ref() {
                 let Unproven { planned, definition, never_ready, .. } = &one;
-                let proof =
-                    Proof { definition, is_new: planned.action.starts_all(), early, since: one.since, limit };
+                let before = self.scene.running.get(&planned.app);
+                let proof = Proof { definition, before, early, since: one.since, limit };
                 match proof.verdict(&running, &self.scene.workspace.interrupt) {
                     Verdict::Wait => self.unproven.push(one),
                     Verdict::Passed => passed.push(one),
@@ -141,6 +141,8 @@ impl<'a, 'p> Stage<'a, 'p> {
             return show.ended(planned, otherwise, Some(why.clone()), log);
         };
         show.acted.rejected.push((definition.clone(), why.own().to_owned()));
+        // Where it cannot be written, it is rolled back all the same.
+        drop(self.remember(definition, why.own()));
         let restored = match self.actor.restore(&planned.app, &old, there) {
             Ok(_) => self.comes_up(&old),
             Err(fault) => Err(fault.message),
@@ -155,6 +157,18 @@ impl<'a, 'p> Stage<'a, 'p> {
                 show.ended(planned, otherwise, Some(message), log);
             }
         }
+    }
+
+    /// Remembers what is about to be rolled back: killed in the middle of it, the
+    /// next sync would try it again, when the old one has not yet run for long
+    /// enough to be put back once more.
+    fn remember(&self, definition: &Definition, why: &str) -> anyhow::Result<()> {
+        let store = &self.scene.workspace.state;
+        if let Some(mut state) = store.load()? {
+            state.reject_one(definition, why.to_owned());
+            store.save(&state)?;
+        }
+        Ok(())
     }
 
     /// Saves for the next reboot what runs now, if someone has ever done so; why
@@ -190,7 +204,7 @@ impl<'a, 'p> Stage<'a, 'p> {
     /// Waits until an app that was put back has been up for its time.
     fn comes_up(&self, old: &Definition) -> Result<(), Remark> {
         let limit = self.scene.workspace.settings.apply.health_timeout.0;
-        let proof = Proof { definition: old, is_new: true, early: None, since: Instant::now(), limit };
+        let proof = Proof { definition: old, before: None, early: None, since: Instant::now(), limit };
         loop {
             let running = running(self.scene.workspace, self.scene.home);
             match proof.verdict(&running, &self.scene.workspace.interrupt) {

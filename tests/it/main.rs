@@ -20,6 +20,7 @@ mod canonical_form;
 mod compile;
 mod concurrency;
 mod crash;
+mod cut_off;
 mod daemon;
 mod damage;
 mod doctor;

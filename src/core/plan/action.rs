@@ -157,12 +157,12 @@ impl Action {
 
     /// Whether it starts processes, which then have to prove that they stay up.
     pub fn runs(&self) -> bool {
-        self.starts_all() || matches!(self, Self::Scale { scaling: Scaling::Up { .. }, .. })
-    }
-
-    /// Whether none of the processes ran before.
-    pub fn starts_all(&self) -> bool {
-        matches!(self, Self::Start { .. } | Self::Replace { stopped: false, .. })
+        matches!(
+            self,
+            Self::Start { .. }
+                | Self::Replace { stopped: false, .. }
+                | Self::Scale { scaling: Scaling::Up { .. }, .. }
+        )
     }
 
     /// Removals first, since they free ports; then replaces, then starts.

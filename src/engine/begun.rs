@@ -1,0 +1,88 @@
+//! Looks again at what an earlier sync has started and not seen stay up, since
+//! it was cut off: such an app runs with its definition, so that no plan has
+//! anything to do with it. What ran before is gone, label and all, and there is
+//! nothing to roll back to.
+
+use std::time::Instant;
+
+use crate::core::definition::Definition;
+use crate::core::event::Event;
+use crate::core::health::{self, Health};
+use crate::core::label::Label;
+use crate::core::outcome::{ErrorLog, Result as Ended};
+use crate::core::plan::{Action, Left, Plan, Planned};
+use crate::core::reason::{Cause, Reason};
+use crate::core::remark::Remark;
+use crate::core::running::{Owner, RunningApp};
+use crate::engine::act::{Scene, Show};
+use crate::engine::pm2::running;
+use crate::engine::proof::{Logs, Proof, Verdict, pause};
+
+/// An app that has yet to prove itself.
+struct Begun<'a> {
+    definition: &'a Definition,
+    before: &'a RunningApp,
+    logs: Logs,
+}
+
+/// Waits until each has proved itself or failed, if someone waits, and tells of
+/// those that have not. What is healthy or at rest already takes no time.
+pub(in crate::engine) fn look_again(scene: Scene<'_>, plan: &Plan, show: &mut Show<'_, '_>) {
+    let Scene { workspace, home, .. } = scene;
+    let (since, limit) = (Instant::now(), workspace.settings.apply.health_timeout.0);
+    let mut unproven = Vec::new();
+    for app in plan.unchanged.iter().map(|same| &same.app).filter(|app| scene.begun.contains(*app)) {
+        let Some(before) = scene.running.get(app) else { continue };
+        let Owner::Us(Label { definition, .. }) = before.owner(workspace.root()) else {
+            // Someone has put their own in its place.
+            show.acted.proved.insert(app.clone());
+            continue;
+        };
+        let stood = health::standing(definition, before, health::proof(definition), scene.running.seen());
+        if stood == Health::Healthy {
+            show.acted.proved.insert(app.clone());
+        } else if scene.wait {
+            unproven.push(Begun { definition, before, logs: Logs::before(home, app, scene.running) });
+        }
+    }
+    while !unproven.is_empty() {
+        let running = running(workspace, home);
+        unproven.retain(|Begun { definition, before, logs }| {
+            let proof = Proof { definition, before: Some(before), early: None, since, limit };
+            let app = definition.name();
+            let (result, message) = match proof.verdict(&running, &workspace.interrupt) {
+                Verdict::Wait => return true,
+                Verdict::Healthy | Verdict::Passed => {
+                    show.acted.proved.insert(app.to_owned());
+                    return false;
+                }
+                Verdict::Failed(why) => {
+                    let advice = Left::Errored.advice(app).unwrap_or_default();
+                    (Ended::Unhealthy, format!("{why}; {advice}").into())
+                }
+                Verdict::NotProven(why) => (Ended::NotProven, why.into()),
+                Verdict::Lost(why) => (Ended::Left, why),
+            };
+            let there = running.as_ref().ok().and_then(|running| running.get(app));
+            let log = there.filter(|_| result == Ended::Unhealthy).and_then(|app| logs.of(app));
+            tell(app, result, message, log, show);
+            false
+        });
+        if !unproven.is_empty() {
+            let apps = unproven.iter().map(|one| one.definition.name().to_owned()).collect();
+            (show.tell)(Event::Proving { apps, elapsed: since.elapsed() });
+            pause();
+        }
+    }
+}
+
+fn tell(app: &str, result: Ended, message: Remark, log: Option<ErrorLog>, show: &mut Show<'_, '_>) {
+    let why = "a sync that started it did not see it stay up";
+    let planned = Planned {
+        app: app.to_owned(),
+        action: Action::Leave(Left::Errored),
+        reasons: vec![Reason::app(Cause::Unproven, why)],
+        place: None,
+    };
+    show.ended(&planned, result, Some(message), log);
+}
