@@ -14,10 +14,12 @@ use crate::core::failure::Failure;
 use crate::core::health::LEAST_PROOF;
 use crate::core::outcome::{ErrorLog, Outcome, Result as Ended};
 use crate::core::plan::{Action, Left, Plan, Planned};
+use crate::core::reason::{Cause, Reason};
 use crate::core::remark::Remark;
 use crate::core::running::Running;
 use crate::engine::Listener;
 use crate::engine::begun::look_again;
+use crate::engine::proof::LOST;
 use crate::engine::stage::Stage;
 use crate::engine::workspace::Workspace;
 
@@ -102,11 +104,32 @@ fn perform(scene: Scene<'_>, plan: &Plan, show: &mut Show<'_, '_>) -> Result<(),
     }
     show.kept();
     stage.prove(None, show);
+    let Some(running) = stage.look_back() else { return Ok(()) };
+    let mut is_whole = true;
+    for (app, planned) in in_place(plan, show.acted).into_iter().filter(|(app, _)| running.get(app).is_none())
+    {
+        is_whole = false;
+        show.lost(app, planned);
+    }
     let gone = plan.actions.iter().filter(|planned| matches!(planned.action, Action::Remove { .. }));
-    if let Some(why) = stage.save(&gone.map(|planned| planned.app.as_str()).collect()) {
+    let saved = is_whole.then(|| stage.save(&running, &gone.map(|planned| planned.app.as_str()).collect()));
+    if let Some(why) = saved.flatten() {
         (show.tell)(Event::NotSaved(why));
     }
     Ok(())
+}
+
+/// Every app that is as desired by now, or is ours and was so before, with what
+/// was done for it. PM2 lists none of them where it died meanwhile.
+fn in_place<'p>(plan: &'p Plan, acted: &Acted) -> Vec<(&'p str, Option<&'p Planned>)> {
+    let is_done = |planned: &&Planned| {
+        let mut outcomes = acted.outcomes.iter();
+        planned.action.definition().is_some()
+            && outcomes.any(|outcome| outcome.app == planned.app && outcome.is_as_wanted())
+    };
+    let done = plan.actions.iter().filter(is_done).map(|planned| (planned.app.as_str(), Some(planned)));
+    let unchanged = plan.unchanged.iter().filter(|same| same.owned);
+    done.chain(unchanged.map(|same| (same.app.as_str(), None))).collect()
 }
 
 /// Whether it replaces an app that is up: a stopped one is only put in place.
@@ -145,9 +168,36 @@ impl Show<'_, '_> {
         };
         if planned.action == Action::Leave(Left::Kept) {
             self.kept.push(outcome.clone());
+            self.acted.outcomes.push(outcome);
         } else {
-            (self.tell)(Event::Acted(outcome.clone()));
+            self.tell_of(outcome);
         }
+    }
+
+    /// An app with which nothing was to be done is not as it should be.
+    pub(in crate::engine) fn found(
+        &mut self,
+        app: &str,
+        why: Reason,
+        result: Ended,
+        message: Remark,
+        log: Option<ErrorLog>,
+    ) {
+        self.tell_of(Outcome {
+            app: app.to_owned(),
+            action: "leave",
+            result,
+            reasons: vec![why],
+            message: Some(message),
+            needs_agreement: false,
+            log,
+            is_unwatched: false,
+            is_old: false,
+        });
+    }
+
+    fn tell_of(&mut self, outcome: Outcome) {
+        (self.tell)(Event::Acted(outcome.clone()));
         self.acted.outcomes.push(outcome);
     }
 
@@ -162,6 +212,20 @@ impl Show<'_, '_> {
         let Action::Leave(left) = planned.action else { return };
         let result = if left == Left::Errored { Ended::Unhealthy } else { Ended::Left };
         self.ended(planned, result, left.advice(&planned.app).map(Remark::from), None);
+    }
+
+    /// An app that was in place is gone, and was put there by `planned` if by us now.
+    fn lost(&mut self, app: &str, planned: Option<&Planned>) {
+        match planned {
+            Some(planned) => {
+                self.acted.outcomes.retain(|outcome| outcome.app != app);
+                self.ended(planned, Ended::Failed, Some(LOST.into()), None);
+            }
+            None => {
+                let why = Reason::app(Cause::Missing, "not running any more");
+                self.found(app, why, Ended::Left, LOST.into(), None);
+            }
+        }
     }
 
     fn unbegun(&mut self, planned: &Planned, why: &str) {

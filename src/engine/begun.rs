@@ -9,10 +9,9 @@ use crate::core::definition::Definition;
 use crate::core::event::Event;
 use crate::core::health::{self, Health};
 use crate::core::label::Label;
-use crate::core::outcome::{ErrorLog, Result as Ended};
-use crate::core::plan::{Action, Left, Plan, Planned};
+use crate::core::outcome::Result as Ended;
+use crate::core::plan::{Left, Plan};
 use crate::core::reason::{Cause, Reason};
-use crate::core::remark::Remark;
 use crate::core::running::{Owner, RunningApp};
 use crate::engine::act::{Scene, Show};
 use crate::engine::pm2::running;
@@ -65,7 +64,8 @@ pub(in crate::engine) fn look_again(scene: Scene<'_>, plan: &Plan, show: &mut Sh
             };
             let there = running.as_ref().ok().and_then(|running| running.get(app));
             let log = there.filter(|_| result == Ended::Unhealthy).and_then(|app| logs.of(app));
-            tell(app, result, message, log, show);
+            let why = Reason::app(Cause::Unproven, "a sync that started it did not see it stay up");
+            show.found(app, why, result, message, log);
             false
         });
         if !unproven.is_empty() {
@@ -74,15 +74,4 @@ pub(in crate::engine) fn look_again(scene: Scene<'_>, plan: &Plan, show: &mut Sh
             pause();
         }
     }
-}
-
-fn tell(app: &str, result: Ended, message: Remark, log: Option<ErrorLog>, show: &mut Show<'_, '_>) {
-    let why = "a sync that started it did not see it stay up";
-    let planned = Planned {
-        app: app.to_owned(),
-        action: Action::Leave(Left::Errored),
-        reasons: vec![Reason::app(Cause::Unproven, why)],
-        place: None,
-    };
-    show.ended(&planned, result, Some(message), log);
 }

@@ -20,6 +20,9 @@ use crate::core::running::{Process, Running, RunningApp};
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// What is said of an app that is gone.
+pub const LOST: &str = "PM2 no longer lists it; `pm2sync sync` starts it";
+
 /// How many lines of an error log are shown.
 const SHOWN_LINES: usize = 10;
 
@@ -68,7 +71,7 @@ impl Proof<'_> {
             Err(failure) => return Verdict::Lost(Remark::quoting("PM2 can no longer be asked", failure)),
         };
         let Some(app) = running.get(self.definition.name()) else {
-            return Verdict::Lost("PM2 no longer lists it; `pm2sync sync` starts it".into());
+            return Verdict::Lost(LOST.into());
         };
         let (has, count) = (app.processes.len(), effective::count(self.definition));
         if let Some(count) = count.filter(|&count| has < count) {

@@ -15,7 +15,7 @@ use crate::core::health::{self, Health};
 use crate::core::outcome::Result as Ended;
 use crate::core::plan::{Action, Planned};
 use crate::core::remark::Remark;
-use crate::core::running::Owner;
+use crate::core::running::{Owner, Running};
 use crate::core::settings::OnFailure;
 use crate::engine::act::{Scene, Show};
 use crate::engine::perform::{Actor, Fault, Performed};
@@ -171,16 +171,17 @@ impl<'a, 'p> Stage<'a, 'p> {
         Ok(())
     }
 
+    /// What runs in the end, if anything was done and PM2 can be asked.
+    pub(in crate::engine) fn look_back(&self) -> Option<Running> {
+        if self.has_acted { running(self.scene.workspace, self.scene.home).ok() } else { None }
+    }
+
     /// Saves for the next reboot what runs now, if someone has ever done so; why
     /// not, where that is not for us to decide.
-    pub(in crate::engine) fn save(&mut self, removed: &BTreeSet<&str>) -> Option<String> {
-        if !self.has_acted {
-            return None;
-        }
+    pub(in crate::engine) fn save(&mut self, running: &Running, removed: &BTreeSet<&str>) -> Option<String> {
         let Scene { workspace, home, .. } = self.scene;
-        let running = running(workspace, home).ok()?;
         let saved =
-            match read_dump(home).map(|dump| saving(dump.as_ref(), &running, workspace.root(), removed)) {
+            match read_dump(home).map(|dump| saving(dump.as_ref(), running, workspace.root(), removed)) {
                 Ok(Saving::NoDump) => Ok(()),
                 Ok(Saving::Save) => self.actor.save(),
                 Ok(Saving::Differs(apps)) => {

@@ -2,9 +2,11 @@
 //! is killed under a sync: the next sync says what became of it, and none says
 //! that all is well where it is not.
 
+use std::fs;
+
 use rustix::process::Signal;
 
-use crate::support::{APPS_FILE, Begun, Sandbox, Workspace, begin, children, is_alive, signal, until};
+use crate::support::{APPS_FILE, Begun, Sandbox, Workspace, begin, children, find, is_alive, signal, until};
 
 /// Ends as soon as it is let, again and again, and tells of each time that it began.
 const CRASHES: &str = "echo begun >> crashes.log\necho 'the database is gone' >&2\nexit 1\n";
@@ -106,4 +108,61 @@ fn a_definition_whose_rollback_is_killed_is_not_tried_again() {
     kills(sync);
     server.pm2sync(&["sync"]).exits(1).says("was tried and rolled back").says("--force 'web'");
     assert!(server.running("web").script.ends_with("app.js"));
+}
+
+/// A `node` that first does what `once` says, when pm2sync starts its own for
+/// the first time, which is after the plan was made.
+fn before_the_agent(sandbox: &Sandbox, once: &str) {
+    let node = find("node");
+    let text = format!(
+        "#!/bin/sh\nif [ -e \"$PM2_HOME/once\" ]; then rm \"$PM2_HOME/once\"; {once}; fi\nexec '{}' \"$@\"\n",
+        node.display()
+    );
+    sandbox.puts_on_path("node", &text);
+    fs::write(sandbox.pm2_home().join("once"), "").unwrap();
+}
+
+#[test]
+fn a_daemon_that_dies_after_the_plan_was_made_is_missed_and_the_next_hook_heals() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    server.pm2(&["save"]);
+    let dump = || fs::read_to_string(server.pm2_home().join("dump.pm2")).unwrap();
+    let (saved, old) = (dump(), server.apps());
+    server.edits(APPS_FILE, "4001", "4002");
+    before_the_agent(&sandbox, "kill -9 \"$(cat \"$PM2_HOME/pm2.pid\")\"");
+    let synced = server.pm2sync(&["sync"]).exits(1).says("replaced web");
+    for app in old {
+        if is_alive(app.pid) {
+            signal(app.pid, Signal::KILL);
+        }
+    }
+    for app in ["clock", "worker"] {
+        let line =
+            format!("left {app}: not running any more; PM2 no longer lists it; `pm2sync sync` starts it");
+        assert_eq!(synced.lines_of(&line).len(), 1, "{}", synced.all());
+    }
+    assert_eq!(server.snapshot().names(), ["web"]);
+    assert_eq!(dump(), saved, "what is not whole is not saved");
+
+    server.pm2sync(&["hook", "post-commit"]).exits(0).says("started clock").says("started worker");
+    server.pm2sync(&["sync"]).exits(0).says("in sync: 3 apps");
+}
+
+#[test]
+fn what_was_started_before_the_daemon_died_is_missed_as_well() {
+    let text = "(ns apps (:require [clobber.macro :refer [defapp]]))\n\
+                (defapp \"first\" {:script \"ends_with_it.sh\"})\n\
+                (defapp \"second\" {:script \"kills.sh\" :min_uptime \"10s\"})\n";
+    // The daemon is the parent of both, and dies while only the second has yet to prove itself.
+    let ends_with_it = "while kill -0 $PPID; do sleep 0.1; done\n";
+    let kills = "if mkdir killed; then sleep 2; kill -9 $PPID; exit; fi\nexec sleep 100000\n";
+    let files = [(APPS_FILE, text), ("ends_with_it.sh", ends_with_it), ("kills.sh", kills)];
+    let sandbox = Sandbox::holding(&files);
+    let server = sandbox.server();
+    let synced = server.pm2sync(&["sync"]).exits(1);
+    synced.says("failed to start first: not running; PM2 no longer lists it");
+    server.pm2sync(&["sync", "--no-wait"]).exits(0);
+    assert_eq!(server.snapshot().names(), ["first", "second"]);
 }
