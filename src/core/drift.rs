@@ -30,7 +30,17 @@ pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -
         reasons.extend(option_drift(definition, process));
         reasons
     };
-    drift_by(definition, effective, app, of_one)
+    drift_by(definition, count(effective, app), app, of_one)
+}
+
+/// How many processes there should be of an app of ours: where that is counted
+/// from the CPUs, as many as PM2 has counted, which each of them shows.
+pub(in crate::core) fn count(effective: &Effective, app: &RunningApp) -> Option<usize> {
+    let counted = |process: &Process| {
+        let count = process.options.0.get("instances")?.as_u64()?;
+        usize::try_from(count).ok().filter(|&count| count > 0)
+    };
+    effective.count.or_else(|| app.processes.iter().find_map(counted))
 }
 
 /// The same for an app that has no label to say what was applied: then every
@@ -44,19 +54,19 @@ pub fn foreign_drift(definition: &Definition, effective: &Effective, app: &Runni
         reasons.extend(own_options(definition, effective, process));
         reasons
     };
-    drift_by(definition, effective, app, of_one)
+    drift_by(definition, effective.count, app, of_one)
 }
 
 /// The drift of the count, and of each process, every field once.
 fn drift_by(
     definition: &Definition,
-    effective: &Effective,
+    count: Option<usize>,
     app: &RunningApp,
     of_one: impl Fn(&Process) -> Vec<Reason>,
 ) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
     let (has, stopped) = (app.processes.len(), app.is_stopped());
-    if let Some(count) = effective.count.filter(|&count| count != has && !stopped) {
+    if let Some(count) = count.filter(|&count| count != has && !stopped) {
         let (from, to) = (Value::from(has), Value::from(count));
         reasons.push(Reason::field(Cause::Drift, "instances", Some(&from), Some(&to)));
     }

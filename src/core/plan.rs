@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::core::definition::Definition;
 use crate::core::desired::{Desired, DesiredApp};
-use crate::core::drift::{drift, foreign_drift, increment_drift, named_environment};
+use crate::core::drift::{count, drift, foreign_drift, increment_drift, named_environment};
 use crate::core::effective::{Effective, Machine, examined};
 use crate::core::label::Label;
 use crate::core::reason::{Cause, Reason, differences, is_scaling};
@@ -195,8 +195,9 @@ fn plan_owned(
     } else if drifted.is_empty() {
         plan.unchanged.push(Unchanged { app: name.to_owned(), owned: true });
     } else if policy.by_hand || policy.mends {
-        let scaled =
-            effective.count.filter(|_| is_scaling(&drifted)).map(|count| scaled(app, current, count));
+        let scaled = count(effective, current)
+            .filter(|_| is_scaling(&drifted))
+            .map(|count| scaled(app, current, count));
         let action = scaled.unwrap_or_else(|| Ok(replace())).unwrap_or_else(|why| {
             drifted.push(Reason::app(Cause::Drift, why));
             replace()

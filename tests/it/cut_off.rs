@@ -6,7 +6,10 @@ use std::fs;
 
 use rustix::process::Signal;
 
-use crate::support::{APPS_FILE, Begun, Sandbox, Workspace, begin, children, find, is_alive, signal, until};
+use crate::support::{
+    APPS_FILE, Begun, STUBBORN_FILE, STUBBORN_JS, Sandbox, Workspace, begin, children, find, is_alive,
+    signal, until,
+};
 
 /// Ends as soon as it is let, again and again, and tells of each time that it began.
 const CRASHES: &str = "echo begun >> crashes.log\necho 'the database is gone' >&2\nexit 1\n";
@@ -165,4 +168,26 @@ fn what_was_started_before_the_daemon_died_is_missed_as_well() {
     synced.says("failed to start first: not running; PM2 no longer lists it");
     server.pm2sync(&["sync", "--no-wait"]).exits(0);
     assert_eq!(server.snapshot().names(), ["first", "second"]);
+}
+
+/// How many there should be is in no definition; PM2 has counted them.
+#[test]
+fn a_cluster_of_as_many_as_there_are_cpus_is_whole_again_after_a_killed_force() {
+    let text = "(ns apps (:require [clobber.macro :refer [defapp]]))\n\
+                (defapp \"pool\" {:script \"stubborn.js\" :instances \"max\" :kill_timeout 1500})\n";
+    let sandbox = Sandbox::holding(&[(APPS_FILE, text), (STUBBORN_FILE, STUBBORN_JS)]);
+    let server = sandbox.server();
+    server.syncs();
+    let old = server.running_all("pool");
+    let sync = begin(&mut server.pm2sync_command(&["sync", "--force", "pool"]));
+    until("the first of them is gone", || old.iter().any(|process| !is_alive(process.pid)));
+    kills(sync);
+    until("PM2 has ended what it was about to", || {
+        let rest = server.running_all("pool");
+        rest.len() < old.len() && rest.iter().all(|process| process.status == "online")
+    });
+
+    server.syncs();
+    assert_eq!(server.running_all("pool").len(), old.len());
+    server.pm2sync(&["sync"]).exits(0).says("in sync: 1 app");
 }

@@ -109,11 +109,14 @@ fn an_option_that_an_older_pm2_does_not_know_never_drifts() {
 }
 
 #[test]
-fn a_count_that_the_daemon_decides_never_drifts() {
+fn a_count_that_the_daemon_decides_is_the_one_that_it_has_counted() {
     for count in [json!("max"), json!(0), json!(-1)] {
         let mut options = options();
         options["instances"] = count;
-        assert_eq!(with(&options, &json!({})), "");
+        assert_eq!(with(&options, &json!({})), "", "it shows none after a `resurrect`");
+        assert_eq!(with(&options, &json!({"instances": 2})), "");
+        assert_eq!(with(&options, &json!({"instances": 0})), "", "as a `restart FILE` leaves it");
+        assert_eq!(with(&options, &json!({"instances": 3})), "instances 2 → 3");
     }
     let mut one = options();
     one.as_object_mut().unwrap().remove("instances");
