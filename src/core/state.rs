@@ -113,6 +113,15 @@ impl State {
         rejected.is_some_and(|rejected| rejected.digest == self.digest_of(definition))
     }
 
+    /// Forgets of what was begun the apps that have proved themselves, now or in
+    /// what became of them, and those that are not desired any more.
+    pub fn forget_proved(&mut self, proved: &BTreeSet<String>, outcomes: &[Outcome], desired: &Desired) {
+        self.begun.retain(|app| match outcomes.iter().find(|outcome| outcome.app == *app) {
+            Some(outcome) => outcome.is_unproven(),
+            None => desired.speaks_of(app) && !proved.contains(app),
+        });
+    }
+
     /// Remembers what was rolled back now, and forgets what came up since or is
     /// no longer desired.
     pub fn reject(&mut self, now: Vec<(Definition, String)>, outcomes: &[Outcome], desired: &Desired) {

@@ -216,15 +216,12 @@ impl Show<'_, '_> {
 
     /// An app that was in place is gone, and was put there by `planned` if by us now.
     fn lost(&mut self, app: &str, planned: Option<&Planned>) {
-        match planned {
-            Some(planned) => {
-                self.acted.outcomes.retain(|outcome| outcome.app != app);
-                self.ended(planned, Ended::Failed, Some(LOST.into()), None);
-            }
-            None => {
-                let why = Reason::app(Cause::Missing, "not running any more");
-                self.found(app, why, Ended::Left, LOST.into(), None);
-            }
+        if let Some(planned) = planned {
+            self.acted.outcomes.retain(|outcome| outcome.app != app);
+            self.ended(planned, Ended::Failed, Some(LOST.into()), None);
+        } else {
+            let why = Reason::app(Cause::Missing, "not running any more");
+            self.found(app, why, Ended::Left, LOST.into(), None);
         }
     }
 

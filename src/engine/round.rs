@@ -103,10 +103,7 @@ pub(in crate::engine) fn sync_once(
     let Acted { outcomes, interrupted, rejected, survivors, proved } = act(scene, &plan, &mut told)?;
     synced.interrupted = interrupted;
     synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));
-    state.begun.retain(|app| match outcomes.iter().find(|outcome| outcome.app == *app) {
-        Some(outcome) => outcome.is_unproven(),
-        None => desired.speaks_of(app) && !proved.contains(app),
-    });
+    state.forget_proved(&proved, &outcomes, desired);
     let settled = !interrupted && state.begun.is_empty() && outcomes.iter().all(Outcome::is_settled);
     synced.outcomes.extend(outcomes);
     let is_new = |same: &&Unchanged| !synced.outcomes.iter().any(|outcome| outcome.app == same.app);
