@@ -56,11 +56,17 @@ fn a_count_that_someone_scaled_is_put_right_by_scaling_and_the_other_processes_g
     let more = server.running_all("every-cpu").len() + 1;
     server.pm2(&["scale", "every-cpu", &more.to_string()]);
 
-    let drifted = ["one", "pair", "web"].map(|name| (name.to_owned(), "drifted".to_owned()));
+    let drifted = ["every-cpu", "one", "pair", "web"].map(|name| (name.to_owned(), "drifted".to_owned()));
     assert_eq!(out_of_sync(&server), drifted);
-    let words = ["scale web: instances 3 → 2", "scale pair: instances 1 → 2", "scale one: instances 3 → 1"];
+    let too_many = format!("scale every-cpu: instances {more} → {}", more - 1);
+    let words = [
+        "scale web: instances 3 → 2",
+        "scale pair: instances 1 → 2",
+        "scale one: instances 3 → 1",
+        too_many.as_str(),
+    ];
     let actions = server.pm2sync(&["plan", "--format", "json"]).exits(0).list("actions", "action");
-    assert!(actions.len() == 3 && actions.iter().all(|(_, action)| action == "replace"), "{actions:?}");
+    assert!(actions.len() == 4 && actions.iter().all(|(_, action)| action == "replace"), "{actions:?}");
     assert_eq!(planned(&server), words);
 
     let scaled = server.snapshot();
@@ -264,7 +270,7 @@ fn what_pm2_does_by_itself_is_no_drift() {
     sandbox.puts_on_path("sleep", "#!/bin/sh\nexec /bin/sleep \"$@\"\n");
     is_in_sync("another `sleep` on PATH");
     let before: Vec<_> = server.apps().into_iter().filter(|app| app.name != "crashes").collect();
-    server.syncs();
+    server.pm2sync(&["sync"]).exits(5).says("left crashes (unhealthy)").says("9 apps unchanged");
     for app in before {
         assert!(server.running_all(&app.name).iter().any(|now| now.pid == app.pid), "{}", app.name);
     }
