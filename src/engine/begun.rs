@@ -30,7 +30,11 @@ pub(in crate::engine) fn look_again(scene: Scene<'_>, plan: &Plan, show: &mut Sh
     let Scene { workspace, home, .. } = scene;
     let (since, limit) = (Instant::now(), workspace.settings.apply.health_timeout.0);
     let mut unproven = Vec::new();
-    for app in plan.unchanged.iter().map(|same| &same.app).filter(|app| scene.begun.contains(*app)) {
+    let is_told = |app: &str| show.acted.outcomes.iter().any(|outcome| outcome.app == app);
+    let begun = plan.unchanged.iter().map(|same| &same.app).filter(|app| scene.begun.contains(*app));
+    // What has just been missed is no longer there to be looked at.
+    let begun: Vec<&String> = begun.filter(|app| !is_told(app)).collect();
+    for app in begun {
         let Some(before) = scene.running.get(app) else { continue };
         let Owner::Us(Label { definition, .. }) = before.owner(workspace.root()) else {
             // Someone has put their own in its place.
