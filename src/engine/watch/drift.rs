@@ -18,9 +18,14 @@ use crate::engine::watch::attention::held;
 impl Watch<'_> {
     /// Compares what runs with what should, and puts it right.
     pub(super) fn check_drift(&mut self) {
+        // What was edited is looked at first.
+        if let Some(due) = self.window.due() {
+            self.check = Some(due);
+            return;
+        }
         self.check = self.options.drift.map(|span| self.began.elapsed() + span);
-        // What was edited is looked at first, and while that fails nothing is known.
-        if self.window.due().is_some() || self.held.is_some() || self.trouble.is_some() {
+        // While that fails nothing is known.
+        if self.held.is_some() || self.trouble.is_some() {
             return;
         }
         match self.compare() {

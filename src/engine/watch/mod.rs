@@ -147,7 +147,9 @@ impl Watch<'_> {
                 self.check_drift();
             } else if self.beat <= now {
                 self.beat = now + BEAT;
-                if self.watcher.is_deaf() || self.watcher.is_stale() {
+                // Where a look is due already, this would put it off.
+                let is_due = self.window.due().is_some();
+                if !is_due && (self.watcher.is_deaf() || self.watcher.is_stale()) {
                     self.window.note(now);
                 }
             } else {
