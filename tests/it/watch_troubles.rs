@@ -192,6 +192,23 @@ fn it_outlives_pm2_its_folder_and_a_full_disk() {
 }
 
 #[test]
+fn variables_that_cannot_be_read_are_tried_more_and_more_seldom() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    let watch = server.watches(&[]);
+    server.writes(".env", "no variable\n");
+    watch.says("error: edit of .env: ");
+    sleep(Duration::from_millis(6500));
+    // At once, and after 1, 2 and 4 seconds.
+    let failures = server.journal().iter().filter(|entry| entry["failure"].is_string()).count();
+    assert!((2..=4).contains(&failures), "{failures} tries:\n{}", watch.said());
+    // An edit is not kept waiting.
+    server.writes(".env", "N=1\n");
+    watch.says("edit of .env: in sync: 3 apps");
+    assert_eq!(watch.said().matches("error: ").count(), 1, "{}", watch.said());
+}
+
+#[test]
 fn drift_is_put_right_only_where_it_is_asked_for() {
     let text = "(ns apps (:require [clobber.macro :refer [defapp]]))\n\
                 (defapp \"web\" {:script \"app.js\" :env {:N \"1\"}})\n";

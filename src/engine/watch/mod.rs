@@ -167,6 +167,10 @@ impl Watch<'_> {
         self.window.close();
         self.wake = None;
         if let Err(failure) = self.examine() {
+            // A folder that is gone, or settings that are wrong: it costs nothing to look.
+            if matches!(failure, Failure::Usage(_)) {
+                self.retry = RETRY;
+            }
             self.fail(Trigger::named("pm2sync watch"), failure);
         }
     }
