@@ -102,6 +102,9 @@ struct Seen {
     at_end: Digest,
     /// The fingerprint of what is known to be synced, or not to compile.
     done: Option<Digest>,
+    /// What was completed last then: once it is something else, another's sync
+    /// was of other files, and these have to be synced again.
+    completed: Option<Digest>,
 }
 
 struct Watch<'t> {
@@ -183,7 +186,8 @@ impl Watch<'_> {
         self.attend(interest(&workspace, compiled)?);
         let files = Files::read(&workspace, compiled)?;
         let now = fingerprint(&files.edited(&workspace));
-        let is_done = |seen: &Seen| seen.done == Some(now);
+        let completed = state.as_ref().and_then(|state| state.completed);
+        let is_done = |seen: &Seen| seen.done == Some(now) && seen.completed == completed;
         if self.seen.as_ref().is_some_and(is_done) {
             self.free();
             self.is_well(false);
@@ -206,7 +210,7 @@ impl Watch<'_> {
         self.free();
         if self.seen.is_some() && is_settled(&workspace)? {
             let files = files.edited(&workspace);
-            self.seen = Some(Seen { files, at_end: now, done: Some(now) });
+            self.seen = Some(Seen { files, at_end: now, done: Some(now), completed });
             self.is_well(true);
             (self.tell)(Watched::Settled);
             return Ok(());
@@ -259,18 +263,19 @@ impl Watch<'_> {
         let (wishes, trigger_of_it) = (self.wishes.clone(), trigger.clone());
         let request = Request { wishes, lock_timeout: LOCK_LIMIT, trigger: trigger_of_it, wait: true };
         let tell = &mut *self.tell;
+        let known = workspace.state.load().ok().flatten().and_then(|state| state.compiled);
         let mut compiled = None;
         let ended = sync(workspace, &request, &mut |event| {
             // It is told of every compiler when it is done, and before anything is started.
-            if let Event::VariablesRead(_) = event {
-                let known = compiled_last(workspace).ok();
-                compiled = known.and_then(|known| Files::read(workspace, Some(&known)).ok());
+            if let Event::Read { files, .. } = &event {
+                let looked_for = CompiledState { files: files.clone(), ..CompiledState::default() };
+                compiled = Files::read(workspace, Some(&looked_for)).ok();
             }
             tell(Watched::Event(event));
         });
         self.window.note(self.began.elapsed());
         let is_of_files = matches!(ended, Ok(_) | Err(Failure::Compile(_)));
-        let seen = self.see(workspace, before, compiled, is_of_files);
+        let seen = self.see(workspace, before, known.as_ref(), compiled, is_of_files);
         match (ended, seen) {
             (Ok(synced), Ok(())) => {
                 self.is_well(true);
@@ -287,29 +292,28 @@ impl Watch<'_> {
         &mut self,
         workspace: &Workspace,
         before: &Files,
+        known: Option<&CompiledState>,
         compiled: Option<Files>,
         is_done: bool,
     ) -> Result<(), Failure> {
-        let known = compiled_last(workspace)?;
-        let after = Files::read(workspace, Some(&known))?;
-        let meanwhile = after.edited_since(before, workspace, &known);
-        let at_end = fingerprint(&after.edited(workspace));
+        let state = workspace.state.load()?.unwrap_or_default();
+        let after = Files::read(workspace, state.compiled.as_ref())?;
+        let compiled = compiled.unwrap_or_else(|| after.clone());
+        let looked_for = state.compiled.map(|compiled| compiled.files).unwrap_or_default();
         let at_start = fingerprint(&before.edited(workspace));
+        let before = &before.clone().with_found(&compiled, known, &looked_for);
+        let meanwhile = after.edited_since(before, workspace);
+        let at_end = fingerprint(&after.edited(workspace));
         let was_edited = self.seen.as_ref().is_none_or(|seen| seen.at_end != at_start);
-        let (of, done) = if meanwhile.is_empty() { (&after, at_end) } else { (before, at_start) };
-        let files = of.edited(workspace);
-        self.seen = Some(Seen { files, at_end, done: is_done.then_some(done) });
+        let files = if meanwhile.is_empty() { &after } else { before }.edited(workspace);
+        let done = is_done.then(|| fingerprint(&files));
+        self.seen = Some(Seen { files, at_end, done, completed: state.completed });
         self.rests = None;
-        let by_itself = compiled.map_or(meanwhile, |files| files.edited_since(before, workspace, &known));
+        let by_itself = compiled.edited_since(before, workspace);
         if let Some(found) = self.feedback.after(was_edited, by_itself) {
             self.rests = Some((self.began.elapsed() + found.pause, at_end));
             (self.tell)(Watched::Loops(found));
         }
         Ok(())
     }
-}
-
-/// What is remembered of the last compile.
-fn compiled_last(workspace: &Workspace) -> Result<CompiledState, Failure> {
-    Ok(workspace.state.load()?.and_then(|state| state.compiled).unwrap_or_default())
 }
