@@ -18,7 +18,10 @@ use crate::engine::watch::attention::held;
 impl Watch<'_> {
     /// Compares what runs with what should, and puts it right.
     pub(super) fn check_drift(&mut self) {
-        // What was edited is looked at first.
+        // What was edited is looked at first, also what the kernel tells of just now.
+        if self.watcher.wait(Duration::ZERO) {
+            self.window.note(self.began.elapsed());
+        }
         if let Some(due) = self.window.due() {
             self.check = Some(due);
             return;
