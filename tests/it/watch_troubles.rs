@@ -245,6 +245,19 @@ fn variables_that_come_through_a_pipe_are_no_edit_whenever_they_are_read() {
 }
 
 #[test]
+fn another_pm2_than_that_of_the_last_sync_is_left_alone() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    let watch = server.watches(&[]);
+    let settings = server.reads("pm2sync.toml");
+    server.edits("pm2sync.toml", "[hooks]", "[pm2]\nhome = \"pm2\"\n[hooks]");
+    watch.says("this one would go to");
+    server.writes("pm2sync.toml", &settings).edits(APPS_FILE, "4001", "4002");
+    watch.says("edit of ecosystems/apps.cljs: replaced web: env.PORT changed");
+    assert!(!server.root().join("pm2").exists());
+}
+
+#[test]
 fn drift_is_put_right_only_where_it_is_asked_for() {
     let text = "(ns apps (:require [clobber.macro :refer [defapp]]))\n\
                 (defapp \"web\" {:script \"app.js\" :env {:N \"1\"}})\n";

@@ -11,7 +11,7 @@ use crate::core::settings::FILE;
 use crate::core::sources::Selection;
 use crate::core::state::CompiledState;
 use crate::engine::files::command_folders;
-use crate::engine::hook::{not_here, paused};
+use crate::engine::hook::{another_home, not_here, paused};
 use crate::engine::workspace::Workspace;
 
 /// The files that decide what should run, and the folders where they are or can
@@ -72,6 +72,10 @@ pub(in crate::engine) fn held(workspace: &Workspace) -> Result<Option<String>, F
     }
     if let Some(what) = workspace.repository.busy() {
         return Ok(Some(format!("waiting for the {what} to end")));
+    }
+    let state = workspace.state.load()?;
+    if let Some(elsewhere) = state.map_or(Ok(None), |state| another_home(workspace, &state))? {
+        return Ok(Some(elsewhere));
     }
     if let Some(elsewhere) = not_here(workspace)? {
         return Ok(Some(elsewhere));
