@@ -8,6 +8,7 @@ use crate::core::failure::Failure;
 use crate::core::plan::{Action, Planned};
 use crate::core::running::RunningApp;
 use crate::core::trigger::Trigger;
+use crate::core::vain::Vain;
 use crate::core::watched::Watched;
 use crate::engine::files::Files;
 use crate::engine::pm2::running;
@@ -63,14 +64,15 @@ impl Watch<'_> {
             Err(Failure::Locked(_)) => return Ok(()),
             plan => plan?,
         };
-        if plan.acts() {
+        if plan.acts() && !self.vain.holds_all_of(&plan) {
             let acts = |planned: &&Planned| !matches!(planned.action, Action::Leave(_));
             let apps: Vec<&str> =
                 plan.actions.iter().filter(acts).map(|planned| planned.app.as_str()).collect();
             let trigger = Trigger::named(&format!("drift of {}", apps.join(", ")));
             let known = workspace.state.load()?.and_then(|state| state.compiled);
             let before = Files::read(&workspace, known.as_ref())?;
-            self.sync(&workspace, &before, trigger);
+            let in_vain = self.sync(&workspace, &before, trigger);
+            self.vain = Vain::after(&plan, &in_vain);
             // What a sync leaves it leaves again, until something else runs.
             self.checked = Some(running(&workspace, &home)?);
         } else {

@@ -10,6 +10,7 @@ mod drift;
 mod itself;
 mod trouble;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,7 @@ use crate::core::running::Running;
 use crate::core::sources::{Disk, SourceSet};
 use crate::core::state::CompiledState;
 use crate::core::trigger::Trigger;
+use crate::core::vain::Vain;
 use crate::core::watched::Watched;
 use crate::core::window::Window;
 use crate::engine::decide::Wishes;
@@ -80,6 +82,7 @@ pub fn watch(context: &Context, options: Options, tell: &mut dyn FnMut(Watched))
         beat: BEAT,
         check: options.drift,
         checked: None,
+        vain: Vain::default(),
         unchecked: None,
         context,
         options,
@@ -134,6 +137,8 @@ struct Watch<'t> {
     check: Option<Duration>,
     /// What ran when there was nothing to put right.
     checked: Option<Running>,
+    /// What differs and could not be put right.
+    vain: Vain,
     /// Why it could not be compared the last time.
     unchecked: Option<String>,
     tell: &'t mut dyn FnMut(Watched),
@@ -258,8 +263,9 @@ impl Watch<'_> {
         format!("edit of {}", few(&paths))
     }
 
-    /// One sync. Whatever came meanwhile is looked at afterwards.
-    fn sync(&mut self, workspace: &Workspace, before: &Files, trigger: Trigger) {
+    /// One sync, and the apps that it failed to bring to their definitions.
+    /// Whatever came meanwhile is looked at afterwards.
+    fn sync(&mut self, workspace: &Workspace, before: &Files, trigger: Trigger) -> BTreeSet<String> {
         let (wishes, trigger_of_it) = (self.wishes.clone(), trigger.clone());
         let request = Request { wishes, lock_timeout: LOCK_LIMIT, trigger: trigger_of_it, wait: true };
         let tell = &mut *self.tell;
@@ -280,9 +286,15 @@ impl Watch<'_> {
             (Ok(synced), Ok(())) => {
                 self.is_well(true);
                 self.checked = None;
+                let failed = synced.outcomes.iter().filter(|outcome| !outcome.is_as_wanted());
+                let failed = failed.map(|outcome| outcome.app.clone()).collect();
                 (self.tell)(Watched::Synced { trigger, at: clock::now(), synced });
+                failed
             }
-            (Err(failure), _) | (_, Err(failure)) => self.fail(trigger, failure),
+            (Err(failure), _) | (_, Err(failure)) => {
+                self.fail(trigger, failure);
+                BTreeSet::new()
+            }
         }
     }
 
