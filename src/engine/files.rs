@@ -48,6 +48,7 @@ impl Files {
 
     /// These with the files that a compile looked for and the one before it did
     /// not, as `read` has them: read after that compile, they hold what it read.
+    #[must_use]
     pub fn with_found(
         mut self,
         read: &Self,
