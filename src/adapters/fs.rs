@@ -95,6 +95,9 @@ pub fn read_from(path: &Path, from: u64, most: u64) -> Result<String> {
 /// Folders that never hold sources, and can be vast.
 const SKIPPED: &[&str] = &[".git", "node_modules"];
 
+/// So many links the system follows.
+const MOST_LINKS: usize = 40;
+
 /// The files under `root` that are meant, with the digests of their bytes.
 pub fn disk_sources(root: &Path, selection: &Selection) -> Result<SourceSet<Disk>> {
     let mut found = Vec::new();
@@ -216,6 +219,32 @@ pub fn real_path(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok()
 }
 
+/// Every link on the way to a file, and where that way ends, each by its own path
+/// without links. Nothing needs to be at the end.
+pub fn way_to(path: &Path) -> Vec<PathBuf> {
+    let parts = |path: &Path| -> Vec<PathBuf> {
+        path.components().rev().map(|part| PathBuf::from(part.as_os_str())).collect()
+    };
+    let (mut way, mut here, mut rest) = (Vec::new(), PathBuf::new(), parts(path));
+    while let Some(part) = rest.pop() {
+        if part.as_os_str() == ".." {
+            here.pop();
+            continue;
+        }
+        // The root takes the place of all before it.
+        here.push(part);
+        if let Ok(target) = fs::read_link(&here)
+            && way.len() < MOST_LINKS
+        {
+            way.push(here.clone());
+            here.pop();
+            rest.extend(parts(&target));
+        }
+    }
+    way.push(here);
+    way
+}
+
 /// Adds bytes at the end of a file, which is made where there is none.
 pub fn append(path: &Path, bytes: &[u8]) -> Result<()> {
     let opened = fs::OpenOptions::new().append(true).create(true).open(path);
@@ -258,7 +287,7 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-    use super::{disk_sources, read_variables, write_whole};
+    use super::{disk_sources, read_variables, way_to, write_whole};
     use crate::core::sources::Selection;
 
     #[test]
@@ -289,6 +318,20 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"2");
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_way_to_a_file_is_every_link_and_its_end() {
+        let root = tempfile::tempdir().unwrap();
+        let path = |name: &str| root.path().canonicalize().unwrap().join(name);
+        fs::create_dir_all(path("releases/1")).unwrap();
+        symlink("releases/1", path("current")).unwrap();
+        symlink("../current/a", path("releases/a")).unwrap();
+        symlink("circle", path("circle")).unwrap();
+        assert_eq!(way_to(&path("releases/1/../b")), [path("releases/b")]);
+        let ways = [path("releases/a"), path("current"), path("releases/1/a")];
+        assert_eq!(way_to(&path("releases/a")), ways, "though nothing is there");
+        assert_eq!(way_to(&path("circle")).last(), Some(&path("circle")));
     }
 
     #[test]

@@ -8,14 +8,14 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::sleep;
 use std::time::Duration;
 
-use notify::event::{AccessKind, AccessMode};
+use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::core::interest::{Interest, Obstacle};
@@ -137,10 +137,16 @@ fn is_worth_a_look(event: &Event, interest: &Interest) -> bool {
         EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
         _ => true,
     };
-    is_change
-        && (event.need_rescan()
-            || event.paths.is_empty()
-            || event.paths.iter().any(|path| interest.counts(path, path.is_dir())))
+    // Into a pipe someone writes because it is read, as managers of secrets do.
+    let is_answer = |path: &Path| {
+        matches!(event.kind, EventKind::Access(_) | EventKind::Modify(ModifyKind::Data(_))) && is_pipe(path)
+    };
+    let counts = |path: &PathBuf| interest.counts(path, path.is_dir()) && !is_answer(path);
+    is_change && (event.need_rescan() || event.paths.is_empty() || event.paths.iter().any(counts))
+}
+
+fn is_pipe(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| found.file_type().is_fifo())
 }
 
 /// What an error of the watcher means.

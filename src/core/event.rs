@@ -2,6 +2,7 @@
 //! engine tells; only a report prints.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::core::outcome::Outcome;
@@ -27,8 +28,13 @@ pub enum Event {
         /// What the compiler command printed.
         output: String,
     },
-    /// The variables of the environment that the definitions read, by name.
-    VariablesRead(BTreeSet<String>),
+    /// What the definitions read.
+    Read {
+        /// Of the environment, by name.
+        variables: BTreeSet<String>,
+        /// The files that the compile looked for, relative to the root.
+        files: BTreeSet<PathBuf>,
+    },
     /// The artifact on disk was not what was compiled last, and is made anew.
     ArtifactEdited(String),
     /// Something about the definitions.

@@ -46,6 +46,7 @@ pub mod state;
 pub mod status;
 pub mod tracked;
 pub mod trigger;
+pub mod vain;
 pub mod watched;
 pub mod window;
 pub mod word;

@@ -79,7 +79,8 @@ pub fn compile(
     if !definitions.desired.environments.is_empty() {
         definitions.compiled.variables.insert(NAME_VARIABLE.to_owned());
     }
-    tell(Event::VariablesRead(definitions.compiled.variables.clone()));
+    let CompiledState { variables, files, .. } = definitions.compiled.clone();
+    tell(Event::Read { variables, files });
     if definitions.desired.is_empty() {
         tell(Event::Said(no_apps(workspace, compiler)?));
     }

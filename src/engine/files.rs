@@ -46,27 +46,34 @@ impl Files {
         Ok(Self { inputs: inputs.into_iter().collect(), outputs })
     }
 
-    /// Whether these are the files that were compiled: those of `before`, less
-    /// what is not looked for any more, and what the compile looked for.
-    pub fn is_as_compiled(&self, before: &Self, workspace: &Workspace, compiled: &CompiledState) -> bool {
-        self.edited_since(before, workspace, compiled).is_empty()
+    /// These with the files that a compile looked for and the one before it did
+    /// not, as `read` has them: read after that compile, they hold what it read.
+    #[must_use]
+    pub fn with_found(
+        mut self,
+        read: &Self,
+        known: Option<&CompiledState>,
+        compiled: &BTreeSet<PathBuf>,
+    ) -> Self {
+        let is_new =
+            |path: &Path| compiled.contains(path) && !known.is_some_and(|known| known.files.contains(path));
+        let missing = |path: &Path| self.inputs.get(path).is_none();
+        let found: Vec<(PathBuf, Digest)> =
+            collect(&read.inputs).into_iter().filter(|(path, _)| is_new(path) && missing(path)).collect();
+        self.inputs = collect(&self.inputs).into_iter().chain(found).collect();
+        self
     }
 
     /// The inputs that are otherwise than when they were compiled, and the entry,
     /// which pm2sync never writes.
-    pub fn edited_since(
-        &self,
-        before: &Self,
-        workspace: &Workspace,
-        compiled: &CompiledState,
-    ) -> Vec<PathBuf> {
+    pub fn edited_since(&self, before: &Self, workspace: &Workspace) -> Vec<PathBuf> {
         let root = workspace.root();
         let changes = before.inputs.changes_to(&self.inputs);
+        // What is not looked for any more is still there.
         let gone = changes.removed.into_iter().filter(|path| !root.join(path).exists());
-        let new = changes.added.into_iter().filter(|path| !compiled.files.contains(path));
         let entry = PathBuf::from(&workspace.settings.entry);
         let entry = Some(entry).filter(|entry| before.outputs.get(entry) != self.outputs.get(entry));
-        changes.modified.into_iter().chain(gone).chain(new).chain(entry).collect()
+        changes.modified.into_iter().chain(gone).chain(changes.added).chain(entry).collect()
     }
 
     /// What a person edits: the inputs and the entry, not the artifact.

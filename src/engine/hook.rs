@@ -113,9 +113,9 @@ fn difference(workspace: &Workspace, state: &State) -> Result<Difference, Failur
     })
 }
 
-/// Why a hook does nothing where it would drive another PM2 than the last sync:
-/// every app would run a second time.
-fn another_home(workspace: &Workspace, state: &State) -> Result<Option<String>, Failure> {
+/// Why nothing is done without a person where it would drive another PM2 than the
+/// last sync: every app would run a second time.
+pub fn another_home(workspace: &Workspace, state: &State) -> Result<Option<String>, Failure> {
     let home = workspace.pm2_home()?;
     let last = state.last_sync.as_ref().map(|last| &last.home).filter(|last| !last.as_os_str().is_empty());
     Ok(last.filter(|last| **last != home).map(|last| {

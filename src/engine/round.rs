@@ -42,7 +42,7 @@ pub(in crate::engine) fn sync_once(
     if state.salt.is_empty() {
         state.salt = random_text()?;
     }
-    let before = Files::read(workspace, state.compiled.as_ref())?;
+    let mut before = Files::read(workspace, state.compiled.as_ref())?;
     let is_known = state.completed == Some(before.fingerprint());
     let (definitions, doubtful) = match trusted(workspace, &state, request.wishes.by_hand, tell) {
         Ok(compiled) => compiled,
@@ -54,6 +54,10 @@ pub(in crate::engine) fn sync_once(
             return Err(failure);
         }
     };
+    if state.compiled.as_ref().map(|known| &known.files) != Some(&definitions.compiled.files) {
+        let read = Files::read(workspace, Some(&definitions.compiled))?;
+        before = before.with_found(&read, state.compiled.as_ref(), &definitions.compiled.files);
+    }
     if enrols && state.compiled.as_ref() != Some(&definitions.compiled) {
         // Whatever ends this sync, the artifact is known for our own.
         state.compiled = Some(definitions.compiled.clone());
@@ -109,7 +113,7 @@ pub(in crate::engine) fn sync_once(
     let is_new = |same: &&Unchanged| !synced.outcomes.iter().any(|outcome| outcome.app == same.app);
     synced.unchanged = plan.unchanged.iter().filter(is_new).count();
     let after = Files::read(workspace, Some(&definitions.compiled))?;
-    let unmoved = after.is_as_compiled(&before, workspace, &definitions.compiled);
+    let unmoved = after.edited_since(&before, workspace).is_empty();
     state.reject(rejected, &synced.outcomes, desired);
     state.stopped.retain(|app, runs| running.get(app).is_some_and(|there| ended(there) == *runs));
     state.stopped.extend(stopped(&plan, &running, &synced.outcomes));
@@ -191,10 +195,12 @@ fn give_up(
     failure: &Failure,
 ) -> Result<(), Failure> {
     let Failure::Compile(failure) = failure else { return Ok(()) };
-    let mut compiled = state.compiled.clone().unwrap_or_default();
+    let known = state.compiled.clone();
+    let mut compiled = known.clone().unwrap_or_default();
     compiled.files.extend(failure.files.iter().cloned());
     let after = Files::read(workspace, Some(&compiled))?;
-    let unmoved = after.is_as_compiled(before, workspace, &compiled);
+    let before = before.clone().with_found(&after, known.as_ref(), &compiled.files);
+    let unmoved = after.edited_since(&before, workspace).is_empty();
     state.attempted = unmoved.then(|| after.fingerprint());
     state.compiled = Some(compiled);
     Ok(workspace.state.save(state)?)

@@ -214,8 +214,8 @@ impl Report {
                     "`{path}` was edited by hand, or made by something else; it is made anew"
                 ));
             }
-            Event::VariablesRead(names) if self.volume == Volume::Verbose && !names.is_empty() => {
-                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            Event::Read { variables, .. } if self.volume == Volume::Verbose && !variables.is_empty() => {
+                let names: Vec<&str> = variables.iter().map(String::as_str).collect();
                 self.note(&format!("the definitions read {}", names.join(", ")));
             }
             Event::Said(diagnostic) => self.diagnostic(diagnostic),
@@ -230,7 +230,7 @@ impl Report {
             Event::Kept(outcomes) => {
                 self.answer(&self.styled(&human::kept(outcomes), Style::new().yellow()));
             }
-            Event::Compiled { .. } | Event::VariablesRead(_) | Event::Misread { .. } => {}
+            Event::Compiled { .. } | Event::Read { .. } | Event::Misread { .. } => {}
         }
     }
 

@@ -26,7 +26,7 @@ pub fn of(event: &Event) -> Option<Word> {
         | Event::Compiled { .. }
         | Event::Proving { .. }
         | Event::Said(_)
-        | Event::VariablesRead(_) => None,
+        | Event::Read { .. } => None,
     }
 }
 

@@ -20,6 +20,17 @@ fn pm2_4_does_what_it_is_told() {
 }
 
 #[test]
+fn processes_are_numbered_by_pm2_4_too() {
+    let apps = APPS.replace("{:SIZE \"small\"}", "{:SIZE 7} :increment_var \"SIZE\"");
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &apps), ("env.js", ENV_JS)]);
+    let server = sandbox.laptop();
+    server.writes("pm2sync.toml", &format!("[pm2]\ncommand = \"{}\"\n", older_pm2(4).display()));
+    server.syncs();
+    assert_eq!(sizes(&server), ["7", "8"]);
+    server.pm2sync(&["plan", "--exit-code"]).exits(0);
+}
+
+#[test]
 fn pm2_5_does_what_it_is_told() {
     is_driven(&older_pm2(5), "5.");
 }

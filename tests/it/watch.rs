@@ -2,13 +2,14 @@
 //! changes; what decides nothing is nothing.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use crate::support::{APPS_FILE, Sandbox, Watching, Workspace, run, until, variable_of};
+use crate::support::{APPS, APPS_FILE, Sandbox, Watching, Workspace, run, until, variable_of};
 
 /// One app, whose number is the one thing that edits change.
 fn definition(number: u32) -> String {
@@ -136,7 +137,7 @@ fn sources_folders_settings_and_variables_count_as_they_come_and_go() {
     // A link leads to where the file is edited.
     let elsewhere = server.folder().join("elsewhere.cljs");
     fs::write(&elsewhere, app("linked")).unwrap();
-    std::os::unix::fs::symlink(&elsewhere, server.root().join("ecosystems/linked.cljs")).unwrap();
+    symlink(&elsewhere, server.root().join("ecosystems/linked.cljs")).unwrap();
     watch.says("started linked");
     fs::write(&elsewhere, app("linked").replace(":KEY (", ":OTHER (")).unwrap();
     watch.says("edit of ecosystems/linked.cljs: replaced linked");
@@ -194,6 +195,80 @@ fn many_files_of_a_checkout_are_one_sync_and_git_pauses_and_branches_are_minded(
     watch.says("hooks act on `release/*` and not on branch `main`");
     server.git(&["checkout", "-q", "-b", "release/1"]);
     watch.says("edit of pm2sync.toml: in sync");
+}
+
+#[test]
+fn what_links_lead_to_counts_wherever_one_of_them_is_turned() {
+    let app = |name: &str, number: u32| {
+        format!(
+            "(ns {name} (:require [clobber.macro :refer [defapp env-var]]))\n\
+             (defapp \"{name}\" {{:script \"app.js\" :env {{:N \"{number}\" :KEY (env-var :KEY \"none\")}}}})\n"
+        )
+    };
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    let folder = server.folder();
+    let turns = |link: &str, target: &str| {
+        symlink(target, folder.join("turned")).unwrap();
+        fs::rename(folder.join("turned"), folder.join(link)).unwrap();
+    };
+    // Sources that lie elsewhere, and among them one in a release that changes below it.
+    fs::rename(server.root().join("ecosystems"), folder.join("sources")).unwrap();
+    turns("server/ecosystems", "../sources");
+    for number in [1, 2] {
+        let release = folder.join(format!("releases/{number}"));
+        fs::create_dir_all(&release).unwrap();
+        fs::write(release.join("linked.cljs"), app("linked", number)).unwrap();
+    }
+    turns("releases/current", "1");
+    turns("sources/linked.cljs", "../releases/current/linked.cljs");
+    // Nothing is there yet.
+    turns("server/.env", "../secrets/variables");
+    let watch = server.watches(&[]);
+
+    server.writes("ecosystems/more.cljs", &app("more", 1));
+    watch.says("edit of ecosystems/more.cljs: started more");
+    server.edits("ecosystems/more.cljs", "\"1\"", "\"2\"");
+    watch.says("edit of ecosystems/more.cljs: replaced more: env.N changed");
+    turns("releases/current", "2");
+    watch.says("edit of ecosystems/linked.cljs: replaced linked: env.N changed");
+    fs::create_dir(folder.join("secrets")).unwrap();
+    fs::write(folder.join("secrets/variables"), "KEY=given\n").unwrap();
+    watch.says("edit of .env: replaced linked: env.KEY changed; replaced more: env.KEY changed");
+}
+
+#[test]
+fn a_namespace_that_is_new_counts_while_the_app_that_reads_it_proves_itself() {
+    let apps = APPS.replacen("{:script", "{:min_uptime 3000 :script", 1);
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &apps), ("shadow-cljs.edn", "{:source-paths [\"lib\"]}\n")]);
+    let server = sandbox.server();
+    server.edits("pm2sync.toml", "[hooks]", "[compile]\ncompiler = \"embedded\"\n[hooks]");
+    server.writes("lib/shared.cljs", "(ns shared)\n(def port \"4444\")\n");
+    let watch = server.watches(&[]);
+    watch.says("3 done");
+    let with = server.reads(APPS_FILE).replace("(:require [", "(:require [shared] [");
+    server.writes(APPS_FILE, &with.replace("\"4001\"", "shared/port"));
+    until("it runs", || sandbox.runs_with("web", "PORT", "4444"));
+    server.edits("lib/shared.cljs", "4444", "4445");
+    watch.says("edit of ecosystems/apps.cljs: replaced web: env.PORT changed");
+    watch.says("edit of lib/shared.cljs: replaced web: env.PORT changed");
+}
+
+#[test]
+fn what_someone_else_has_synced_in_between_is_synced_back() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.pm2sync(&["uninstall-hooks"]).exits(0);
+    server.edits("pm2sync.toml", "[hooks]", "[hooks]\nbranches = [\"main\"]").commits("only main");
+    let watch = server.watches(&[]);
+    server.git(&["checkout", "-q", "-b", "other"]);
+    server.edits(APPS_FILE, "4001", "4002").commits("a try");
+    watch.says("hooks act on `main` and not on branch `other`");
+    server.syncs();
+    assert!(server.runs_with("web", "PORT", "4002"));
+    server.git(&["checkout", "-q", "main"]);
+    watch.says("replaced web: env.PORT changed");
+    assert!(server.runs_with("web", "PORT", "4001"));
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! `pm2sync watch` where something goes wrong: it says so once, goes on, and
 //! does what was edited as soon as that can be done.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
 use rustix::process::Signal;
 
 use crate::support::{
-    APP_JS, APPS, APPS_FILE, SLOW_FILE, STUBBORN_FILE, STUBBORN_JS, Sandbox, Watching, children, signal,
+    APP_JS, APPS, APPS_FILE, SLOW_FILE, STUBBORN_FILE, STUBBORN_JS, Sandbox, Watching, children, run, signal,
     slow_sandbox, until,
 };
 
@@ -173,7 +175,7 @@ fn it_outlives_pm2_its_folder_and_a_full_disk() {
     assert_eq!(watch.said().matches("cannot write").count(), 1, "{}", watch.said());
     // The disk has room again.
     let prlimit = ["-p", &watch.pid().to_string(), "--fsize=unlimited"].map(str::to_owned);
-    crate::support::run(server.command("prlimit", server.root()).args(prlimit)).exits(0);
+    run(server.command("prlimit", server.root()).args(prlimit)).exits(0);
     watch.says("replaced web: env.PORT changed");
 
     sandbox.ends_daemon();
@@ -189,6 +191,70 @@ fn it_outlives_pm2_its_folder_and_a_full_disk() {
     server.edits(APPS_FILE, "4003", "4004");
     watch.says_again("replaced web: env.PORT changed", 2);
     assert_eq!(server.changed_since(&before), ["web"]);
+}
+
+#[test]
+fn variables_that_cannot_be_read_are_tried_more_and_more_seldom() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    let watch = server.watches(&[]);
+    server.writes(".env", "no variable\n");
+    watch.says("error: edit of .env: ");
+    sleep(Duration::from_millis(6500));
+    // At once, and after 1, 2 and 4 seconds.
+    let failures = server.journal().iter().filter(|entry| entry["failure"].is_string()).count();
+    assert!((2..=4).contains(&failures), "{failures} tries:\n{}", watch.said());
+    // An edit is not kept waiting.
+    server.writes(".env", "N=1\n");
+    watch.says("edit of .env: in sync: 3 apps");
+    assert_eq!(watch.said().matches("error: ").count(), 1, "{}", watch.said());
+}
+
+#[test]
+fn variables_that_come_through_a_pipe_are_no_edit_whenever_they_are_read() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    let pipe = server.root().join(".env");
+    run(server.command("mkfifo", server.root()).arg(&pipe)).exits(0);
+    // As managers of secrets do: whoever reads it is given them.
+    let (given, there) = (AtomicUsize::new(0), AtomicBool::new(true));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while let Ok(mut pipe) = OpenOptions::new().write(true).open(&pipe)
+                && there.load(Ordering::Relaxed)
+            {
+                given.fetch_add(1, Ordering::Relaxed);
+                pipe.write_all(b"KEY=given\n").unwrap();
+                drop(pipe);
+                sleep(Duration::from_millis(200));
+            }
+        });
+        let watch = server.watches(&[]);
+        // The looks after the sync have to end.
+        until("nobody asks", || {
+            let before = given.load(Ordering::Relaxed);
+            sleep(Duration::from_secs(3));
+            given.load(Ordering::Relaxed) == before
+        });
+        server.edits(APPS_FILE, "4001", "4002");
+        watch.says("edit of ecosystems/apps.cljs: replaced web: env.PORT changed");
+        drop(watch);
+        there.store(false, Ordering::Relaxed);
+        drop(fs::read(&pipe));
+    });
+}
+
+#[test]
+fn another_pm2_than_that_of_the_last_sync_is_left_alone() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    let watch = server.watches(&[]);
+    let settings = server.reads("pm2sync.toml");
+    server.edits("pm2sync.toml", "[hooks]", "[pm2]\nhome = \"pm2\"\n[hooks]");
+    watch.says("this one would go to");
+    server.writes("pm2sync.toml", &settings).edits(APPS_FILE, "4001", "4002");
+    watch.says("edit of ecosystems/apps.cljs: replaced web: env.PORT changed");
+    assert!(!server.root().join("pm2").exists());
 }
 
 #[test]

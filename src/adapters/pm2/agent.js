@@ -145,6 +145,7 @@ async function start({ app, environment, directory }, register) {
       failure = failure || error;
       done(error, processes);
     };
+    countsFromNumber(argument);
     return register ? prepareStopped(argument, finished) : remote(method, argument, finished);
   };
   try {
@@ -202,6 +203,11 @@ async function replace({ targets, register, ...launch }) {
     const isBack = (entry) => targets.some((target) => uniqueId(entry) === target.unique_id);
     if (started.result !== 'exists' || times >= ENDED_AT_MOST || !started.processes.every(isBack)) return started;
   }
+}
+
+// PM2 4 counts up what it is given: text grows longer from process to process.
+function countsFromNumber({ increment_var: name, env }) {
+  if (name && env && env[name] && Number.isInteger(Number(env[name]))) env[name] = Number(env[name]);
 }
 
 // Registers without running. `autostart` must be true, or PM2 could never

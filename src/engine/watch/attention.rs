@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::adapters::fs::{folders_below, real_path};
+use crate::adapters::fs::{folders_below, real_path, way_to};
 use crate::core::failure::Failure;
 use crate::core::interest::Interest;
 use crate::core::settings::FILE;
 use crate::core::sources::Selection;
 use crate::core::state::CompiledState;
 use crate::engine::files::command_folders;
-use crate::engine::hook::{not_here, paused};
+use crate::engine::hook::{another_home, not_here, paused};
 use crate::engine::workspace::Workspace;
 
 /// The files that decide what should run, and the folders where they are or can
@@ -31,16 +31,19 @@ pub(in crate::engine) fn interest(
         folders.extend(nearest(&start));
         let below = folders_below(&start, depth);
         // A link among the sources leads to a file that is watched where it lies.
-        files.extend(below.iter().flat_map(|folder| linked_files(folder)));
+        files.extend(below.iter().flat_map(|folder| links_in(folder)).flat_map(|link| way_to(&link)));
         folders.extend(below);
     }
     let own = [FILE, &settings.env.file, &settings.entry].map(PathBuf::from);
     let looked_for = compiled.into_iter().flat_map(|compiled| compiled.files.iter().cloned());
     for file in own.into_iter().chain(looked_for).map(|file| root.join(file)) {
-        files.extend(real_path(&file));
+        files.extend(way_to(&file));
         files.insert(file);
     }
     folders.extend(files.iter().filter_map(|file| nearest(file.parent()?)));
+    // The kernel tells of a folder by one name: by that of the link, for globs are of it.
+    let behind: BTreeSet<PathBuf> = folders.iter().filter_map(|folder| behind(folder)).collect();
+    folders.retain(|folder| folder == root || !behind.contains(folder));
     let globs = vec![workspace.sources.clone(), inputs];
     Ok(Interest { root: root.to_owned(), globs, files, code, folders, artifact: workspace.artifact() })
 }
@@ -50,11 +53,16 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|folder| folder.is_dir()).map(Path::to_owned)
 }
 
-/// What the links in a folder lead to.
-fn linked_files(folder: &Path) -> Vec<PathBuf> {
+/// The folder that a path through links leads to.
+fn behind(folder: &Path) -> Option<PathBuf> {
+    real_path(folder).filter(|real| real != folder)
+}
+
+/// The links in a folder that lead to no other folder.
+fn links_in(folder: &Path) -> Vec<PathBuf> {
     let entries = folder.read_dir().into_iter().flatten().flatten();
     let links = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()));
-    links.filter_map(|entry| real_path(&entry.path())).filter(|file| file.is_file()).collect()
+    links.map(|entry| entry.path()).filter(|link| !link.is_dir()).collect()
 }
 
 /// Why nothing is to be done now, if so.
@@ -64,6 +72,10 @@ pub(in crate::engine) fn held(workspace: &Workspace) -> Result<Option<String>, F
     }
     if let Some(what) = workspace.repository.busy() {
         return Ok(Some(format!("waiting for the {what} to end")));
+    }
+    let state = workspace.state.load()?;
+    if let Some(elsewhere) = state.map_or(Ok(None), |state| another_home(workspace, &state))? {
+        return Ok(Some(elsewhere));
     }
     if let Some(elsewhere) = not_here(workspace)? {
         return Ok(Some(elsewhere));

@@ -8,6 +8,7 @@ use crate::core::failure::Failure;
 use crate::core::plan::{Action, Planned};
 use crate::core::running::RunningApp;
 use crate::core::trigger::Trigger;
+use crate::core::vain::Vain;
 use crate::core::watched::Watched;
 use crate::engine::files::Files;
 use crate::engine::pm2::running;
@@ -18,9 +19,17 @@ use crate::engine::watch::attention::held;
 impl Watch<'_> {
     /// Compares what runs with what should, and puts it right.
     pub(super) fn check_drift(&mut self) {
+        // What was edited is looked at first, also what the kernel tells of just now.
+        if self.watcher.wait(Duration::ZERO) {
+            self.window.note(self.began.elapsed());
+        }
+        if let Some(due) = self.window.due() {
+            self.check = Some(due);
+            return;
+        }
         self.check = self.options.drift.map(|span| self.began.elapsed() + span);
-        // What was edited is looked at first, and while that fails nothing is known.
-        if self.window.due().is_some() || self.held.is_some() || self.trouble.is_some() {
+        // While that fails nothing is known.
+        if self.held.is_some() || self.trouble.is_some() {
             return;
         }
         match self.compare() {
@@ -55,14 +64,15 @@ impl Watch<'_> {
             Err(Failure::Locked(_)) => return Ok(()),
             plan => plan?,
         };
-        if plan.acts() {
+        if plan.acts() && !self.vain.holds_all_of(&plan) {
             let acts = |planned: &&Planned| !matches!(planned.action, Action::Leave(_));
             let apps: Vec<&str> =
                 plan.actions.iter().filter(acts).map(|planned| planned.app.as_str()).collect();
             let trigger = Trigger::named(&format!("drift of {}", apps.join(", ")));
             let known = workspace.state.load()?.and_then(|state| state.compiled);
             let before = Files::read(&workspace, known.as_ref())?;
-            self.sync(&workspace, &before, trigger);
+            let in_vain = self.sync(&workspace, &before, trigger);
+            self.vain = Vain::after(&plan, &in_vain);
             // What a sync leaves it leaves again, until something else runs.
             self.checked = Some(running(&workspace, &home)?);
         } else {

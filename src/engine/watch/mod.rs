@@ -10,6 +10,7 @@ mod drift;
 mod itself;
 mod trouble;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,7 @@ use crate::core::running::Running;
 use crate::core::sources::{Disk, SourceSet};
 use crate::core::state::CompiledState;
 use crate::core::trigger::Trigger;
+use crate::core::vain::Vain;
 use crate::core::watched::Watched;
 use crate::core::window::Window;
 use crate::engine::decide::Wishes;
@@ -80,6 +82,7 @@ pub fn watch(context: &Context, options: Options, tell: &mut dyn FnMut(Watched))
         beat: BEAT,
         check: options.drift,
         checked: None,
+        vain: Vain::default(),
         unchecked: None,
         context,
         options,
@@ -102,6 +105,9 @@ struct Seen {
     at_end: Digest,
     /// The fingerprint of what is known to be synced, or not to compile.
     done: Option<Digest>,
+    /// What was completed last then: once it is something else, another's sync
+    /// was of other files, and these have to be synced again.
+    completed: Option<Digest>,
 }
 
 struct Watch<'t> {
@@ -131,6 +137,8 @@ struct Watch<'t> {
     check: Option<Duration>,
     /// What ran when there was nothing to put right.
     checked: Option<Running>,
+    /// What differs and could not be put right.
+    vain: Vain,
     /// Why it could not be compared the last time.
     unchecked: Option<String>,
     tell: &'t mut dyn FnMut(Watched),
@@ -147,7 +155,9 @@ impl Watch<'_> {
                 self.check_drift();
             } else if self.beat <= now {
                 self.beat = now + BEAT;
-                if self.watcher.is_deaf() || self.watcher.is_stale() {
+                // Where a look is due already, this would put it off.
+                let is_due = self.window.due().is_some();
+                if !is_due && (self.watcher.is_deaf() || self.watcher.is_stale()) {
                     self.window.note(now);
                 }
             } else {
@@ -165,6 +175,10 @@ impl Watch<'_> {
         self.window.close();
         self.wake = None;
         if let Err(failure) = self.examine() {
+            // A folder that is gone, or settings that are wrong: it costs nothing to look.
+            if matches!(failure, Failure::Usage(_)) {
+                self.retry = RETRY;
+            }
             self.fail(Trigger::named("pm2sync watch"), failure);
         }
     }
@@ -177,7 +191,8 @@ impl Watch<'_> {
         self.attend(interest(&workspace, compiled)?);
         let files = Files::read(&workspace, compiled)?;
         let now = fingerprint(&files.edited(&workspace));
-        let is_done = |seen: &Seen| seen.done == Some(now);
+        let completed = state.as_ref().and_then(|state| state.completed);
+        let is_done = |seen: &Seen| seen.done == Some(now) && seen.completed == completed;
         if self.seen.as_ref().is_some_and(is_done) {
             self.free();
             self.is_well(false);
@@ -200,7 +215,7 @@ impl Watch<'_> {
         self.free();
         if self.seen.is_some() && is_settled(&workspace)? {
             let files = files.edited(&workspace);
-            self.seen = Some(Seen { files, at_end: now, done: Some(now) });
+            self.seen = Some(Seen { files, at_end: now, done: Some(now), completed });
             self.is_well(true);
             (self.tell)(Watched::Settled);
             return Ok(());
@@ -248,30 +263,38 @@ impl Watch<'_> {
         format!("edit of {}", few(&paths))
     }
 
-    /// One sync. Whatever came meanwhile is looked at afterwards.
-    fn sync(&mut self, workspace: &Workspace, before: &Files, trigger: Trigger) {
+    /// One sync, and the apps that it failed to bring to their definitions.
+    /// Whatever came meanwhile is looked at afterwards.
+    fn sync(&mut self, workspace: &Workspace, before: &Files, trigger: Trigger) -> BTreeSet<String> {
         let (wishes, trigger_of_it) = (self.wishes.clone(), trigger.clone());
         let request = Request { wishes, lock_timeout: LOCK_LIMIT, trigger: trigger_of_it, wait: true };
         let tell = &mut *self.tell;
+        let known = workspace.state.load().ok().flatten().and_then(|state| state.compiled);
         let mut compiled = None;
         let ended = sync(workspace, &request, &mut |event| {
             // It is told of every compiler when it is done, and before anything is started.
-            if let Event::VariablesRead(_) = event {
-                let known = compiled_last(workspace).ok();
-                compiled = known.and_then(|known| Files::read(workspace, Some(&known)).ok());
+            if let Event::Read { files, .. } = &event {
+                let looked_for = CompiledState { files: files.clone(), ..CompiledState::default() };
+                compiled = Files::read(workspace, Some(&looked_for)).ok();
             }
             tell(Watched::Event(event));
         });
         self.window.note(self.began.elapsed());
         let is_of_files = matches!(ended, Ok(_) | Err(Failure::Compile(_)));
-        let seen = self.see(workspace, before, compiled, is_of_files);
+        let seen = self.see(workspace, before, known.as_ref(), compiled, is_of_files);
         match (ended, seen) {
             (Ok(synced), Ok(())) => {
                 self.is_well(true);
                 self.checked = None;
+                let failed = synced.outcomes.iter().filter(|outcome| !outcome.is_as_wanted());
+                let failed = failed.map(|outcome| outcome.app.clone()).collect();
                 (self.tell)(Watched::Synced { trigger, at: clock::now(), synced });
+                failed
             }
-            (Err(failure), _) | (_, Err(failure)) => self.fail(trigger, failure),
+            (Err(failure), _) | (_, Err(failure)) => {
+                self.fail(trigger, failure);
+                BTreeSet::new()
+            }
         }
     }
 
@@ -281,29 +304,28 @@ impl Watch<'_> {
         &mut self,
         workspace: &Workspace,
         before: &Files,
+        known: Option<&CompiledState>,
         compiled: Option<Files>,
         is_done: bool,
     ) -> Result<(), Failure> {
-        let known = compiled_last(workspace)?;
-        let after = Files::read(workspace, Some(&known))?;
-        let meanwhile = after.edited_since(before, workspace, &known);
-        let at_end = fingerprint(&after.edited(workspace));
+        let state = workspace.state.load()?.unwrap_or_default();
+        let after = Files::read(workspace, state.compiled.as_ref())?;
+        let compiled = compiled.unwrap_or_else(|| after.clone());
+        let looked_for = state.compiled.map(|compiled| compiled.files).unwrap_or_default();
         let at_start = fingerprint(&before.edited(workspace));
+        let before = &before.clone().with_found(&compiled, known, &looked_for);
+        let meanwhile = after.edited_since(before, workspace);
+        let at_end = fingerprint(&after.edited(workspace));
         let was_edited = self.seen.as_ref().is_none_or(|seen| seen.at_end != at_start);
-        let (of, done) = if meanwhile.is_empty() { (&after, at_end) } else { (before, at_start) };
-        let files = of.edited(workspace);
-        self.seen = Some(Seen { files, at_end, done: is_done.then_some(done) });
+        let files = if meanwhile.is_empty() { &after } else { before }.edited(workspace);
+        let done = is_done.then(|| fingerprint(&files));
+        self.seen = Some(Seen { files, at_end, done, completed: state.completed });
         self.rests = None;
-        let by_itself = compiled.map_or(meanwhile, |files| files.edited_since(before, workspace, &known));
+        let by_itself = compiled.edited_since(before, workspace);
         if let Some(found) = self.feedback.after(was_edited, by_itself) {
             self.rests = Some((self.began.elapsed() + found.pause, at_end));
             (self.tell)(Watched::Loops(found));
         }
         Ok(())
     }
-}
-
-/// What is remembered of the last compile.
-fn compiled_last(workspace: &Workspace) -> Result<CompiledState, Failure> {
-    Ok(workspace.state.load()?.and_then(|state| state.compiled).unwrap_or_default())
 }

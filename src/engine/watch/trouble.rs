@@ -63,10 +63,7 @@ impl Watch<'_> {
             let until = self.began.elapsed() + self.retry;
             self.wake = Some(until);
             self.rests = self.seen.as_ref().map(|seen| (until, seen.at_end));
-            // A folder that is gone, or settings that are wrong: it costs nothing to look.
-            if !matches!(failure, Failure::Usage(_)) {
-                self.retry = (self.retry * 2).min(LONGEST_RETRY);
-            }
+            self.retry = (self.retry * 2).min(LONGEST_RETRY);
         }
         if !self.root.is_dir() {
             self.watcher.forget();
