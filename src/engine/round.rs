@@ -13,7 +13,7 @@ use crate::core::failure::Failure;
 use crate::core::outcome::{Outcome, Result as Ended, Synced};
 use crate::core::plan::{Action, Plan, Unchanged};
 use crate::core::running::{Process, Running, RunningApp};
-use crate::core::state::{LastSync, State, Survivor};
+use crate::core::state::{CompiledState, LastSync, State, Survivor};
 use crate::engine::Listener;
 use crate::engine::act::{Acted, Scene, act};
 use crate::engine::decide::{Memory, decide};
@@ -42,7 +42,7 @@ pub(in crate::engine) fn sync_once(
     if state.salt.is_empty() {
         state.salt = random_text()?;
     }
-    let mut before = Files::read(workspace, state.compiled.as_ref())?;
+    let before = Files::read(workspace, state.compiled.as_ref())?;
     let is_known = state.completed == Some(before.fingerprint());
     let (definitions, doubtful) = match trusted(workspace, &state, request.wishes.by_hand, tell) {
         Ok(compiled) => compiled,
@@ -54,10 +54,7 @@ pub(in crate::engine) fn sync_once(
             return Err(failure);
         }
     };
-    if state.compiled.as_ref().map(|known| &known.files) != Some(&definitions.compiled.files) {
-        let read = Files::read(workspace, Some(&definitions.compiled))?;
-        before = before.with_found(&read, state.compiled.as_ref(), &definitions.compiled.files);
-    }
+    let before = as_compiled(before, workspace, state.compiled.as_ref(), &definitions.compiled)?;
     if enrols && state.compiled.as_ref() != Some(&definitions.compiled) {
         // Whatever ends this sync, the artifact is known for our own.
         state.compiled = Some(definitions.compiled.clone());
@@ -139,6 +136,20 @@ pub(in crate::engine) fn sync_once(
         workspace.state.clear_pending(token.as_deref())?;
     }
     Ok(())
+}
+
+/// The files as they were when the compile began, with what it alone has found.
+fn as_compiled(
+    before: Files,
+    workspace: &Workspace,
+    known: Option<&CompiledState>,
+    compiled: &CompiledState,
+) -> Result<Files, Failure> {
+    if known.is_some_and(|known| known.files == compiled.files) {
+        return Ok(before);
+    }
+    let read = Files::read(workspace, Some(compiled))?;
+    Ok(before.with_found(&read, known, &compiled.files))
 }
 
 /// The lock of PM2's home, under which nobody else acts there.
