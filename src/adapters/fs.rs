@@ -168,13 +168,19 @@ fn walk(
         if kind.is_dir() {
             walk(root, &path, depth.map(|depth| depth - 1), wanted, found)?;
         } else if wanted(&path)
-            && !root.join(&path).is_dir()
+            && !is_no_file(&root.join(&path))
             && let Some(digest) = digest(&root.join(&path))?
         {
             found.push((path, digest));
         }
     }
     Ok(())
+}
+
+/// Whether something else is there than a file, as a folder behind a link, or a
+/// pipe, whose reader would wait for ever.
+fn is_no_file(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| !found.is_file())
 }
 
 /// Writes a file by one rename, with these permissions, so that a reader sees
@@ -287,6 +293,8 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
     use super::{disk_sources, read_variables, way_to, write_whole};
     use crate::core::sources::Selection;
 
@@ -300,6 +308,8 @@ mod tests {
             fs::write(path(name), name).unwrap();
         }
         symlink("../shared", path("ecosystems/linked")).unwrap();
+        // It would be read for ever, and git knows no such thing.
+        mknodat(CWD, path("ecosystems/pipe.cljs"), FileType::Fifo, Mode::RUSR, 0).unwrap();
         let names = |globs: &[&str]| -> Vec<String> {
             let set = disk_sources(root.path(), &Selection::new(globs).unwrap()).unwrap();
             set.iter().map(|(path, _)| path.display().to_string()).collect()
