@@ -57,7 +57,7 @@ pub struct Plan {
 impl Plan {
     /// Whether performing it would touch any process.
     pub fn acts(&self) -> bool {
-        self.actions.iter().any(|planned| !matches!(planned.action, Action::Leave(_)))
+        self.actions.iter().any(|planned| planned.action.acts())
     }
 
     fn push(&mut self, app: &str, action: Action, reasons: Vec<Reason>, place: Option<Place>) {
@@ -81,7 +81,7 @@ pub fn plan(desired: &Desired, running: &Running, machine: &Machine, policy: &Po
     plan_removals(desired, running, policy, &mut plan);
     let is_itself = |planned: &&mut Planned| policy.itself.as_ref() == Some(&planned.app);
     for planned in plan.actions.iter_mut().filter(is_itself) {
-        if !matches!(planned.action, Action::Leave(_)) {
+        if planned.action.acts() {
             planned.action = Action::Leave(Left::Itself);
         }
     }

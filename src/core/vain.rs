@@ -17,20 +17,18 @@ impl Vain {
     /// Whether all that there is to do has been tried in vain. What differs no longer
     /// in that way is forgotten.
     pub fn holds_all_of(&mut self, plan: &Plan) -> bool {
-        let acting: BTreeSet<_> = plan.actions.iter().filter(|planned| acts(planned)).map(key).collect();
+        let acting: BTreeSet<_> =
+            plan.actions.iter().filter(|planned| planned.action.acts()).map(key).collect();
         self.0.retain(|tried| acting.contains(tried));
         self.0 == acting
     }
 
     /// What was tried, and of which apps it was in vain.
     pub fn after(plan: &Plan, in_vain: &BTreeSet<String>) -> Self {
-        let tried = plan.actions.iter().filter(|planned| acts(planned) && in_vain.contains(&planned.app));
+        let tried =
+            plan.actions.iter().filter(|planned| planned.action.acts() && in_vain.contains(&planned.app));
         Self(tried.filter(|planned| !matches!(planned.action, Action::Start { .. })).map(key).collect())
     }
-}
-
-fn acts(planned: &Planned) -> bool {
-    !matches!(planned.action, Action::Leave(_))
 }
 
 /// Its values may be other ones each time.

@@ -84,7 +84,7 @@ fn perform(scene: Scene<'_>, plan: &Plan, show: &mut Show<'_, '_>) -> Result<(),
     for planned in &plan.actions {
         let is_replace = is_running_replace(planned);
         match spoilt.filter(|_| is_replace) {
-            _ if matches!(planned.action, Action::Leave(_)) => show.left(planned),
+            _ if !planned.action.acts() => show.left(planned),
             _ if scene.workspace.interrupt.is_requested() => {
                 show.unbegun(planned, "not begun, as it was interrupted");
             }

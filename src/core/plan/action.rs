@@ -145,6 +145,11 @@ impl Action {
         matches!(self, Self::Leave(Left::Kept))
     }
 
+    /// Whether performing it would touch any process.
+    pub fn acts(&self) -> bool {
+        !matches!(self, Self::Leave(_))
+    }
+
     /// What is put in place.
     pub fn definition(&self) -> Option<&Definition> {
         match self {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::core::failure::Failure;
-use crate::core::plan::{Action, Planned};
 use crate::core::running::RunningApp;
 use crate::core::trigger::Trigger;
 use crate::core::vain::Vain;
@@ -65,9 +64,8 @@ impl Watch<'_> {
             plan => plan?,
         };
         if plan.acts() && !self.vain.holds_all_of(&plan) {
-            let acts = |planned: &&Planned| !matches!(planned.action, Action::Leave(_));
-            let apps: Vec<&str> =
-                plan.actions.iter().filter(acts).map(|planned| planned.app.as_str()).collect();
+            let acting = plan.actions.iter().filter(|planned| planned.action.acts());
+            let apps: Vec<&str> = acting.map(|planned| planned.app.as_str()).collect();
             let trigger = Trigger::named(&format!("drift of {}", apps.join(", ")));
             let known = workspace.state.load()?.and_then(|state| state.compiled);
             let before = Files::read(&workspace, known.as_ref())?;
