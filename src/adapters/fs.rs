@@ -65,12 +65,9 @@ pub fn digest(path: &Path) -> Result<Option<Digest>> {
     Ok(read_bytes(path)?.map(|bytes| Digest::of(&bytes)))
 }
 
-/// What lies in a folder, in order of name; nothing where there is none.
-pub fn files_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    paths.sort();
-    paths
+/// What lies in a folder; nothing where there is none.
+pub fn files_in(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
 }
 
 /// How long a file is, in bytes; `0` where there is none.

@@ -161,13 +161,15 @@
     }
   }
 
-  // JSON may hold comments under PM2, and YAML is read by what PM2 has for it.
+  // JSON may hold comments under PM2, and YAML, for which we are given PM2's
+  // package, is read by what is in that.
   function read() {
     if (file.endsWith('.json')) return load('vm').runInThisContext(`(${fs.readFileSync(file, 'utf8')})`, { filename: file });
-    if (!/\.ya?ml$/.test(file)) return load(file);
+    const packageOfPm2 = process.argv[2];
+    if (packageOfPm2 === undefined) return load(file);
     const found = (name) => {
       try {
-        return load(load.resolve(name, { paths: [process.argv[2]] }));
+        return load(load.resolve(name, { paths: [packageOfPm2] }));
       } catch {
         return null;
       }

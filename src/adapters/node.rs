@@ -128,8 +128,8 @@ pub fn is_yaml(file: &Path) -> bool {
 }
 
 /// Loads `file` with the program `node`, in `directory` and exactly that
-/// `environment`, for no longer than `limit`. YAML is read by what the `package` of
-/// PM2 reads it with.
+/// `environment`, for no longer than `limit`. With the `package` of PM2 it is YAML,
+/// and read by what PM2 reads that with.
 pub fn load(
     node: &Path,
     file: &Path,
