@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::adapters::bugs::Bugs;
+use crate::adapters::signals::Interrupt;
 use crate::commands::{
     check, compile, completions, doctor, history, hook, install_hooks, pause, plan, resume, status, sync,
     uninstall_hooks, watch, worker,
 };
-use crate::core::bug::Bugs;
-use crate::core::environment::Environment;
-use crate::core::interrupt::Interrupt;
+use crate::core::settings::environment::Environment;
 use crate::engine::bug::caught;
 use crate::engine::workspace::Context;
 use crate::engine::{hear_of_children, listen};

@@ -5,13 +5,16 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use pm2sync::adapters::bugs::Bugs;
 use pm2sync::adapters::process::find_program;
 use pm2sync::cli::Cli;
-use pm2sync::core::environment::Environment;
+use pm2sync::core::settings::environment::Environment;
 use pm2sync::report;
 
 fn main() -> ExitCode {
-    let bugs = report::bug::tell();
+    let bugs = Bugs::default();
+    let noted = bugs.clone();
+    report::bug::tell(move |bug| noted.note(bug));
     #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
     let mut environment: Environment = std::env::vars_os().collect();
     // Under `env -i` there is no HOME, and PM2's home is below it. An empty one is none.

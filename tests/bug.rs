@@ -10,12 +10,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use git2::Repository;
-use pm2sync::core::environment::Environment;
-use pm2sync::core::interrupt::Interrupt;
-use pm2sync::core::state::State;
-use pm2sync::core::trigger::Trigger;
-use pm2sync::core::word::{Word, last_said};
-use pm2sync::engine::worker::{Order, Wording, work};
+use pm2sync::adapters::bugs::Bugs;
+use pm2sync::adapters::signals::Interrupt;
+use pm2sync::core::settings::environment::Environment;
+use pm2sync::core::sync::state::State;
+use pm2sync::core::sync::trigger::Trigger;
+use pm2sync::core::sync::worker_message::{WorkerMessage, last_said};
+use pm2sync::engine::hooks::order::Order;
+use pm2sync::engine::hooks::worker::{Wording, work};
 use pm2sync::engine::workspace::{Context, Workspace};
 use pm2sync::report::bug;
 
@@ -28,12 +30,15 @@ fn enrolled(root: &Path) -> (Context, Workspace) {
     fs::create_dir(root.join("ecosystems")).unwrap();
     fs::write(root.join("ecosystems/apps.cljs"), DEFINITIONS).unwrap();
     let home = root.join("home");
+    let bugs = Bugs::default();
+    let noted = bugs.clone();
+    bug::tell(move |bug| noted.note(bug));
     let context = Context {
         directory: root.to_owned(),
         environment: [("HOME".into(), home.into())].into_iter().collect::<Environment>(),
         program: "pm2sync".into(),
         interrupt: Interrupt::default(),
-        bugs: bug::tell(),
+        bugs,
     };
     let workspace = Workspace::open(&context).unwrap();
     workspace.state.save(&State::default()).unwrap();
@@ -53,7 +58,7 @@ fn a_panic_in_a_worker_is_told_by_its_place_and_the_change_stays_pending() {
     let expected = format!("internal error at {}:", file!());
     let said = workspace.state.said().unwrap();
     let failed = said.iter().find_map(|word| match word {
-        Word::Failed(text) => Some(text.as_str()),
+        WorkerMessage::Failed(text) => Some(text.as_str()),
         _ => None,
     });
     assert!(failed.is_some_and(|text| text.starts_with(&expected) && text.ends_with("; this is a bug")));

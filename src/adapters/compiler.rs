@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::adapters::fs::{mode_of_plain_file, read_bytes, remove, write_whole};
 use crate::adapters::process::{Program, Status, Variables, find_program, run_until};
-use crate::core::interrupt::Interrupt;
+use crate::adapters::signals::Interrupt;
 
 /// How long a compiler may take. A cold shadow-cljs takes half a minute.
 const LIMIT: Duration = Duration::from_mins(10);

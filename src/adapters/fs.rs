@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use crate::core::digest::Digest;
-use crate::core::sources::{Disk, Selection, SourceSet};
+use crate::core::files::digest::Digest;
+use crate::core::files::sources::{Disk, Selection, SourceSet};
 
 /// The text of a file, nothing where there is none.
 pub fn read_text(path: &Path) -> Result<Option<String>> {
@@ -293,7 +293,7 @@ mod tests {
     use rustix::fs::{CWD, FileType, Mode, mknodat};
 
     use super::{disk_sources, read_variables, way_to, write_whole};
-    use crate::core::sources::Selection;
+    use crate::core::files::sources::Selection;
 
     #[test]
     fn only_meant_files_are_in_the_set() {

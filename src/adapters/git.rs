@@ -12,8 +12,8 @@ use git2::{
     ErrorClass, ErrorCode, ObjectType, Oid, RepositoryState, Tree as GitTree, TreeWalkMode, TreeWalkResult,
 };
 
-use crate::core::digest::Digest;
-use crate::core::sources::{Changes, Selection, SourceSet, Tree};
+use crate::core::files::digest::Digest;
+use crate::core::files::sources::{Changes, Selection, SourceSet, Tree};
 
 /// A repository with a worktree.
 pub struct Repository {

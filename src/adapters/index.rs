@@ -14,8 +14,8 @@ use git2::{ErrorCode, Index, Oid, Patch, StatusOptions};
 use crate::adapters::fs::read_bytes;
 use crate::adapters::git::{Repository, digest};
 use crate::adapters::index::parse::parse;
-use crate::core::digest::Digest;
-use crate::core::tracked::{File, Kind, Tracked};
+use crate::core::files::digest::Digest;
+use crate::core::files::tracked_files::{File, Kind, Tracked};
 
 /// Larger files are not read: no document or definition is of such a size.
 pub const HUGE: usize = 4 << 20;

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::adapters::process::{find_program, is_executable};
-use crate::core::effective::{Machine, Question};
+use crate::core::pm2::effective::machine::{Machine, Question};
 
 /// Looks up every question. `path` is the PATH under which apps will start.
 pub fn answers(questions: &[Question], root: &Path, path: &OsStr) -> Machine {

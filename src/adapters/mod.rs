@@ -1,6 +1,7 @@
 //! The outside world, one thing to a module. Adapters do what they are asked
 //! and report what happened; they decide nothing and print nothing.
 
+pub mod bugs;
 pub mod clock;
 pub mod compiler;
 pub mod fs;

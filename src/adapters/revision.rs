@@ -11,8 +11,8 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use git2::{ErrorCode, FileMode, Oid};
 
 use crate::adapters::git::Repository;
-use crate::core::range::is_null;
-use crate::core::sources::Selection;
+use crate::core::files::revision_range::is_null;
+use crate::core::files::sources::Selection;
 
 /// How many links a path may lead through.
 const MOST_LINKS: usize = 40;

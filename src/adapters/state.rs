@@ -18,9 +18,9 @@ use anyhow::{Context as _, Result, anyhow};
 pub use crate::adapters::state::feed::{Ear, Feed};
 
 use crate::adapters::fs::{read_lossy, remove, write_whole};
-use crate::core::digest::Digest;
-use crate::core::pause::Pause;
-use crate::core::state::{State, VERSION};
+use crate::core::files::digest::Digest;
+use crate::core::sync::pause::Pause;
+use crate::core::sync::state::{State, VERSION};
 
 /// How the token of a trigger begins at which git is at rest, whatever it looks like.
 const OVER: &str = "over-";
@@ -236,7 +236,7 @@ mod tests {
     use std::time::Duration;
 
     use super::StateFolder;
-    use crate::core::state::State;
+    use crate::core::sync::state::State;
 
     #[test]
     fn a_token_is_cleared_only_by_who_read_it() {

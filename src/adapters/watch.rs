@@ -18,7 +18,7 @@ use std::time::Duration;
 use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use crate::core::interest::{Interest, Obstacle};
+use crate::core::watch::watch_set::{Obstacle, WatchSet};
 
 /// A folder by its device and inode: another one in its place is another.
 type Identity = (u64, u64);
@@ -29,7 +29,7 @@ pub struct Watcher {
     /// Nothing where the kernel cannot be asked: then there is nothing to hear.
     kernel: Option<RecommendedWatcher>,
     folders: BTreeMap<PathBuf, Identity>,
-    interest: Arc<RwLock<Interest>>,
+    interest: Arc<RwLock<WatchSet>>,
     bell: Receiver<()>,
     /// What rings it; kept here, since a bell without one is broken.
     rope: SyncSender<()>,
@@ -63,7 +63,7 @@ impl Watcher {
     }
 
     /// Watches the folders of `interest`, and no others, as far as they are there.
-    pub fn attend(&mut self, interest: Interest) -> Result<(), Obstacle> {
+    pub fn attend(&mut self, interest: WatchSet) -> Result<(), Obstacle> {
         let Some(kernel) = &mut self.kernel else { return Ok(()) };
         let wanted: BTreeMap<PathBuf, Identity> =
             interest.folders.iter().filter_map(|folder| Some((folder.clone(), identity(folder)?))).collect();
@@ -132,7 +132,7 @@ fn identity(folder: &Path) -> Option<Identity> {
 }
 
 /// Whether files may be otherwise now: reading them is no change.
-fn is_worth_a_look(event: &Event, interest: &Interest) -> bool {
+fn is_worth_a_look(event: &Event, interest: &WatchSet) -> bool {
     let is_change = match event.kind {
         EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
         _ => true,
@@ -173,8 +173,8 @@ mod tests {
     use notify::{Error, Event, EventKind};
 
     use super::{Watcher, file_system, is_worth_a_look, obstacle};
-    use crate::core::interest::{Interest, Obstacle};
-    use crate::core::sources::Selection;
+    use crate::core::files::sources::Selection;
+    use crate::core::watch::watch_set::{Obstacle, WatchSet};
 
     const SOON: Duration = Duration::from_millis(300);
     const LIMIT: Duration = Duration::from_secs(30);
@@ -183,11 +183,11 @@ mod tests {
     fn what_counts_rings_and_what_does_not_is_silent() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        let interest = Interest {
+        let interest = WatchSet {
             root: root.clone(),
             globs: vec![Selection::new(&["*.cljs"]).unwrap()],
             folders: [root.clone()].into(),
-            ..Interest::default()
+            ..WatchSet::default()
         };
         let mut watcher = Watcher::new().unwrap();
         watcher.attend(interest.clone()).unwrap();
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn what_the_kernel_had_no_room_to_tell_is_worth_a_look() {
         let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
-        assert!(is_worth_a_look(&overflow, &Interest::default()));
+        assert!(is_worth_a_look(&overflow, &WatchSet::default()));
     }
 
     #[test]

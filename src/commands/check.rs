@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use crate::core::failure::Failure;
-use crate::engine::check::{Checked, Fixing, Request, check, pages, summarise};
-use crate::engine::hook::is_switched_off;
+use crate::engine::check::checked::Checked;
+use crate::engine::check::{Fixing, Request, check, pages, summarise};
+use crate::engine::sync::gate::is_switched_off;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::{Form, Report, github, json, sarif, snippets};

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use crate::core::event::Event;
 use crate::core::failure::Failure;
 use crate::core::settings::Compiler;
-use crate::engine::compile::{Artifact, compile};
-use crate::engine::locks::lock_to_compile;
+use crate::core::sync::event::Event;
+use crate::engine::compile::compile;
+use crate::engine::compile::definitions::Artifact;
+use crate::engine::sync::locks::lock_to_compile;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::Report;

@@ -3,9 +3,10 @@
 
 use owo_colors::Style;
 
-use crate::core::doctor::{Verdict, examine};
 use crate::core::failure::Failure;
-use crate::engine::doctor::{facts, probe};
+use crate::core::inspect::doctor::Verdict;
+use crate::core::inspect::doctor::checks::examine;
+use crate::engine::inspect::doctor::{facts, probe};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::{Report, human};

@@ -3,14 +3,14 @@
 //! nothing to say, and otherwise a line for each app.
 
 use crate::commands::{check, doctor};
-use crate::core::outcome::ErrorLog;
-use crate::core::shim::CHECKED;
-use crate::core::trigger::Trigger;
-use crate::core::word::Word;
-use crate::engine::doctor::PROBE;
-use crate::engine::follow::{Following, Parted, untold};
-use crate::engine::hook::{Look, look};
-use crate::engine::proof::last_lines;
+use crate::core::hooks::shim::CHECKED;
+use crate::core::sync::outcome::ErrorLog;
+use crate::core::sync::trigger::Trigger;
+use crate::core::sync::worker_message::WorkerMessage;
+use crate::engine::apply::health_watch::last_lines;
+use crate::engine::hooks::follow::{Following, Parted, untold};
+use crate::engine::hooks::{Look, look};
+use crate::engine::inspect::doctor::PROBE;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::Report;
@@ -62,19 +62,19 @@ fn follow(trigger: &Trigger, mut following: Following, report: &mut Report) {
     let mut waits = false;
     for word in following.by_ref() {
         match word {
-            Word::Begun { .. } | Word::Ended { .. } => {}
-            Word::Waits(what) => {
+            WorkerMessage::Begun { .. } | WorkerMessage::Ended { .. } => {}
+            WorkerMessage::Waits(what) => {
                 waits = true;
                 report.hook(&format!("waiting for {what} to end, and then it goes on by itself"));
             }
-            Word::Line { text, log } => {
+            WorkerMessage::Line { text, log } => {
                 head(report);
                 report.hook_detail(&text);
                 if let Some((path, from)) = log {
                     report.log(&last_lines(&ErrorLog { path, from }));
                 }
             }
-            Word::Failed(text) => {
+            WorkerMessage::Failed(text) => {
                 head(report);
                 report.hook(&text);
             }

@@ -1,9 +1,9 @@
 //! `pm2sync install-hooks`: let git's hooks sync.
 
 use crate::core::failure::Failure;
-use crate::core::shim::CHECKED;
-use crate::engine::hooks_folder::Managed;
-use crate::engine::install::{Installation, Installed, install_hooks};
+use crate::core::hooks::shim::CHECKED;
+use crate::engine::hooks::hooks_folder::Managed;
+use crate::engine::hooks::install::{Installation, Installed, install_hooks};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::Report;

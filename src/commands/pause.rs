@@ -4,7 +4,7 @@
 use crate::commands::hook::tell_untold;
 use crate::core::failure::Failure;
 use crate::core::settings::Span;
-use crate::engine::pause::pause;
+use crate::engine::hooks::pause::pause;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::Report;

@@ -3,7 +3,7 @@
 
 use crate::commands::hook::{after, tell_untold};
 use crate::core::failure::Failure;
-use crate::engine::pause::resume;
+use crate::engine::hooks::pause::resume;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::Report;

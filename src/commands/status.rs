@@ -3,7 +3,7 @@
 use crate::commands::Format;
 use crate::commands::hook::tell_untold;
 use crate::core::failure::Failure;
-use crate::engine::status::{apps, standing};
+use crate::engine::inspect::status::{apps, standing};
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::{Report, json, status as words};

@@ -2,7 +2,7 @@
 
 use crate::commands::install_hooks::line;
 use crate::core::failure::Failure;
-use crate::engine::install::{calling_manager, uninstall_hooks};
+use crate::engine::hooks::install::{calling_manager, uninstall_hooks};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::Report;

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::core::event::Event;
 use crate::core::failure::Failure;
-use crate::core::outcome::Outcome;
-use crate::core::watched::Watched;
-use crate::engine::proof::last_lines;
-use crate::engine::watch::{Options, watch};
+use crate::core::sync::event::Event;
+use crate::core::sync::outcome::Outcome;
+use crate::core::watch::watch_event::WatchEvent;
+use crate::engine::apply::health_watch::last_lines;
+use crate::engine::watch::state::Options;
+use crate::engine::watch::watch;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::Report;
@@ -32,7 +33,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     let mut watching = Watching::new(report);
     watch(context, options, &mut |watched| {
         watching.hear(&watched, report);
-        if let Watched::Event(Event::Acted(Outcome { log: Some(log), .. })) = &watched {
+        if let WatchEvent::Event(Event::Acted(Outcome { log: Some(log), .. })) = &watched {
             watching.log(&last_lines(log), report);
         }
     })?;

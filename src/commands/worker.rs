@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use crate::core::failure::Failure;
-use crate::engine::worker::{Order, Wording, work};
+use crate::engine::hooks::order::Order;
+use crate::engine::hooks::worker::{Wording, work};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::{human, words};

@@ -3,7 +3,6 @@
 
 use std::fmt;
 use std::panic::Location;
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where a panic began, if that is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,26 +30,9 @@ fn shown(file: &str) -> &str {
     inside.and_then(|at| file[..at].rfind('/')).map_or(file, |at| &file[at + 1..])
 }
 
-/// The bug that has shown since the last one was taken: noted when the panic
-/// begins, and taken by whoever stops it, who learns nothing of its place.
-#[derive(Clone, Debug, Default)]
-pub struct Bugs(Arc<Mutex<Option<Bug>>>);
-
-impl Bugs {
-    /// Notes a bug. The first one counts: others follow from it.
-    pub fn note(&self, bug: Bug) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(bug);
-    }
-
-    /// Takes the bug; one without a place where none was noted.
-    pub fn take(&self) -> Bug {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Bug, Bugs, shown};
+    use super::{Bug, shown};
 
     #[test]
     fn a_bug_is_told_by_its_place_in_the_source() {
@@ -58,14 +40,5 @@ mod tests {
         assert_eq!(shown("/home/me/.cargo/registry/src/index/toml-1.2.1/src/de.rs"), "toml-1.2.1/src/de.rs");
         assert_eq!(shown("/rustc/0123/library/std/src/thread/scoped.rs"), "std/src/thread/scoped.rs");
         assert_eq!(Bug::default().to_string(), "internal error; this is a bug");
-    }
-
-    #[test]
-    fn the_first_bug_is_the_one_that_is_told() {
-        let (bugs, first, second) = (Bugs::default(), Bug(Some("a:1:2".to_owned())), Bug::default());
-        bugs.note(first.clone());
-        bugs.note(second);
-        assert_eq!(bugs.take(), first);
-        assert_eq!(bugs.take(), Bug::default());
     }
 }

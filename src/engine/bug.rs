@@ -4,7 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::core::bug::Bugs;
+use crate::adapters::bugs::Bugs;
 use crate::core::failure::Failure;
 
 /// What `work` comes to; a panic in it is a failure like others.

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::adapters::fs::{digest, disk_sources, files_with_extension, read_text};
-use crate::core::digest::Digest;
-use crate::core::fingerprint::fingerprint;
-use crate::core::interest::CLOJURE;
+use crate::core::files::digest::Digest;
+use crate::core::files::fingerprint::fingerprint;
+use crate::core::files::sources::{Disk, Selection, SourceSet};
 use crate::core::settings::{Compiler, FILE};
-use crate::core::sources::{Disk, Selection, SourceSet};
-use crate::core::state::CompiledState;
-use crate::engine::shadow;
+use crate::core::sync::state::CompiledState;
+use crate::core::watch::watch_set::CLOJURE;
+use crate::engine::shadow_config;
 use crate::engine::workspace::Workspace;
 
 /// The files of a workspace.
@@ -105,9 +105,9 @@ pub fn command_folders(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     if matches!(workspace.settings.compile.compiler, Compiler::Embedded | Compiler::None) {
         return Ok(Vec::new());
     }
-    let text = read_text(&workspace.root().join(shadow::FILE))?.unwrap_or_default();
+    let text = read_text(&workspace.root().join(shadow_config::FILE))?.unwrap_or_default();
     // A file that cannot be read says so when it is compiled.
-    let settings = shadow::parse(&text).unwrap_or_default();
+    let settings = shadow_config::parse(&text).unwrap_or_default();
     Ok(settings.source_paths.into_iter().map(PathBuf::from).collect())
 }
 

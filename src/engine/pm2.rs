@@ -17,8 +17,7 @@ use crate::adapters::pm2::socket_path;
 use crate::adapters::process::find_program;
 use crate::adapters::state::Lock;
 use crate::core::failure::Failure;
-use crate::core::running::{Owner, Running, RunningApp};
-use crate::engine::perform::time_to_be_ready;
+use crate::core::pm2::running::{Owner, Running, RunningApp};
 use crate::engine::workspace::Workspace;
 
 /// How long the daemon may take to say what runs.
@@ -93,7 +92,9 @@ pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) ->
 /// How long an app of ours may take to stop, and to say that it is ready.
 fn time_given(app: &RunningApp, root: &Path) -> Duration {
     match app.owner(root) {
-        Owner::Us(label) => Duration::from_millis(app.kill_timeout()) + time_to_be_ready(&label.definition),
+        Owner::Us(label) => {
+            Duration::from_millis(app.kill_timeout()) + label.definition.time_for_all_to_be_ready()
+        }
         Owner::Nobody | Owner::OtherWorkspace(_) => Duration::ZERO,
     }
 }

@@ -6,16 +6,16 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::adapters::bugs::Bugs;
 use crate::adapters::fs::{read_text, read_variables};
 use crate::adapters::git::Repository;
+use crate::adapters::signals::Interrupt;
 use crate::adapters::state::StateFolder;
-use crate::core::bug::Bugs;
-use crate::core::desired::NAME_VARIABLE;
-use crate::core::environment::Environment;
+use crate::core::definition::desired::NAME_VARIABLE;
 use crate::core::failure::Failure;
-use crate::core::interrupt::Interrupt;
+use crate::core::files::sources::Selection;
+use crate::core::settings::environment::Environment;
 use crate::core::settings::{FILE, Settings, parse};
-use crate::core::sources::Selection;
 
 /// What a command is called with: where, and in which environment.
 #[derive(Clone, Debug)]

@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::clojure::{self, Compiled, Form, Program};
-use crate::core::canonical::{Concern, Doubt, RawApp, examine};
 use crate::core::definition::Definition;
-use crate::core::desired::raw_apps;
+use crate::core::definition::canonical::examine;
+use crate::core::definition::desired::raw_apps;
+use crate::core::definition::raw_app::{Concern, Doubt, RawApp};
 use crate::lint::literal;
 use crate::lint::source::Source;
 use crate::text::diagnostic::{Diagnostic, Place};

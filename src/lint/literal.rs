@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::clojure::{Form, Kind};
-use crate::core::canonical::RawApp;
+use crate::core::definition::raw_app::RawApp;
 use crate::lint::ecosystem::App;
 use crate::lint::source::{Source, head};
 

@@ -4,9 +4,9 @@
 use std::fmt;
 
 use crate::clojure::Entry;
+use crate::core::files::sources::Selection;
+use crate::core::files::tracked_files::Tracked;
 use crate::core::settings::{Compiler, Settings};
-use crate::core::sources::Selection;
-use crate::core::tracked::Tracked;
 use crate::lint::document::Document;
 use crate::lint::rules::legacy_reference::Legacy;
 

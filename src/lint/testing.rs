@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::clojure::{Entry, Program};
-use crate::core::digest::Digest;
+use crate::core::files::digest::Digest;
+use crate::core::files::sources::Selection;
+use crate::core::files::tracked_files::{File, Kind, Tracked};
 use crate::core::finding::{Edit, Finding};
 use crate::core::settings::{Compiler, FILE, Settings};
-use crate::core::sources::Selection;
-use crate::core::tracked::{File, Kind, Tracked};
 use crate::lint::document::Document;
 use crate::lint::ecosystem::{Artifact, Ecosystem};
 use crate::lint::project::Project;

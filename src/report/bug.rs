@@ -4,17 +4,14 @@
 use std::io::{self, Write as _};
 use std::panic;
 
-use crate::core::bug::{Bug, Bugs};
+use crate::core::bug::Bug;
 
-/// From now on a panic, in whatever thread, is one line on stderr, and is noted
-/// for whoever stops it.
-pub fn tell() -> Bugs {
-    let bugs = Bugs::default();
-    let noted = bugs.clone();
+/// From now on a panic, in whatever thread, is one line on stderr, and `note`
+/// hears of it.
+pub fn tell(note: impl Fn(Bug) + Send + Sync + 'static) {
     panic::set_hook(Box::new(move |panic| {
         let bug = panic.location().map(Bug::at).unwrap_or_default();
         drop(writeln!(io::stderr().lock(), "pm2sync: {bug}"));
-        noted.note(bug);
+        note(bug);
     }));
-    bugs
 }

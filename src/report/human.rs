@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::core::doctor::Finding;
-use crate::core::journal::{Done, Entry};
-use crate::core::outcome::{Outcome, Result as Ended, Synced};
+use crate::core::inspect::doctor::Finding;
 use crate::core::plan::{Action, Left, Plan, Planned};
-use crate::core::reason::{Cause, InOneLine, Reason, is_scaling};
-use crate::core::remark::Remark;
+use crate::core::reason::words::InOneLine;
+use crate::core::reason::{Cause, Reason, is_scaling};
+use crate::core::sync::journal::{Done, Entry};
+use crate::core::sync::outcome::{Outcome, Result as Ended, Synced};
+use crate::core::sync::redacted::Redacted;
 use crate::text::diagnostic::Diagnostic;
 use crate::text::few::few;
 
@@ -28,7 +29,7 @@ pub fn outcome(outcome: &Outcome) -> String {
         _ => "",
     };
     let reasons = InOneLine(&outcome.reasons).to_string();
-    let parts: Vec<&str> = [Some(reasons.as_str()), outcome.message.as_ref().map(Remark::whole)]
+    let parts: Vec<&str> = [Some(reasons.as_str()), outcome.message.as_ref().map(Redacted::whole)]
         .into_iter()
         .flatten()
         .filter(|part| !part.is_empty())
@@ -198,13 +199,13 @@ fn apps(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::{kept, outcome};
-    use crate::core::outcome::{Outcome, Result as Ended};
     use crate::core::reason::{Cause, Reason};
-    use crate::core::remark::Remark;
+    use crate::core::sync::outcome::{Outcome, Result as Ended};
+    use crate::core::sync::redacted::Redacted;
 
     fn line(action: &'static str, result: Ended, message: Option<&str>) -> String {
         let reasons = vec![Reason::app(Cause::Missing, "why")];
-        outcome(&Outcome { action, result, message: message.map(Remark::from), ..left(reasons) })
+        outcome(&Outcome { action, result, message: message.map(Redacted::from), ..left(reasons) })
     }
 
     fn left(reasons: Vec<Reason>) -> Outcome {

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::core::failure::Failure;
 use crate::core::finding::Finding;
-use crate::core::journal::Entry;
-use crate::core::outcome::Synced;
+use crate::core::inspect::status::{AppStatus, Status};
 use crate::core::plan::{Plan, Planned};
-use crate::core::status::{AppStatus, Status};
+use crate::core::sync::journal::Entry;
+use crate::core::sync::outcome::Synced;
 use crate::text::diagnostic::Diagnostic;
 
 /// The version of every document.

@@ -3,7 +3,7 @@
 
 use crate::core::failure::Failure;
 use crate::core::plan::{Plan, Planned};
-use crate::core::reason::InOneLine;
+use crate::core::reason::words::InOneLine;
 use crate::report::human::plan_summary;
 
 /// What a bot finds its own comment by.

@@ -21,9 +21,9 @@ use owo_colors::{OwoColorize as _, Style};
 use rustix::termios::tcgetwinsize;
 use serde_json::Value;
 
-use crate::core::event::Event;
 use crate::core::failure::{CompileFailure, Failure};
-use crate::core::outcome::Result as Ended;
+use crate::core::sync::event::Event;
+use crate::core::sync::outcome::Result as Ended;
 use crate::text::diagnostic::{Diagnostic, Severity};
 
 /// How wide a terminal is that does not say so.

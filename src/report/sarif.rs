@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::core::digest::Digest;
+use crate::core::files::digest::Digest;
 use crate::core::finding::{Finding, RulePage};
 use crate::text::diagnostic::{Place, Severity};
 

@@ -1,7 +1,7 @@
 //! How a workspace and its apps stand, for people: the lines above, and a table
 //! that is as wide as the usual terminal.
 
-use crate::core::status::{AppStatus, Status};
+use crate::core::inspect::status::{AppStatus, Status};
 use crate::report::human::one_line;
 use crate::report::table::{padded, shortened, width, wrapped};
 
@@ -66,7 +66,7 @@ mod tests {
     use expect_test::expect;
 
     use super::{WIDTH, table};
-    use crate::core::status::{AppStatus, Standing, Status};
+    use crate::core::inspect::status::{AppStatus, Standing, Status};
     use crate::report::table::width;
 
     #[test]

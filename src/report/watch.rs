@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::event::Event;
 use crate::core::failure::Failure;
-use crate::core::feedback::Loop;
-use crate::core::outcome::{Outcome, Synced};
-use crate::core::trigger::Trigger;
-use crate::core::watched::Watched;
+use crate::core::sync::event::Event;
+use crate::core::sync::outcome::{Outcome, Synced};
+use crate::core::sync::trigger::Trigger;
+use crate::core::watch::rebuild_loop::Loop;
+use crate::core::watch::watch_event::WatchEvent;
 use crate::report::{Report, human, snippets};
 
 /// Where things stand, as far as that line tells.
@@ -34,17 +34,17 @@ impl Watching {
     }
 
     /// Says what there is to say of it.
-    pub fn hear(&mut self, watched: &Watched, report: &mut Report) {
+    pub fn hear(&mut self, watched: &WatchEvent, report: &mut Report) {
         report.wipe();
         match watched {
-            Watched::Begun { root, drift } => {
+            WatchEvent::Begun { root, drift } => {
                 self.drift = drift.map(|span| span.as_secs());
                 report.note(&format!("watching {}", root.display()));
             }
-            Watched::Polls(obstacle) => {
+            WatchEvent::Polls(obstacle) => {
                 report.note(&format!("reading the files every second: {obstacle}"));
             }
-            Watched::Event(event) => {
+            WatchEvent::Event(event) => {
                 match event {
                     event if self.is_terminal => report.event(event),
                     Event::Misread { app, warnings } => report.note(&human::misread(app, warnings)),
@@ -52,7 +52,7 @@ impl Watching {
                 }
                 return;
             }
-            Watched::Synced { trigger, at, synced } => {
+            WatchEvent::Synced { trigger, at, synced } => {
                 let summary = human::sync_summary(synced);
                 self.trouble = None;
                 self.last = format!("last sync {}: {summary}", time_of(at));
@@ -67,20 +67,20 @@ impl Watching {
                     report.answer(&line);
                 }
             }
-            Watched::Failed { trigger, failure, texts } => self.failed(trigger, failure, texts, report),
-            Watched::Mended => {
+            WatchEvent::Failed { trigger, failure, texts } => self.failed(trigger, failure, texts, report),
+            WatchEvent::Mended => {
                 self.trouble = None;
                 report.say("what was wrong is mended");
             }
-            Watched::Held(why) => {
+            WatchEvent::Held(why) => {
                 self.held = Some(why.clone());
                 if !self.is_terminal {
                     report.note(why);
                 }
             }
-            Watched::Freed => self.held = None,
-            Watched::Loops(found) => report.error(&loops(found)),
-            Watched::Settled => {
+            WatchEvent::Freed => self.held = None,
+            WatchEvent::Loops(found) => report.error(&loops(found)),
+            WatchEvent::Settled => {
                 self.trouble = None;
                 report.say("what was edited is done already");
             }
@@ -183,7 +183,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Watching, loops};
-    use crate::core::feedback::Loop;
+    use crate::core::watch::rebuild_loop::Loop;
 
     #[test]
     fn one_line_tells_where_things_stand() {

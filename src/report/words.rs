@@ -1,14 +1,14 @@
 //! What a worker says of what happens, for the hook that follows it.
 
-use crate::core::event::Event;
-use crate::core::outcome::Outcome;
-use crate::core::word::Word;
+use crate::core::sync::event::Event;
+use crate::core::sync::outcome::Outcome;
+use crate::core::sync::worker_message::WorkerMessage;
 use crate::report::human;
 
 /// The word for an event; none for what a hook does not tell, as what was left
 /// before for the same reasons.
-pub fn of(event: &Event) -> Option<Word> {
-    let line = |text: String| Some(Word::Line { text, log: None });
+pub fn of(event: &Event) -> Option<WorkerMessage> {
+    let line = |text: String| Some(WorkerMessage::Line { text, log: None });
     match event {
         Event::Waiting => line("waiting for another sync to end".to_owned()),
         Event::Acted(outcome) if !outcome.is_old => Some(outcome_word(outcome)),
@@ -30,7 +30,7 @@ pub fn of(event: &Event) -> Option<Word> {
     }
 }
 
-fn outcome_word(outcome: &Outcome) -> Word {
+fn outcome_word(outcome: &Outcome) -> WorkerMessage {
     let log = outcome.log.as_ref().map(|log| (log.path.clone(), log.from));
-    Word::Line { text: human::outcome(outcome), log }
+    WorkerMessage::Line { text: human::outcome(outcome), log }
 }

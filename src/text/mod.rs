@@ -5,3 +5,4 @@ pub mod conflict;
 pub mod diagnostic;
 pub mod few;
 pub mod lines;
+pub mod paths;

@@ -3,8 +3,8 @@
 //! longer than everything else that the check does. What is not plain (split,
 //! sparse, of another version) is left to libgit2, which knows what to say.
 
-use crate::core::digest::Digest;
-use crate::core::tracked::{File, Kind};
+use crate::core::files::digest::Digest;
+use crate::core::files::tracked_files::{File, Kind};
 
 /// What stands before the name of an entry.
 const FIXED: usize = 62;

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 
 use crate::adapters::fs::{read_lossy, remove};
 use crate::adapters::state::StateFolder;
-use crate::core::word::Word;
+use crate::core::sync::worker_message::WorkerMessage;
 
 const FILE: &str = "events.jsonl";
 
@@ -22,7 +22,7 @@ pub struct Feed(File);
 impl Feed {
     /// Says one more word. That it cannot be written, on a full disk, is no
     /// reason to stop working.
-    pub fn say(&mut self, word: &Word) {
+    pub fn say(&mut self, word: &WorkerMessage) {
         if let Ok(line) = serde_json::to_string(word) {
             drop(self.0.write_all((line + "\n").as_bytes()));
         }
@@ -40,7 +40,7 @@ pub struct Ear {
 
 impl Ear {
     /// What was said since the last call, as far as it is whole.
-    pub fn hear(&mut self) -> Result<Vec<Word>> {
+    pub fn hear(&mut self) -> Result<Vec<WorkerMessage>> {
         let cannot = || format!("cannot read `{}`", self.path.display());
         let file = match &mut self.file {
             Some(file) => file,
@@ -84,14 +84,14 @@ impl StateFolder {
     }
 
     /// Everything that was said since the worker began.
-    pub fn said(&self) -> Result<Vec<Word>> {
+    pub fn said(&self) -> Result<Vec<WorkerMessage>> {
         let text = read_lossy(&self.path().join(FILE))?.unwrap_or_default();
         Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
 
     /// Everything that a worker said whom nobody has heard to its end, once.
     /// Nothing while one works.
-    pub fn last_words(&self) -> Result<Vec<Word>> {
+    pub fn last_words(&self) -> Result<Vec<WorkerMessage>> {
         // Where there are none, nothing has to be made for a lock.
         if self.said()?.is_empty() {
             return Ok(Vec::new());
@@ -112,13 +112,13 @@ mod tests {
 
     use super::FILE;
     use crate::adapters::state::StateFolder;
-    use crate::core::word::Word;
+    use crate::core::sync::worker_message::WorkerMessage;
 
     #[test]
     fn what_is_said_is_heard_once_and_in_order() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
-        let line = |text: &str| Word::Line { text: text.to_owned(), log: None };
+        let line = |text: &str| WorkerMessage::Line { text: text.to_owned(), log: None };
         let mut ear = state.listen();
         assert_eq!(ear.hear().unwrap(), []);
         let mut feed = state.speak().unwrap();
@@ -150,15 +150,18 @@ mod tests {
             for _ in 0..500 {
                 let lock = theirs.lock_worker().unwrap();
                 let mut feed = theirs.speak().unwrap();
-                feed.say(&Word::Begun { pid: 7, trigger: "git pull".to_owned() });
-                feed.say(&Word::Ended { at: String::new(), text: String::new() });
+                feed.say(&WorkerMessage::Begun { pid: 7, trigger: "git pull".to_owned() });
+                feed.say(&WorkerMessage::Ended { at: String::new(), text: String::new() });
                 drop((feed, lock));
             }
             has_ended.store(true, Ordering::Relaxed);
         });
         while !ends.load(Ordering::Relaxed) {
             let words = state.last_words().unwrap();
-            assert!(words.is_empty() || matches!(words.last(), Some(Word::Ended { .. })), "{words:?}");
+            assert!(
+                words.is_empty() || matches!(words.last(), Some(WorkerMessage::Ended { .. })),
+                "{words:?}"
+            );
         }
         worker.join().unwrap();
     }

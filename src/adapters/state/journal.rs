@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 
 use crate::adapters::fs::{read_lossy, write_whole};
 use crate::adapters::state::StateFolder;
-use crate::core::journal::Entry;
+use crate::core::sync::journal::Entry;
 
 const FILE: &str = "journal.jsonl";
 
@@ -47,9 +47,9 @@ mod tests {
 
     use super::{FILE, LARGEST};
     use crate::adapters::state::StateFolder;
-    use crate::core::journal::Entry;
-    use crate::core::outcome::Synced;
-    use crate::core::trigger::Trigger;
+    use crate::core::sync::journal::Entry;
+    use crate::core::sync::outcome::Synced;
+    use crate::core::sync::trigger::Trigger;
 
     fn entry(what: &str) -> Entry {
         Entry::new("2026-01-01T00:00:00Z".to_owned(), 5, Trigger::named(what), Ok(&Synced::default()))

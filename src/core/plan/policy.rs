@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::core::pm2::running::RunningApp;
 use crate::core::reason::{Cause, Reason};
-use crate::core::running::RunningApp;
 use crate::core::settings::Removed;
 
 /// Why nothing is removed while an entry has no name.
@@ -18,6 +18,9 @@ pub(in crate::core) const EMPTY: &str =
 
 /// Why nothing is removed where that is the policy.
 pub(in crate::core) const KEEP: &str = "the policy is `keep`";
+
+/// Apps by name, each with the variables that make it doubtful.
+pub type Doubtful = BTreeMap<String, BTreeSet<String>>;
 
 /// What may be done, and who asks.
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
@@ -51,7 +54,7 @@ pub struct Policy {
     pub rejected: BTreeSet<String>,
     /// Apps whose definition depends on variables that are unset now, or differ
     /// from the last sync, with the names of those: a hook leaves them.
-    pub doubtful: BTreeMap<String, BTreeSet<String>>,
+    pub doubtful: Doubtful,
     /// Apps of which a process lives on that PM2 could not end, with its id.
     pub survivors: BTreeMap<String, u32>,
     /// Runs of apps that we ended while their definition was gone.

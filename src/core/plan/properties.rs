@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use super::{Action, Left, Plan, Policy, Scaling, Target, plan};
 use crate::core::definition::Definition;
-use crate::core::desired::Desired;
-use crate::core::effective::Machine;
-use crate::core::running::{Owner, Running};
+use crate::core::definition::desired::Desired;
+use crate::core::pm2::effective::machine::Machine;
+use crate::core::pm2::running::{Owner, Running};
 use crate::core::settings::Removed;
 
 const NAMES: &[&str] = &["a", "b", "c", "d"];

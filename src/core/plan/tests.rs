@@ -7,10 +7,10 @@ use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
 use super::{Action, Plan, Policy, Scaling, plan};
-use crate::core::desired::Desired;
-use crate::core::effective::Machine;
-use crate::core::reason::InOneLine;
-use crate::core::running::Running;
+use crate::core::definition::desired::Desired;
+use crate::core::pm2::effective::machine::Machine;
+use crate::core::pm2::running::Running;
+use crate::core::reason::words::InOneLine;
 use crate::core::settings::Removed;
 
 fn policy() -> Policy {

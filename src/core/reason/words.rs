@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::core::reason::{Change, Reason};
-use crate::core::secret::Secret;
+use crate::core::settings::secret::Secret;
 
 /// Reasons in one line: `instances 1 → 2; env.PORT, args changed; env.OLD removed`.
 #[derive(Clone, Copy, Debug)]

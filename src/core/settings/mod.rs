@@ -1,9 +1,11 @@
 //! The settings of a workspace, as `pm2sync.toml` gives them. Every key has a
 //! default, so a repository laid out in the usual way needs no file.
 
+pub mod environment;
 pub mod keys;
 mod kinds;
 pub mod parse;
+pub mod secret;
 
 use std::fmt;
 use std::time::Duration;

@@ -5,11 +5,11 @@ use std::path::{Component, Path};
 
 use toml::de::{DeTable, DeValue};
 
+use crate::core::files::sources::Selection;
+use crate::core::hooks::shim::EVENTS;
 use crate::core::settings::keys::{is_known, nearest};
 use crate::core::settings::kinds::wrong_kinds;
 use crate::core::settings::{FILE, Settings};
-use crate::core::shim::EVENTS;
-use crate::core::sources::Selection;
 use crate::text::conflict::rather_than;
 use crate::text::diagnostic::Diagnostic;
 use crate::text::lines::LineIndex;

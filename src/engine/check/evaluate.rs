@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use crate::adapters::fs::read_text;
 use crate::clojure::{self, Entry, Program};
-use crate::core::artifact::artifact;
-use crate::core::environment::Environment;
+use crate::core::definition::artifact::artifact;
 use crate::core::failure::Failure;
 use crate::core::settings::Compiler;
+use crate::core::settings::environment::Environment;
 use crate::engine::check::read::Reader;
-use crate::engine::compile::load_artifact;
+use crate::engine::compile::load::load_artifact;
 use crate::engine::workspace::Workspace;
 use crate::lint::ecosystem::{Artifact, Ecosystem};
 use crate::lint::source::Source;

@@ -1,23 +1,25 @@
 //! The check: reads what the rules read, of the index or of the disk, lets the
 //! rules look, and puts right what is certain.
 
+pub mod checked;
 mod evaluate;
 mod fix;
 mod only;
 mod read;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::fs::append;
 use crate::core::failure::Failure;
-use crate::core::finding::{Finding, RulePage};
+use crate::core::files::sources::Selection;
+use crate::core::finding::RulePage;
 use crate::core::settings::{Compiler, FILE, Settings};
-use crate::core::sources::Selection;
+use crate::engine::check::checked::Checked;
 use crate::engine::check::evaluate::ecosystem;
 use crate::engine::check::only::{Only, only};
 use crate::engine::check::read::Reader;
-use crate::engine::shadow::{self, ShadowSettings};
+use crate::engine::shadow_config::{self, ShadowSettings};
 use crate::engine::workspace::{Context, Workspace};
 use crate::lint::document::Document;
 use crate::lint::project::Project;
@@ -48,21 +50,6 @@ pub enum Fixing {
     Show,
     /// They are made.
     Make,
-}
-
-/// What was found.
-#[derive(Debug, Default)]
-pub struct Checked {
-    /// In order of place; without those that were put right.
-    pub findings: Vec<Finding>,
-    /// The texts of the files that have findings.
-    pub texts: BTreeMap<String, String>,
-    /// What was not read, and why.
-    pub skipped: Vec<String>,
-    /// What was put right, a line to each.
-    pub fixed: Vec<String>,
-    /// The patch, where it was asked for.
-    pub patch: String,
 }
 
 /// Checks the workspace.
@@ -118,10 +105,15 @@ fn look(
     let inputs = selection(&settings.inputs)?;
     let legacy = Legacy::new(&settings.check.legacy);
     let mut checked = Checked::default();
-    let shadow = shadow::parse(&reader.text(shadow::FILE)?.unwrap_or_default()).unwrap_or_default();
+    let shadow =
+        shadow_config::parse(&reader.text(shadow_config::FILE)?.unwrap_or_default()).unwrap_or_default();
     let definitions: Vec<&str> = reader.paths(&workspace.sources).collect();
-    let (source_paths, entries) =
-        shadow::program(&shadow, &workspace.sources, &|path| reader.files.get(path).is_some(), &definitions);
+    let (source_paths, entries) = shadow_config::program(
+        &shadow,
+        &workspace.sources,
+        &|path| reader.files.get(path).is_some(),
+        &definitions,
+    );
     let sources = sources(reader, &definitions, reader.paths(&inputs), &source_paths, &mut checked)?;
     let compiler = compiler_of(workspace, &shadow, !definitions.is_empty());
     let others = others(reader, settings, reader.paths(&inputs), &sources)?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::adapters::fs::{exists, real_path};
 use crate::core::failure::Failure;
-use crate::core::tracked::Tracked;
+use crate::core::files::tracked_files::Tracked;
 use crate::engine::workspace::{Context, Workspace};
 
 /// The files and folders that were asked for.

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::adapters::fs::{folders_below, real_path, way_to};
 use crate::core::failure::Failure;
-use crate::core::interest::Interest;
+use crate::core::files::sources::Selection;
 use crate::core::settings::FILE;
-use crate::core::sources::Selection;
-use crate::core::state::CompiledState;
+use crate::core::sync::state::CompiledState;
+use crate::core::watch::watch_set::WatchSet;
 use crate::engine::files::command_folders;
-use crate::engine::hook::{another_home, not_here, paused};
+use crate::engine::sync::gate::{another_home, not_here, paused};
 use crate::engine::workspace::Workspace;
 
 /// The files that decide what should run, and the folders where they are or can
@@ -19,7 +19,7 @@ use crate::engine::workspace::Workspace;
 pub(in crate::engine) fn interest(
     workspace: &Workspace,
     compiled: Option<&CompiledState>,
-) -> Result<Interest, Failure> {
+) -> Result<WatchSet, Failure> {
     let (root, settings) = (workspace.root(), &workspace.settings);
     let inputs = Selection::new(&settings.inputs).map_err(Failure::Usage)?;
     let code: Vec<PathBuf> = command_folders(workspace)?.iter().map(|folder| root.join(folder)).collect();
@@ -45,7 +45,7 @@ pub(in crate::engine) fn interest(
     let behind: BTreeSet<PathBuf> = folders.iter().filter_map(|folder| behind(folder)).collect();
     folders.retain(|folder| folder == root || !behind.contains(folder));
     let globs = vec![workspace.sources.clone(), inputs];
-    Ok(Interest { root: root.to_owned(), globs, files, code, folders, artifact: workspace.artifact() })
+    Ok(WatchSet { root: root.to_owned(), globs, files, code, folders, artifact: workspace.artifact() })
 }
 
 /// The folder, or the next one above that is there.

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::core::failure::Failure;
-use crate::core::running::RunningApp;
-use crate::core::trigger::Trigger;
-use crate::core::vain::Vain;
-use crate::core::watched::Watched;
+use crate::core::pm2::running::RunningApp;
+use crate::core::sync::trigger::Trigger;
+use crate::core::watch::futile_repairs::FutileRepairs;
+use crate::core::watch::watch_event::WatchEvent;
 use crate::engine::files::Files;
 use crate::engine::pm2::running;
 use crate::engine::sync::look;
-use crate::engine::watch::Watch;
 use crate::engine::watch::attention::held;
+use crate::engine::watch::state::Watch;
 
 impl Watch<'_> {
     /// Compares what runs with what should, and puts it right.
@@ -34,14 +34,14 @@ impl Watch<'_> {
         match self.compare() {
             Ok(()) => {
                 if self.unchecked.take().is_some() {
-                    (self.tell)(Watched::Mended);
+                    (self.tell)(WatchEvent::Mended);
                 }
             }
             // Compared again at the next interval, and said once.
             Err(failure) if self.unchecked.as_ref() != Some(&failure.in_one_line()) => {
                 self.unchecked = Some(failure.in_one_line());
                 let trigger = Trigger::named("drift");
-                (self.tell)(Watched::Failed { trigger, failure, texts: BTreeMap::new() });
+                (self.tell)(WatchEvent::Failed { trigger, failure, texts: BTreeMap::new() });
             }
             Err(_) => {}
         }
@@ -70,7 +70,7 @@ impl Watch<'_> {
             let known = workspace.state.load()?.and_then(|state| state.compiled);
             let before = Files::read(&workspace, known.as_ref())?;
             let in_vain = self.sync(&workspace, &before, trigger);
-            self.vain = Vain::after(&plan, &in_vain);
+            self.vain = FutileRepairs::after(&plan, &in_vain);
             // What a sync leaves it leaves again, until something else runs.
             self.checked = Some(running(&workspace, &home)?);
         } else {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::adapters::fs::real_path;
-use crate::core::running::Process;
+use crate::core::pm2::running::Process;
 use crate::engine::pm2::running;
 use crate::engine::workspace::{Context, Workspace};
 

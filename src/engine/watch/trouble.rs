@@ -7,37 +7,27 @@ use std::time::Duration;
 
 use crate::adapters::fs::read_text;
 use crate::core::failure::Failure;
-use crate::core::trigger::Trigger;
-use crate::core::watched::Watched;
-use crate::engine::watch::Watch;
+use crate::core::sync::trigger::Trigger;
+use crate::core::watch::watch_event::WatchEvent;
+use crate::engine::watch::state::{RETRY, Trouble, Watch};
 
 /// Between two looks whether what holds it back is over.
 const HELD: Duration = Duration::from_millis(500);
 
-/// The pause before the next try after a failure that files did not cause; it
-/// doubles up to the longest.
-pub(super) const RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_mins(1);
-
-/// What went wrong and is not yet mended.
-pub(super) struct Trouble {
-    text: String,
-    /// Whether only another content of the files mends it.
-    is_of_files: bool,
-}
 
 impl Watch<'_> {
     pub(super) fn hold(&mut self, why: String) {
         self.wake = Some(self.began.elapsed() + HELD);
         if self.held.as_ref() != Some(&why) {
             self.held = Some(why.clone());
-            (self.tell)(Watched::Held(why));
+            (self.tell)(WatchEvent::Held(why));
         }
     }
 
     pub(super) fn free(&mut self) {
         if self.held.take().is_some() {
-            (self.tell)(Watched::Freed);
+            (self.tell)(WatchEvent::Freed);
         }
     }
 
@@ -48,7 +38,7 @@ impl Watch<'_> {
             self.retry = RETRY;
             // What was synced says so itself.
             if !is_synced {
-                (self.tell)(Watched::Mended);
+                (self.tell)(WatchEvent::Mended);
             }
         }
     }
@@ -79,7 +69,7 @@ impl Watch<'_> {
         }
         self.trouble = Some(Trouble { text, is_of_files });
         let texts = texts_of(&failure, &self.root);
-        (self.tell)(Watched::Failed { trigger, failure, texts });
+        (self.tell)(WatchEvent::Failed { trigger, failure, texts });
     }
 }
 

@@ -4,7 +4,7 @@
 //! beats the option of that name, one named `args` empties the arguments. Variables
 //! are written in capitals, options are not.
 
-use crate::core::canonical::Concern;
+use crate::core::definition::raw_app::Concern;
 use crate::core::finding::Finding;
 use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;

@@ -7,8 +7,8 @@
 
 use serde_json::Value;
 
-use crate::core::effective::implied_mode;
 use crate::core::finding::Finding;
+use crate::core::pm2::effective::implied_mode;
 use crate::lint::ecosystem::{App, Ecosystem};
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};

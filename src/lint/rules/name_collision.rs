@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::definition::app_name::log_name;
 use crate::core::finding::Finding;
-use crate::core::names::log_name;
 use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};

@@ -4,7 +4,7 @@
 //! named like one of PM2's own fields overrides that field. For an empty name PM2
 //! takes the script's.
 
-use crate::core::canonical::Concern;
+use crate::core::definition::raw_app::Concern;
 use crate::core::finding::Finding;
 use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;

@@ -4,7 +4,7 @@
 //! there makes it refuse the whole file, with every app in it. (Under any other
 //! option `nil` means that the option is not given.)
 
-use crate::core::canonical::Concern;
+use crate::core::definition::raw_app::Concern;
 use crate::core::finding::Finding;
 use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;

@@ -5,7 +5,7 @@
 //! refused is an error, what is misread a warning. An app with no script is refused
 //! too.
 
-use crate::core::canonical::Concern;
+use crate::core::definition::raw_app::Concern;
 use crate::core::finding::Finding;
 use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;

@@ -9,10 +9,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::core::files::sources::Selection;
+use crate::core::files::tracked_files::File;
 use crate::core::finding::Finding;
 use crate::core::settings::FILE;
-use crate::core::sources::Selection;
-use crate::core::tracked::File;
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule, WEB};
 use crate::text::diagnostic::Severity;

@@ -8,9 +8,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::canonical::Concern;
+use crate::core::definition::options;
+use crate::core::definition::raw_app::Concern;
 use crate::core::finding::{Edit, Finding};
-use crate::core::options;
 use crate::lint::ecosystem::{App, Ecosystem};
 use crate::lint::project::Project;
 use crate::lint::{Check, Example, Rule};

@@ -1,0 +1,99 @@
+//! An app as it is written, before anything is made of it, and what there is to
+//! say against it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::core::definition::options::ENVIRONMENT_PREFIX;
+use crate::text::diagnostic::{Diagnostic, Place};
+
+/// One entry of the artifact's `apps`, with the place of each of its keys
+/// where that is known.
+#[derive(Clone, Debug, Default)]
+pub struct RawApp {
+    /// Its options as they are exported.
+    pub options: Map<String, Value>,
+    /// Where the app is defined.
+    pub place: Option<Place>,
+    /// Where each key is written.
+    pub keys: BTreeMap<String, Place>,
+}
+
+impl RawApp {
+    /// The place of a key, else of the app.
+    pub fn place_of(&self, key: &str) -> Option<Place> {
+        self.keys.get(key).or(self.place.as_ref()).cloned()
+    }
+
+    /// The same as `pm2 start --env NAME` takes it: what `env_NAME` says counts over
+    /// `env`.
+    #[must_use]
+    pub fn under(mut self, name: &str) -> Self {
+        let key = format!("{ENVIRONMENT_PREFIX}{name}");
+        let Some(Value::Object(over)) = self.options.get(&key).cloned() else { return self };
+        let env = self.options.entry("env").or_insert(Value::Null);
+        if env.is_null() {
+            *env = Value::Object(Map::new());
+        }
+        let Value::Object(env) = env else { return self };
+        for (variable, value) in over {
+            if let Some(place) = self.keys.get(&format!("{key}/{variable}")).cloned() {
+                self.keys.insert(format!("env/{variable}"), place);
+            }
+            env.insert(variable, value);
+        }
+        self
+    }
+
+    /// The names of all `env_NAME` that hold variables.
+    pub(in crate::core) fn environments(&self) -> impl Iterator<Item = &str> {
+        let holding = self.options.iter().filter(|(_, value)| value.is_object());
+        holding.filter_map(|(key, _)| key.strip_prefix(ENVIRONMENT_PREFIX))
+    }
+
+    /// A name that is there and names nothing: for an empty one PM2 would take
+    /// the script's.
+    pub(in crate::core) fn blank_name(&self) -> Option<&str> {
+        self.options.get("name")?.as_str().filter(|name| name.trim().is_empty())
+    }
+}
+
+/// What a doubt about an app is about. The linter has a rule for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// A key that PM2 drops.
+    UnknownOption,
+    /// A value that PM2 refuses, drops or misreads.
+    Value,
+    /// A `nil` for which PM2 refuses the whole file.
+    Nil,
+    /// A name that PM2 takes for something else.
+    Name,
+    /// A variable that PM2 takes for a field.
+    Override,
+    /// A name or script that is missing.
+    Missing,
+}
+
+/// One thing that PM2 would refuse or misread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// What it is about.
+    pub concern: Concern,
+    /// The key it is about; none where it is the app.
+    pub key: Option<String>,
+    /// What is said, and where.
+    pub said: Diagnostic,
+}
+
+impl Doubt {
+    pub(in crate::core::definition) fn of_key(
+        concern: Concern,
+        raw: &RawApp,
+        key: &str,
+        said: Diagnostic,
+    ) -> Self {
+        Self { concern, key: Some(key.to_owned()), said: said.at(raw.place_of(key)) }
+    }
+}

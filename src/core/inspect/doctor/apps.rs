@@ -1,0 +1,107 @@
+//! What `doctor` says of the definitions and of the apps: whether they compile,
+//! and which apps are not well, each with the way out.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::core::inspect::doctor::judged::{Judged, good, note, told, wrong};
+use crate::core::inspect::doctor::{Ailing, Definitions, Facts};
+use crate::core::inspect::status::Standing;
+use crate::core::plan::Left;
+use crate::core::pm2::running::{Owner, Running};
+use crate::core::sync::outcome::Result as Ended;
+use crate::core::sync::state::State;
+use crate::core::sync::unsettled::Unsettled;
+
+/// How many apps are named with their reasons.
+const NAMED: usize = 3;
+
+/// What the definitions come to.
+pub(super) fn definitions(facts: &Facts) -> Judged {
+    let described = |apps: &usize| if *apps == 1 { "1 app".to_owned() } else { format!("{apps} apps") };
+    let (apps, invalid, how) = match &facts.definitions {
+        Err(_) => {
+            return told(&facts.definitions.clone().map(|_| String::new()), "`pm2sync compile` says more");
+        }
+        Ok(Definitions::Never(compiler)) => {
+            return note(
+                format!("never compiled here; {compiler} takes its time"),
+                "`pm2sync sync` compiles them",
+            );
+        }
+        Ok(Definitions::Compiled { apps, invalid }) => {
+            (apps, invalid, format!("compile: {}", described(apps)))
+        }
+        Ok(Definitions::Before { apps, invalid, compiler, at }) => {
+            let at = at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
+            let how = format!(
+                "not compiled now, since {compiler} takes its time; the last sync{at} had {}",
+                described(apps)
+            );
+            (apps, invalid, how)
+        }
+    };
+    match invalid {
+        None if *apps == 0 => {
+            note(how, "a sync with nothing defined removes nothing without `--allow-empty`")
+        }
+        None => good(how),
+        Some(invalid) => wrong(
+            format!("{how}; not all of them can be applied: {invalid}"),
+            "mend them; the others go on without, and `pm2sync compile` shows all",
+        ),
+    }
+}
+
+/// The apps that are not well.
+pub(super) fn apps(facts: &Facts) -> Judged {
+    let ailing = match &facts.apps {
+        Ok(ailing) if ailing.is_empty() => return good("none is unhealthy, rolled back or left"),
+        Ok(ailing) => ailing,
+        Err(why) => return told(&Err(why.clone()), "see `daemon`"),
+    };
+    let said = |one: &Ailing| {
+        let why = if one.why.is_empty() { String::new() } else { format!(": {}", one.why) };
+        format!("`{}` {}{why} ({})", one.app, one.state, one.next)
+    };
+    let named: Vec<String> = ailing.iter().take(NAMED).map(said).collect();
+    let more = match ailing.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let (message, next) = (format!("{}{more}", named.join("; ")), "`pm2sync status` shows every app");
+    if ailing.iter().any(|one| one.is_grave) { wrong(message, next) } else { note(message, next) }
+}
+
+/// The apps that are not well, as PM2's list and the last sync tell, the worst
+/// first. `now` is in milliseconds since 1970.
+pub fn ailing(state: &State, running: &Running, root: &Path, now: i64) -> Vec<Ailing> {
+    let mut found: Vec<Ailing> = Vec::new();
+    for (name, app) in running.iter() {
+        let Owner::Us(label) = app.owner(root) else { continue };
+        if let (Standing::Unhealthy, why) = Standing::in_place(&label.definition, app, now) {
+            let next = Left::Errored.advice(name);
+            found.push(one(name, "is unhealthy", why.unwrap_or_default(), next, true));
+        }
+    }
+    let rolled_back = state.rejected.iter().map(|(app, rejected)| {
+        one(app, "was rolled back", rejected.why.clone(), Left::Rejected.advice(app), true)
+    });
+    found.extend(rolled_back);
+    let known = |result: Ended| move |one: &&Unsettled| one.result == result.word();
+    for (result, state_of_it, is_grave) in [(Ended::Failed, "failed", true), (Ended::Left, "was left", false)]
+    {
+        let those = state.unsettled.iter().filter(known(result));
+        found.extend(
+            those.map(|left| one(&left.app, state_of_it, left.why.clone(), left.next.clone(), is_grave)),
+        );
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|one| seen.insert(one.app.clone()));
+    found
+}
+
+fn one(app: &str, state: &'static str, why: String, next: Option<String>, is_grave: bool) -> Ailing {
+    let next = next.unwrap_or_else(|| "`pm2sync sync` tries again".to_owned());
+    Ailing { app: app.to_owned(), state, why, next, is_grave }
+}

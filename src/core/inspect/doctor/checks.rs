@@ -1,0 +1,212 @@
+//! The one table of checks, each a function from what was observed to a verdict
+//! and the next step.
+
+use std::path::PathBuf;
+
+use crate::core::hooks::shim::{Lines, VERSION, says_where_hooks_live};
+use crate::core::inspect::doctor::apps::{apps, definitions};
+use crate::core::inspect::doctor::judged::{Judged, failed, good, note, told, wrong};
+use crate::core::inspect::doctor::{Artifact, Facts, Finding, HookState};
+
+/// A check: its name, and what judges.
+type Check = (&'static str, fn(&Facts) -> Judged);
+
+/// Every check, in the order in which things depend on each other.
+pub(super) const CHECKS: &[Check] = &[
+    ("settings", settings),
+    ("git", git),
+    ("node", |facts| told(&facts.node, "install Node.js, or add its folder to PATH")),
+    ("pm2", |facts| told(&facts.pm2, "`npm install pm2`, or set `[pm2] command`")),
+    ("pm2 home", home),
+    ("daemon", daemon),
+    ("compiler", |facts| {
+        told(&facts.compiler, "install what is missing, or choose another `[compile] compiler`")
+    }),
+    ("definitions", definitions),
+    ("artifact", artifact),
+    ("state", |facts| told(&shown(&facts.state_folder), "make the folder writable for you")),
+    ("enrolment", enrolment),
+    ("pause", pause),
+    ("switches", switches),
+    ("branch", branch),
+    ("hooks", hooks),
+    ("bare environment", bare),
+    ("apps", apps),
+];
+
+/// What is to be said about the facts, a line for each check.
+pub fn examine(facts: &Facts) -> Vec<Finding> {
+    let finding = |(check, judge): &Check| {
+        let (verdict, message, next) = judge(facts);
+        Finding { check, verdict, message, next }
+    };
+    CHECKS.iter().map(finding).collect()
+}
+
+/// How it stands with a hook whose lines are these; `is_there` tells whether
+/// the program that they name can be run, and `program` is this one.
+pub fn hook_state(lines: Option<&Lines>, can_be_run: bool, is_there: bool, program: &str) -> HookState {
+    let Some(lines) = lines else { return HookState::Missing };
+    if !can_be_run {
+        HookState::Stale("cannot be executed".to_owned())
+    } else if !is_there {
+        HookState::Stale(format!("runs `{}`, which is gone", lines.binary))
+    } else if lines.version != VERSION {
+        HookState::Stale(format!("has lines of version {}, not {VERSION}", lines.version))
+    } else if lines.binary != program {
+        HookState::Stale(format!("runs `{}`, not this program", lines.binary))
+    } else {
+        HookState::Current
+    }
+}
+
+fn shown(path: &Result<PathBuf, String>) -> Result<String, String> {
+    path.as_ref().map(|path| path.display().to_string()).map_err(Clone::clone)
+}
+
+fn settings(facts: &Facts) -> Judged {
+    match &facts.settings {
+        Ok(()) => good("can be read"),
+        Err(message) => {
+            wrong(message.replace('\n', "; "), "mend `pm2sync.toml`; the checks below use the defaults")
+        }
+    }
+}
+
+fn git(facts: &Facts) -> Judged {
+    match &facts.git {
+        Ok(version) if !says_where_hooks_live(version) => {
+            wrong(format!("{version} does not say where hooks live"), "install git 2.31 or later")
+        }
+        told_by_git => told(told_by_git, "install git, or add its folder to PATH"),
+    }
+}
+
+fn home(facts: &Facts) -> Judged {
+    told(&shown(&facts.home), "set `[pm2] home` or `PM2_HOME`")
+}
+
+fn daemon(facts: &Facts) -> Judged {
+    match &facts.daemon {
+        Ok(Some(version)) => good(format!("answers, version {version}")),
+        Ok(None) => note("does not run", "`pm2sync sync` starts it"),
+        Err(message) => failed(message, "look at `pm2.log` in PM2's home, and restart it: `pm2 update`"),
+    }
+}
+
+fn artifact(facts: &Facts) -> Judged {
+    match &facts.artifact {
+        Artifact::None => good("none: the entry is written by hand"),
+        Artifact::Current(path) => good(format!("`{path}` is up to date, and ignored by git")),
+        Artifact::InGit(path) => {
+            wrong(format!("git does not ignore `{path}`"), "`pm2sync check --fix` puts that right")
+        }
+        Artifact::Absent(path) => note(format!("there is no `{path}` yet"), "`pm2sync sync` makes it"),
+        Artifact::Edited(path) => wrong(
+            format!("`{path}` was edited by hand, or made by something else"),
+            "`pm2sync sync` makes it anew",
+        ),
+        Artifact::Behind(path) => {
+            note(format!("`{path}` is older than what it is made of"), "`pm2sync sync` makes it anew")
+        }
+    }
+}
+
+fn enrolment(facts: &Facts) -> Judged {
+    if facts.enrolled {
+        good("enrolled")
+    } else {
+        wrong("not enrolled, so hooks do nothing", "`pm2sync sync` enrols it")
+    }
+}
+
+fn pause(facts: &Facts) -> Judged {
+    match (&facts.paused, facts.busy) {
+        (Some(pause), _) => note(pause.clone(), "`pm2sync resume` ends it"),
+        (None, Some(what)) => note(format!("git is in a {what}, and hooks wait for its end"), "end it"),
+        (None, None) => good("not paused"),
+    }
+}
+
+fn switches(facts: &Facts) -> Judged {
+    match facts.switched_off {
+        None => good("nothing turns hooks off"),
+        Some("CI") => note("`CI=true`, so hooks do nothing here", "`PM2SYNC=1` lets them work"),
+        Some(name) => note(format!("`{name}=0`, so hooks do nothing here"), "unset it"),
+    }
+}
+
+fn branch(facts: &Facts) -> Judged {
+    let name = facts.branch.0.as_ref().map_or("a detached HEAD".to_owned(), |branch| format!("`{branch}`"));
+    if facts.branch.1 {
+        good(format!("hooks act on {name}"))
+    } else {
+        note(format!("hooks do not act on {name}"), "`[hooks] branches` says on which they do")
+    }
+}
+
+fn hooks(facts: &Facts) -> Judged {
+    let hooks = &facts.hooks;
+    let folder = hooks.folder.display();
+    let is_missing = |(_, state): &&(String, HookState)| *state == HookState::Missing;
+    let missing: Vec<&str> =
+        hooks.events.iter().filter(is_missing).map(|(event, _)| event.as_str()).collect();
+    let stale: Vec<String> = hooks
+        .events
+        .iter()
+        .filter_map(|(event, state)| match state {
+            HookState::Stale(why) => Some(format!("{event} {why}")),
+            _ => None,
+        })
+        .collect();
+    let mend = "`pm2sync install-hooks` mends that";
+    match &hooks.manager {
+        _ if !stale.is_empty() => wrong(format!("in {folder}: {}", stale.join("; ")), mend),
+        _ if missing.is_empty() => good(format!("installed in {folder}")),
+        Some((name, uncalled)) if uncalled.is_empty() => good(format!("{name} calls pm2sync, from {folder}")),
+        Some((name, uncalled)) => wrong(
+            format!("{name} does not call pm2sync for {}", uncalled.join(", ")),
+            "`pm2sync install-hooks` prints the lines that it needs",
+        ),
+        None => match &hooks.strange {
+            Some(why) => wrong(format!("not installed for {}", missing.join(", ")), why),
+            None => wrong(
+                format!("not installed for {} in {folder}", missing.join(", ")),
+                "`pm2sync install-hooks`",
+            ),
+        },
+    }
+}
+
+fn bare(facts: &Facts) -> Judged {
+    let probe = match &facts.bare {
+        Ok(None) => return note("no hook is there to be tried", "`pm2sync install-hooks`"),
+        Err(message) => return wrong(format!("a hook does not start under `env -i`: {message}"), REINSTALL),
+        Ok(Some(probe)) => probe,
+    };
+    let missing: Vec<&str> =
+        probe.programs.iter().filter(|(_, place)| place.is_none()).map(|(name, _)| name.as_str()).collect();
+    if !missing.is_empty() {
+        return wrong(format!("under `env -i` a hook does not find {}", missing.join(", ")), REINSTALL);
+    }
+    match (&probe.home, &facts.home) {
+        (Some(there), Ok(here)) if there != here => wrong(
+            format!(
+                "under `env -i` a hook would ask the PM2 of {}, not of {}",
+                there.display(),
+                here.display()
+            ),
+            "set `[pm2] home`, which counts everywhere",
+        ),
+        _ => {
+            let found = |(name, place): (&String, &Option<PathBuf>)| {
+                Some(format!("{name} ({})", place.as_ref()?.display()))
+            };
+            let found: Vec<String> = probe.programs.iter().filter_map(found).collect();
+            good(format!("under `env -i` a hook finds {}", found.join(", ")))
+        }
+    }
+}
+
+/// A hook carries the PATH under which it was installed.
+const REINSTALL: &str = "run `pm2sync install-hooks` in a shell that finds them";

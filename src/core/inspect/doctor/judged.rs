@@ -1,0 +1,33 @@
+//! The answer of one check: a verdict, its words, and the next step.
+
+use crate::core::inspect::doctor::Verdict;
+
+/// A verdict, its words, and the next step.
+pub(super) type Judged = (Verdict, String, Option<String>);
+
+pub(super) fn good(message: impl Into<String>) -> Judged {
+    (Verdict::Good, message.into(), None)
+}
+
+pub(super) fn note(message: impl Into<String>, next: &str) -> Judged {
+    (Verdict::Note, message.into(), Some(next.to_owned()))
+}
+
+pub(super) fn wrong(message: impl Into<String>, next: impl Into<String>) -> Judged {
+    (Verdict::Wrong, message.into(), Some(next.into()))
+}
+
+pub(super) fn told(fact: &Result<String, String>, next: &str) -> Judged {
+    match fact {
+        Ok(message) => good(message),
+        Err(message) => failed(message, next),
+    }
+}
+
+/// Many an error names the next step itself.
+pub(super) fn failed(message: &str, next: &str) -> Judged {
+    match message.split_once("; ") {
+        Some((message, next)) => wrong(message, next),
+        None => wrong(message, next),
+    }
+}

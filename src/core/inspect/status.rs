@@ -1,0 +1,146 @@
+//! How a workspace and its apps stand: what `status` shows.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::core::definition::Definition;
+use crate::core::plan::{Action, Left};
+use crate::core::pm2::health::{self, Health};
+use crate::core::pm2::running::RunningApp;
+use crate::core::reason::{Cause, Reason};
+use crate::core::sync::pause::Pause;
+use crate::core::sync::state::LastSync;
+
+/// A workspace and its apps.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// The root of the workspace.
+    pub root: PathBuf,
+    /// PM2's home.
+    pub home: PathBuf,
+    /// Whether a person has ever run `pm2sync sync` or `watch` here.
+    pub enrolled: bool,
+    /// Whether there is something that no sync has looked at.
+    pub pending: bool,
+    /// The pause of its hooks.
+    pub paused: Option<Pause>,
+    /// What git is in the middle of.
+    pub busy: Option<&'static str>,
+    /// The last sync that reached PM2.
+    pub last_sync: Option<LastSync>,
+    /// The variables of the environment that the definitions read, by name.
+    pub variables: BTreeSet<String>,
+    /// Every desired and every owned app, in order of name.
+    pub apps: Vec<AppStatus>,
+}
+
+/// One app.
+#[derive(Clone, Debug)]
+pub struct AppStatus {
+    /// Its name.
+    pub name: String,
+    /// How it stands.
+    pub state: Standing,
+    /// PM2's id of its first process that runs, or else of its first.
+    pub pm_id: Option<u32>,
+    /// That process.
+    pub pid: Option<u32>,
+    /// Since when that runs, RFC 3339.
+    pub since: Option<String>,
+    /// Why it is not in sync, or what else there is to say.
+    pub why: Option<String>,
+}
+
+/// How an app stands to its definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It runs as defined, or is a job at its end, or waits for its cron.
+    InSync,
+    /// Its definition changed.
+    Changed,
+    /// It does not run.
+    Missing,
+    /// What runs is not what was applied.
+    Drifted,
+    /// Someone stopped it, and its definition is in place.
+    Stopped,
+    /// It runs as defined, and has yet to show that it stays up.
+    NotProven,
+    /// It does not stay up, or did not end well.
+    Unhealthy,
+    /// Its definition was tried, and the old one runs again.
+    RolledBack,
+    /// Someone else started it.
+    Foreign,
+    /// Its definition is gone.
+    Removed,
+    /// The same, and it is kept because the policy or a guard says so.
+    Kept,
+    /// Its definition cannot be applied.
+    Invalid,
+}
+
+impl Standing {
+    /// Its word in tables and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InSync => "in sync",
+            Self::Changed => "changed",
+            Self::Missing => "missing",
+            Self::Drifted => "drifted",
+            Self::Stopped => "stopped",
+            Self::NotProven => "not yet proven",
+            Self::Unhealthy => "unhealthy",
+            Self::RolledBack => "rolled back",
+            Self::Foreign => "foreign",
+            Self::Removed | Self::Kept => "removed",
+            Self::Invalid => "invalid",
+        }
+    }
+
+    /// Whether there is nothing to do about it.
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::InSync | Self::NotProven | Self::Stopped | Self::Kept)
+    }
+
+    /// How an app stands whose definition is in place, and what there is to say.
+    /// `now` is in milliseconds since 1970.
+    pub fn in_place(definition: &Definition, app: &RunningApp, now: i64) -> (Self, Option<String>) {
+        let proof = health::proof(definition);
+        match health::standing(definition, app, proof, now) {
+            Health::Failed(why) => (Self::Unhealthy, Some(why)),
+            Health::Healthy if app.is_stopped() => match health::rest(definition) {
+                Some(rest) => (Self::InSync, Some(rest.to_owned())),
+                None => (Self::Stopped, None),
+            },
+            Health::Healthy => match app.processes.iter().filter(|process| process.is_stopped()).count() {
+                0 => (Self::InSync, None),
+                _ if health::rest(definition).is_some() => (Self::InSync, None),
+                count => (Self::Stopped, Some(format!("{count} of its {} processes", app.processes.len()))),
+            },
+            Health::Undecided => match health::proving(definition, None, app, proof, now) {
+                Health::Failed(why) => (Self::Unhealthy, Some(why)),
+                _ => (Self::NotProven, None),
+            },
+        }
+    }
+
+    /// How an app stands for which this action is planned.
+    pub fn of(action: &Action, reasons: &[Reason]) -> Self {
+        match action {
+            Action::Start { .. } | Action::Leave(Left::Survived) => Self::Missing,
+            Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => {
+                Self::Drifted
+            }
+            // `status` asks as a person would, for whom no variable is in doubt.
+            Action::Replace { .. } | Action::Leave(Left::Unset | Left::Itself) => Self::Changed,
+            Action::Leave(Left::Rejected) => Self::RolledBack,
+            Action::Leave(Left::Errored) => Self::Unhealthy,
+            Action::Scale { .. } | Action::Leave(Left::Drifted) => Self::Drifted,
+            Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Asked) => Self::Removed,
+            Action::Leave(Left::Kept) => Self::Kept,
+            Action::Leave(Left::Invalid) => Self::Invalid,
+            Action::Leave(Left::Foreign | Left::OtherWorkspace | Left::Module) => Self::Foreign,
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What became of each action of a plan.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::core::reason::words::InOneLine;
+use crate::core::reason::{Cause, Reason};
+use crate::core::sync::redacted::Redacted;
+use crate::core::sync::unsettled::Unsettled;
+
+/// How an action ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Result {
+    /// It is as desired.
+    Done,
+    /// PM2 refused, or what it made is not what was asked for.
+    Failed,
+    /// It was started and does not stay up.
+    Unhealthy,
+    /// It was started and has not proved itself in time.
+    NotProven,
+    /// It was started, did not stay up, and the old definition runs again.
+    RolledBack,
+    /// It was left as it is.
+    Left,
+}
+
+impl Result {
+    /// Its word in JSON and in the journal.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Unhealthy => "unhealthy",
+            Self::NotProven => "not-proven",
+            Self::RolledBack => "rolled-back",
+            Self::Left => "left",
+        }
+    }
+}
+
+/// Where the last words of an app that failed can be read. They are shown once
+/// and never kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorLog {
+    /// The file.
+    pub path: PathBuf,
+    /// How long it was before the start that failed, in bytes.
+    pub from: u64,
+}
+
+/// What became of one app.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// The name of the app.
+    pub app: String,
+    /// The word of its action: `start`, `replace`, `remove`, `stop`, `leave`.
+    pub action: &'static str,
+    /// How it ended.
+    pub result: Result,
+    /// Why it was planned.
+    pub reasons: Vec<Reason>,
+    /// What went wrong, or the next step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<Redacted>,
+    /// Whether it was left because a person has to agree to it.
+    #[serde(skip)]
+    pub needs_agreement: bool,
+    /// Where an app that failed says why.
+    #[serde(skip)]
+    pub log: Option<ErrorLog>,
+    /// Whether it was started and nobody waited to see it stay up.
+    #[serde(skip)]
+    pub is_unwatched: bool,
+    /// Whether it was left before for the same reasons, and told then.
+    #[serde(skip)]
+    pub is_old: bool,
+}
+
+impl Outcome {
+    /// What is remembered of an app that is not as desired.
+    pub fn unsettled(&self) -> Unsettled {
+        let is_left = self.result == Result::Left;
+        Unsettled {
+            app: self.app.clone(),
+            why: InOneLine(&self.reasons).to_string(),
+            result: if self.is_kept() { "kept" } else { self.result.word() }.to_owned(),
+            next: self.message.as_ref().filter(|_| is_left).map(|message| message.own().to_owned()),
+        }
+    }
+
+    /// Whether it is as desired and has proved it, so that nothing is to be remembered.
+    pub fn is_in_place(&self) -> bool {
+        self.result == Result::Done && !self.is_unwatched
+    }
+
+    /// Whether it runs and has yet to prove itself.
+    pub fn is_unproven(&self) -> bool {
+        matches!(self.result, Result::Unhealthy | Result::NotProven) || self.is_unwatched
+    }
+
+    /// Whether its definition was tried now, however that ended.
+    pub fn has_begun(&self) -> bool {
+        matches!(self.action, "start" | "replace") && self.result != Result::Left
+    }
+
+    /// Whether nothing went wrong: it was started, although it may not have
+    /// proved itself in time, or it was left because the policy says so.
+    pub fn is_as_wanted(&self) -> bool {
+        matches!(self.result, Result::Done | Result::NotProven) || self.is_settled()
+    }
+
+    /// Whether it was left because the policy or a guard is to keep what was removed.
+    pub fn is_kept(&self) -> bool {
+        let by_policy = |reason: &Reason| matches!(reason.cause, Cause::Removed | Cause::Policy);
+        self.result == Result::Left && self.reasons.iter().all(by_policy)
+    }
+
+    /// Whether the app is as desired, or was left only because the policy is to
+    /// keep what was removed.
+    pub fn is_settled(&self) -> bool {
+        self.is_in_place() || self.is_kept()
+    }
+}
+
+/// How a whole sync ended.
+#[derive(Clone, Debug, Default)]
+pub struct Synced {
+    /// What became of each action.
+    pub outcomes: Vec<Outcome>,
+    /// How many apps needed nothing.
+    pub unchanged: usize,
+    /// Whether someone asked to stop, so that not everything was come to.
+    pub interrupted: bool,
+}

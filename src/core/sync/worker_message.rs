@@ -1,0 +1,65 @@
+//! What a sync in the background says to the hook that started it, word by
+//! word: the lines of `events.jsonl`. Lines are worded by the worker; values of
+//! variables are in none of them.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// One line of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorkerMessage {
+    /// The worker with this process id has begun.
+    Begun {
+        /// The process.
+        pid: u32,
+        /// What made it look, in one line.
+        trigger: String,
+    },
+    /// It waits for something that may take long: nobody need wait with it.
+    Waits(String),
+    /// Something happened.
+    Line {
+        /// In words.
+        text: String,
+        /// Where an app that failed says why, and from which byte on.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        log: Option<(PathBuf, u64)>,
+    },
+    /// It came to nothing, and why.
+    Failed(String),
+    /// It has come to its end.
+    Ended {
+        /// When, RFC 3339.
+        at: String,
+        /// How, in one line.
+        text: String,
+    },
+}
+
+/// What a worker that nobody followed to its end has to say: one line.
+pub fn last_said(words: &[WorkerMessage]) -> Option<String> {
+    let Some(WorkerMessage::Begun { trigger, .. }) = words.first() else { return None };
+    Some(match words.last() {
+        Some(WorkerMessage::Ended { at, text }) => format!("{trigger}, in the background until {at}: {text}"),
+        _ => {
+            format!("{trigger}: the sync in the background was ended before its time; `pm2sync sync` goes on")
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WorkerMessage, last_said};
+
+    #[test]
+    fn a_worker_that_ended_alone_is_told_of_in_one_line() {
+        let begun = WorkerMessage::Begun { pid: 7, trigger: "git pull".to_owned() };
+        let ended = WorkerMessage::Ended { at: "2026-01-01T00:00:00Z".to_owned(), text: "1 done".to_owned() };
+        assert_eq!(last_said(&[]), None);
+        assert!(last_said(std::slice::from_ref(&begun)).unwrap().contains("before its time"));
+        let told = last_said(&[begun, ended]).unwrap();
+        assert_eq!(told, "git pull, in the background until 2026-01-01T00:00:00Z: 1 done");
+    }
+}

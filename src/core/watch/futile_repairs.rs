@@ -1,0 +1,79 @@
+//! What differs from its definition and cannot be put right: it is tried once,
+//! and not again for as long as it differs in the same way.
+//!
+//! Else an app that PM2 never runs as defined would be replaced whenever something
+//! else in PM2 changes, though nobody did anything. Starting what does not run
+//! harms nothing, and is always tried again.
+
+use std::collections::BTreeSet;
+
+use crate::core::plan::{Action, Plan, Planned};
+
+/// The apps that were replaced in vain, each with the fields that differed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FutileRepairs(BTreeSet<(String, Vec<String>)>);
+
+impl FutileRepairs {
+    /// Whether all that there is to do has been tried in vain. What differs no longer
+    /// in that way is forgotten.
+    pub fn holds_all_of(&mut self, plan: &Plan) -> bool {
+        let acting: BTreeSet<_> =
+            plan.actions.iter().filter(|planned| planned.action.acts()).map(key).collect();
+        self.0.retain(|tried| acting.contains(tried));
+        self.0 == acting
+    }
+
+    /// What was tried, and of which apps it was in vain.
+    pub fn after(plan: &Plan, in_vain: &BTreeSet<String>) -> Self {
+        let tried =
+            plan.actions.iter().filter(|planned| planned.action.acts() && in_vain.contains(&planned.app));
+        Self(tried.filter(|planned| !matches!(planned.action, Action::Start { .. })).map(key).collect())
+    }
+}
+
+/// Its values may be other ones each time.
+fn key(planned: &Planned) -> (String, Vec<String>) {
+    (planned.app.clone(), planned.reasons.iter().map(|reason| reason.field.clone()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Map;
+
+    use super::FutileRepairs;
+    use crate::core::definition::Definition;
+    use crate::core::plan::{Action, Left, Plan, Planned};
+    use crate::core::reason::{Cause, Reason};
+
+    fn plan(actions: &[(&str, Action, &str)]) -> Plan {
+        let planned = |(app, action, field): &(&str, Action, &str)| Planned {
+            app: (*app).to_owned(),
+            action: action.clone(),
+            reasons: vec![Reason::field(Cause::Drift, *field, None, None)],
+            place: None,
+        };
+        Plan { actions: actions.iter().map(planned).collect(), unchanged: Vec::new() }
+    }
+
+    #[test]
+    fn what_was_replaced_in_vain_is_left_until_it_differs_otherwise() {
+        let definition = || Definition::from_canonical(Map::new());
+        let replace = || Action::Replace { definition: definition(), targets: Vec::new(), stopped: false };
+        let start = || Action::Start { definition: definition() };
+        let failed = || BTreeSet::from(["web".to_owned(), "job".to_owned()]);
+        let drift = plan(&[("web", replace(), "env.PORT"), ("done", replace(), "args")]);
+        assert!(!FutileRepairs::default().holds_all_of(&drift));
+        let mut vain = FutileRepairs::after(&drift, &failed());
+        assert!(!vain.holds_all_of(&drift), "what was put right has drifted again");
+        let only = plan(&[("web", replace(), "env.PORT"), ("left", Action::Leave(Left::Foreign), "args")]);
+        assert!(vain.holds_all_of(&only) && vain.holds_all_of(&only));
+        assert!(!vain.clone().holds_all_of(&plan(&[("web", replace(), "args")])));
+        assert!(vain.holds_all_of(&plan(&[])));
+        assert!(!vain.holds_all_of(&only), "it was well in between");
+
+        let missing = plan(&[("job", start(), "app")]);
+        assert!(!FutileRepairs::after(&missing, &failed()).holds_all_of(&missing));
+    }
+}

@@ -1,0 +1,77 @@
+//! Whether a compile changes the very files that it is made from: then every
+//! sync would call for the next one.
+//!
+//! It is told from a person who saves often by when files change: in a loop only
+//! while they are compiled, and never while apps prove themselves or in between.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// So many syncs in a row whose files changed only while they were compiled are a loop.
+const LOOP: u32 = 2;
+
+/// The first pause of a loop, which each further round doubles.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// The longest one.
+const LONGEST: Duration = Duration::from_mins(5);
+
+/// A loop that was noticed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// The files that change while they are compiled.
+    pub paths: Vec<PathBuf>,
+    /// How long it is left alone, unless something else is edited.
+    pub pause: Duration,
+}
+
+/// How many syncs in a row had their files changed while they were compiled.
+#[derive(Clone, Debug, Default)]
+pub struct RebuildLoop(u32);
+
+impl RebuildLoop {
+    /// After a sync: whether anything had been edited since the one before, and
+    /// what changed while it was compiled.
+    pub fn after(&mut self, edited: bool, meanwhile: Vec<PathBuf>) -> Option<Loop> {
+        self.0 = match (meanwhile.is_empty(), edited) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => self.0 + 1,
+        };
+        let rounds = self.0.checked_sub(LOOP)?;
+        let pause = PAUSE.saturating_mul(2_u32.saturating_pow(rounds)).min(LONGEST);
+        Some(Loop { paths: meanwhile, pause })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::RebuildLoop;
+
+    fn written() -> Vec<PathBuf> {
+        vec![PathBuf::from("ecosystems/made.cljs")]
+    }
+
+    #[test]
+    fn files_that_change_only_while_they_are_compiled_are_a_loop_that_slows_down() {
+        let mut feedback = RebuildLoop::default();
+        assert_eq!(feedback.after(true, written()), None);
+        let found = feedback.after(false, written()).unwrap();
+        assert_eq!((found.paths, found.pause), (written(), Duration::from_secs(5)));
+        assert_eq!(feedback.after(false, written()).unwrap().pause, Duration::from_secs(10));
+        for _ in 0..100 {
+            assert!(feedback.after(false, written()).unwrap().pause <= Duration::from_mins(5));
+        }
+        assert_eq!(feedback.after(false, Vec::new()), None);
+        assert_eq!(feedback.after(false, written()), None, "it begins anew");
+    }
+
+    #[test]
+    fn someone_who_saves_all_the_time_is_none() {
+        let mut feedback = RebuildLoop::default();
+        assert!((0..100).all(|_| feedback.after(true, written()).is_none()));
+    }
+}

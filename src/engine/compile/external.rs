@@ -1,0 +1,143 @@
+//! Compiles with a command that writes the artifact in place, as shadow-cljs
+//! does. Its exit code proves little, so node says what the artifact is worth.
+
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+use crate::adapters::compiler;
+use crate::adapters::fs::digest;
+use crate::adapters::process::NO_THREAD;
+use crate::core::failure::{CompileFailure, Failure};
+use crate::core::settings::{Compiler, Warnings};
+use crate::core::sync::event::Event;
+use crate::core::sync::state::CompiledState;
+use crate::engine::Listener;
+use crate::engine::compile::definitions::{Artifact, Definitions};
+use crate::engine::compile::load::loaded;
+use crate::engine::files::Files;
+use crate::engine::shadow_config;
+use crate::engine::workspace::Workspace;
+use crate::text::diagnostic::Diagnostic;
+
+/// Between two words about a compile that goes on.
+const TICK: Duration = Duration::from_millis(500);
+
+/// What to do about what shadow-cljs only warns about.
+const WARNING_HELP: &str =
+    "the artifact would break or hold `nil`; `[compile] warnings = \"show\"` accepts it";
+
+/// What the sources come to. The command runs only where something that it
+/// reads has changed since the compile that is `known`.
+pub fn by_command(
+    workspace: &Workspace,
+    compiler: Compiler,
+    known: Option<&CompiledState>,
+    mode: Artifact,
+    tell: Listener<'_>,
+) -> Result<Definitions, Failure> {
+    if compiler == Compiler::ShadowCljs && !workspace.root().join(shadow_config::FILE).is_file() {
+        let missing =
+            Diagnostic::error(format!("there is no `{}`, which shadow-cljs reads", shadow_config::FILE))
+                .help("write one with a `:clobber` build, or set `compiler = \"embedded\"`");
+        return Err(CompileFailure::because(missing).into());
+    }
+    let artifact = workspace.artifact();
+    // As they are before the command reads them: an edit meanwhile is a change.
+    let files = Files::read(workspace, None)?;
+    let inputs = Some(files.inputs_fingerprint());
+    let there = files.artifact(workspace);
+    let known = known.filter(|known| known.inputs == inputs);
+    let is_current = known.is_some_and(|known| there.is_some() && known.artifact == there);
+    let run = if mode == Artifact::AsItIs || is_current {
+        None
+    } else {
+        if mode == Artifact::Write && known.is_some() && there.is_some() {
+            tell(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
+        }
+        let run = run_command(workspace, compiler, tell)
+            .map_err(|error| CompileFailure::because(Diagnostic::error(format!("{error:#}"))))?;
+        judge(workspace, compiler, &run, tell)?;
+        Some(run)
+    };
+    let mut definitions =
+        loaded(workspace, &artifact, compiler).map_err(|failure| match (failure, &run) {
+            (Failure::Compile(mut failure), Some(run)) => {
+                failure.output = format!("{}{}", run.output, failure.output);
+                Failure::Compile(failure)
+            }
+            (failure, _) => failure,
+        })?;
+    if let Some(run) = run {
+        tell(Event::Compiled { elapsed: run.elapsed, output: run.output.clone() });
+        definitions.compiled.artifact = digest(&artifact)?;
+        if mode == Artifact::Write {
+            run.keep();
+        }
+    } else {
+        definitions.compiled.artifact = there;
+    }
+    definitions.compiled.inputs = inputs;
+    Ok(definitions)
+}
+
+/// Runs the command, telling again and again how long it has taken.
+fn run_command(
+    workspace: &Workspace,
+    compiler: Compiler,
+    tell: Listener<'_>,
+) -> anyhow::Result<compiler::Run> {
+    let environment = workspace.environment.cleaned();
+    let interrupt = &workspace.interrupt;
+    let (root, artifact) = (workspace.root(), workspace.artifact());
+    let command = &workspace.settings.compile.command;
+    let started = Instant::now();
+    let (done, is_done) = mpsc::channel();
+    thread::scope(|scope| {
+        let running = thread::Builder::new().spawn_scoped(scope, || {
+            let run = compiler::compile(command, root, &artifact, environment.variables(), interrupt);
+            // Whoever waits for it is below, and goes only when it has come.
+            drop(done.send(run));
+        });
+        running.context(NO_THREAD)?;
+        loop {
+            tell(Event::Compiling { compiler, elapsed: started.elapsed() });
+            match is_done.recv_timeout(TICK) {
+                Ok(run) => return run,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => anyhow::bail!("the compiler was not run"),
+            }
+        }
+    })
+}
+
+/// Refuses a run that failed, or that only says it succeeded.
+fn judge(
+    workspace: &Workspace,
+    compiler: Compiler,
+    run: &compiler::Run,
+    tell: Listener<'_>,
+) -> Result<(), Failure> {
+    if workspace.interrupt.is_requested() {
+        return Err(Failure::Interrupted);
+    }
+    let mut errors = Vec::new();
+    if !run.success {
+        errors.push(Diagnostic::error(run.ended.clone()));
+    } else if compiler == Compiler::ShadowCljs {
+        let warnings = compiler::warnings(&run.output).into_iter();
+        match workspace.settings.compile.warnings {
+            Warnings::Fail => {
+                errors.extend(warnings.map(|warning| Diagnostic::error(warning).help(WARNING_HELP)));
+            }
+            Warnings::Show => warnings.for_each(|warning| tell(Event::Said(Diagnostic::warning(warning)))),
+        }
+    }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let output = run.output.clone();
+    Err(Failure::Compile(CompileFailure { diagnostics: errors, output, ..CompileFailure::default() }))
+}

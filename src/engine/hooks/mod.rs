@@ -1,0 +1,173 @@
+//! What a git hook does: look whether anything was edited, which takes
+//! milliseconds and starts nothing, and start a worker where it was.
+//!
+//! No hook sees every change, so the event says only *look now*; what to do
+//! follows from the files and from PM2. The revisions name the cause.
+
+pub mod follow;
+pub mod hooks_folder;
+pub mod install;
+pub mod order;
+pub mod pause;
+pub mod worker;
+
+use crate::core::failure::Failure;
+use crate::core::files::revision_range::is_null;
+use crate::core::files::sources::Selection;
+use crate::core::sync::state::State;
+use crate::core::sync::trigger::Trigger;
+use crate::engine::files::Files;
+use crate::engine::hooks::follow::{Following, join, start, untold};
+use crate::engine::hooks::order::Order;
+use crate::engine::sync::gate::{another_home, is_switched_off, not_here, paused};
+use crate::engine::workspace::{Context, Workspace};
+
+/// How a hook ended.
+#[derive(Debug)]
+pub enum Look {
+    /// Nothing to do, or nothing that may be done: nothing to say.
+    Nothing,
+    /// Nothing is done, for a reason worth a line.
+    Said(String),
+    /// There is work, and a worker has it.
+    Working {
+        /// What made it look.
+        trigger: Trigger,
+        /// What is to be heard of it.
+        following: Box<Following>,
+    },
+}
+
+/// Looks, and starts a worker if there is something to do; then `tell` hears
+/// first how the last one ended that nobody has heard of.
+pub fn look(
+    context: &Context,
+    event: &str,
+    arguments: &[String],
+    tell: &mut dyn FnMut(&str),
+) -> Result<Look, Failure> {
+    if is_switched_off(context) {
+        return Ok(Look::Nothing);
+    }
+    let workspace = Workspace::open(context)?;
+    let Some(state) = workspace.state.load()? else {
+        return Ok(Look::Said(not_enrolled(&workspace)));
+    };
+    match difference(&workspace, &state)? {
+        Difference::None => return Ok(Look::Nothing),
+        Difference::Uncompilable => {
+            let still = "the definitions still do not compile; `pm2sync sync` shows why";
+            return Ok(Look::Said(still.to_owned()));
+        }
+        Difference::Some => {}
+    }
+    // The next worker begins to speak where the last one ended.
+    if let Some(line) = untold(&workspace) {
+        tell(&line);
+    }
+    let is_over = is_over(&workspace, event, arguments);
+    let busy = workspace.repository.busy().filter(|_| !is_over);
+    if let Some(why) = another_home(&workspace, &state)? {
+        return Ok(Look::Said(why));
+    }
+    // On which branch it is when a rebase has ended is not known before.
+    let elsewhere = if busy.is_some() { None } else { not_here(&workspace)? };
+    if let Some(why) = elsewhere {
+        return Ok(Look::Said(why));
+    }
+    if is_over {
+        workspace.state.mark_pending_and_over()?;
+    } else {
+        workspace.state.mark_pending()?;
+    }
+    if let Some(why) = paused(&workspace)? {
+        return Ok(Look::Said(format!("{why}; `pm2sync resume` goes on")));
+    }
+    let trigger = trigger(&workspace, event, arguments);
+    let following = if workspace.state.no_worker()?.is_some() {
+        start(context, &workspace, &Order { trigger: trigger.clone() })?
+    } else if is_over {
+        // It has waited for this, and goes on now.
+        join(&workspace)
+    } else {
+        // Where it waits for git, that was said when it began to.
+        return Ok(match busy {
+            Some(_) => Look::Nothing,
+            None => Look::Said("a sync is under way, and goes on with this change".to_owned()),
+        });
+    };
+    Ok(Look::Working { trigger, following: Box::new(following) })
+}
+
+/// Whether there is anything to do, as far as the files tell.
+enum Difference {
+    None,
+    /// They are the ones that did not compile before.
+    Uncompilable,
+    Some,
+}
+
+fn difference(workspace: &Workspace, state: &State) -> Result<Difference, Failure> {
+    let pending = workspace.state.pending()?.is_some();
+    let now = Files::read(workspace, state.compiled.as_ref())?.fingerprint();
+    Ok(match () {
+        () if pending => Difference::Some,
+        () if state.completed == Some(now) => Difference::None,
+        () if state.attempted == Some(now) => Difference::Uncompilable,
+        () => Difference::Some,
+    })
+}
+
+fn not_enrolled(workspace: &Workspace) -> String {
+    format!(
+        "{} is not enrolled, so nothing was started; `pm2sync sync` there, once, enrols it",
+        workspace.root().display()
+    )
+}
+
+/// At its own end a merge or a rebase still looks like one, and so does the
+/// cherry-pick or revert of one commit; then their files are final, unless git
+/// has yet to give back what it put aside.
+fn is_over(workspace: &Workspace, event: &str, arguments: &[String]) -> bool {
+    match event {
+        _ if workspace.repository.returns_a_stash() => false,
+        "post-merge" => true,
+        "post-rewrite" => arguments.first().is_some_and(|what| what == "rebase"),
+        "post-commit" => workspace.repository.is_picking_one(),
+        _ => false,
+    }
+}
+
+/// What git did and what it changed.
+fn trigger(workspace: &Workspace, event: &str, arguments: &[String]) -> Trigger {
+    let repository = &workspace.repository;
+    let resolved = |revision: &str| repository.resolve(revision);
+    let pulls =
+        workspace.environment.text("GIT_REFLOG_ACTION").is_some_and(|action| action.starts_with("pull"));
+    let (what, old, new) = match (event, arguments) {
+        ("post-checkout", [old, new, ..]) => {
+            let what = if is_null(old) { "git clone" } else { "git checkout" };
+            (what, Some(old.clone()), Some(new.clone()))
+        }
+        ("post-merge", _) => {
+            (if pulls { "git pull" } else { "git merge" }, resolved("ORIG_HEAD"), resolved("HEAD"))
+        }
+        ("post-rewrite", [kind, ..]) if kind == "amend" => {
+            ("git commit --amend", resolved("HEAD@{1}"), resolved("HEAD"))
+        }
+        ("post-rewrite", _) => {
+            (if pulls { "git pull --rebase" } else { "git rebase" }, resolved("ORIG_HEAD"), resolved("HEAD"))
+        }
+        ("post-commit", _) => ("git commit", resolved("HEAD~1"), resolved("HEAD")),
+        (other, _) => return Trigger::named(other),
+    };
+    let (Some(old), Some(new)) = (old, new) else { return Trigger::named(what) };
+    let settings = &workspace.settings;
+    let decisive: Vec<&String> =
+        settings.sources.iter().chain(&settings.inputs).chain([&settings.entry]).collect();
+    let changes =
+        Selection::new(&decisive).ok().and_then(|files| repository.changes(&old, &new, &files).ok());
+    let paths = changes.iter().flat_map(|changes| changes.paths());
+    let sources = paths.map(|path| path.display().to_string()).collect();
+    Trigger { what: what.to_owned(), from: Some(old), to: Some(new), sources }
+}

@@ -1,0 +1,150 @@
+//! The worker: the sync that a hook starts when there is work, in a process of
+//! its own, so that neither a slow compile nor a rebase in progress nor Ctrl-C
+//! on `git pull` is anything special. One works in a workspace at a time.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::adapters::clock;
+use crate::adapters::state::Feed;
+use crate::core::failure::Failure;
+use crate::core::sync::event::Event;
+use crate::core::sync::outcome::Synced;
+use crate::core::sync::worker_message::WorkerMessage;
+use crate::engine::bug::caught;
+use crate::engine::hooks::order::Order;
+use crate::engine::sync::decide::Wishes;
+use crate::engine::sync::gate::{held_back, is_settled};
+use crate::engine::sync::request::Request;
+use crate::engine::sync::sync;
+use crate::engine::workspace::{Context, Workspace};
+
+/// Between two looks at git.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long another sync may hold the lock: nobody waits in front of a screen.
+const LOCK_LIMIT: Duration = Duration::from_mins(15);
+
+/// How what happens is put into words.
+#[derive(Clone, Copy)]
+pub struct Wording<'a> {
+    /// What is said of an event, if anything.
+    pub event: &'a dyn Fn(&Event) -> Option<WorkerMessage>,
+    /// How a sync ended, in a line.
+    pub summary: &'a dyn Fn(&Synced) -> String,
+}
+
+impl std::fmt::Debug for Wording<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Wording")
+    }
+}
+
+/// Works until nothing is pending. Where another worker is at it already, it
+/// goes on with this change, and this one ends. `patience` is how long git may be
+/// in the middle of something: then the pending mark stays, and the next trigger
+/// goes on.
+pub fn work(
+    context: &Context,
+    order: &Order,
+    patience: Duration,
+    wording: Wording<'_>,
+) -> Result<(), Failure> {
+    // A Ctrl-C that came before was meant for git.
+    context.interrupt.forget();
+    loop {
+        let workspace = Workspace::open(context)?;
+        let Some(lock) = workspace.state.lock_worker()? else { return Ok(()) };
+        let mut feed = workspace.state.speak()?;
+        feed.say(&WorkerMessage::Begun { pid: std::process::id(), trigger: order.trigger.to_string() });
+        // Read before the work: a trigger that comes while it ends counts on this worker.
+        let seen = workspace.state.pending()?;
+        let text = work_once(context, &workspace, order, patience, wording, &mut feed);
+        feed.say(&WorkerMessage::Ended { at: clock::now(), text });
+        drop((feed, lock));
+        // Who found the lock taken has left a new token, before it was given back.
+        let pending = workspace.state.pending()?;
+        if pending.is_none() || pending == seen {
+            return Ok(());
+        }
+    }
+}
+
+/// Waits for rest, syncs, and says how that ended.
+fn work_once(
+    context: &Context,
+    workspace: &Workspace,
+    order: &Order,
+    patience: Duration,
+    wording: Wording<'_>,
+    feed: &mut Feed,
+) -> String {
+    let deadline = Instant::now() + patience;
+    let ended = loop {
+        let ended = caught(&context.bugs, || {
+            rest(workspace, deadline, feed)?;
+            // What git was in the middle of may have changed the settings.
+            let workspace = Workspace::open(context)?;
+            match held_back(&workspace)? {
+                Some(why) => Ok(Err(why)),
+                None if is_settled(&workspace)? => Ok(Err("nothing to do".to_owned())),
+                None => sync_and_tell(&workspace, order, wording, feed).map(Ok),
+            }
+        });
+        // While it waited for another sync, git may have begun something.
+        let began_again = workspace.repository.busy().is_some() && !workspace.state.is_over().unwrap_or(true);
+        let may_wait = Instant::now() < deadline && !workspace.interrupt.is_requested();
+        match ended {
+            Err(Failure::Locked(_)) | Ok(Err(_)) if began_again && may_wait => {}
+            ended => break ended,
+        }
+    };
+    match ended {
+        Ok(Ok(synced)) => (wording.summary)(&synced),
+        Ok(Err(why)) => why,
+        Err(failure) => {
+            let text = failure.in_one_line();
+            feed.say(&WorkerMessage::Failed(text.clone()));
+            text
+        }
+    }
+}
+
+fn sync_and_tell(
+    workspace: &Workspace,
+    order: &Order,
+    wording: Wording<'_>,
+    feed: &mut Feed,
+) -> Result<Synced, Failure> {
+    let request = Request {
+        wishes: Wishes::default(),
+        lock_timeout: LOCK_LIMIT,
+        trigger: order.trigger.clone(),
+        wait: true,
+    };
+    sync(workspace, &request, &mut |event| {
+        if let Some(word) = (wording.event)(&event) {
+            feed.say(&word);
+        }
+    })
+}
+
+/// Waits until git is in the middle of nothing, or has said that it is over.
+fn rest(workspace: &Workspace, deadline: Instant, feed: &mut Feed) -> Result<(), Failure> {
+    let mut told = false;
+    while let Some(what) = workspace.repository.busy() {
+        if workspace.state.is_over()? {
+            return Ok(());
+        }
+        if !std::mem::replace(&mut told, true) {
+            feed.say(&WorkerMessage::Waits(format!("the {what}")));
+        }
+        if workspace.interrupt.is_requested() || Instant::now() >= deadline {
+            return Err(Failure::Locked(format!(
+                "the {what} has not ended; the next hook or `pm2sync sync` goes on"
+            )));
+        }
+        sleep(PAUSE);
+    }
+    Ok(())
+}

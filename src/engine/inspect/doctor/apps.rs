@@ -1,0 +1,62 @@
+//! What `doctor` observes of the definitions and of what runs. Nothing is
+//! written, and no compiler is started that takes its time.
+
+use std::path::Path;
+
+use anyhow::anyhow;
+
+use crate::core::definition::desired::Desired;
+use crate::core::failure::Failure;
+use crate::core::inspect::doctor::apps::ailing;
+use crate::core::inspect::doctor::{Ailing, Definitions};
+use crate::core::pm2::running::Running;
+use crate::core::settings::Compiler;
+use crate::engine::compile::definitions::Artifact;
+use crate::engine::compile::{chosen, compile};
+use crate::engine::files::Files;
+use crate::engine::pm2::running_at_rest;
+use crate::engine::workspace::Workspace;
+use crate::text::few::beside_the_first;
+
+/// What the definitions come to: compiled now, or as they were last by what
+/// takes its time.
+pub(super) fn definitions(workspace: &Workspace) -> Result<Definitions, Failure> {
+    let state = workspace.state.load()?.unwrap_or_default();
+    let known = state.compiled.as_ref();
+    let compiler = chosen(workspace, workspace.settings.compile.compiler)?;
+    let is_slow = matches!(compiler, Compiler::ShadowCljs | Compiler::Command);
+    if is_slow {
+        let now = Files::read(workspace, known)?.fingerprint();
+        if state.attempted == Some(now) {
+            return Err(anyhow!("did not compile the last time; `pm2sync sync` shows why").into());
+        }
+        if !workspace.artifact().is_file() {
+            return Ok(Definitions::Never(compiler.to_string()));
+        }
+    }
+    let mode = if is_slow { Artifact::AsItIs } else { Artifact::Spare };
+    let outcome = compile(workspace, compiler, known, mode, &mut |_| {}).map(|made| made.desired);
+    let desired = outcome.map_err(|failure| match failure {
+        Failure::Compile(failure) => Failure::Other(anyhow!("do not compile: {}", failure.first())),
+        other => other,
+    })?;
+    let (apps, invalid) = (desired.apps.len(), invalid(&desired));
+    Ok(if is_slow {
+        let at = state.last_sync.map(|last| last.at);
+        Definitions::Before { apps, invalid, compiler: compiler.to_string(), at }
+    } else {
+        Definitions::Compiled { apps, invalid }
+    })
+}
+
+fn invalid(desired: &Desired) -> Option<String> {
+    let errors = desired.errors();
+    errors.first().map(|first| format!("{first}{}", beside_the_first(errors.len())))
+}
+
+/// The apps that are not well. PM2 is asked only where it runs.
+pub(super) fn apps(workspace: &Workspace, home: &Path, has_daemon: bool) -> Result<Vec<Ailing>, Failure> {
+    let state = workspace.state.load()?.unwrap_or_default();
+    let running = if has_daemon { running_at_rest(workspace, home, false)? } else { Running::default() };
+    Ok(ailing(&state, &running, workspace.root(), running.seen()))
+}

@@ -1,0 +1,80 @@
+//! Whether anything may be synced that no person asks for: where hooks are
+//! switched off or paused, git is in the middle of something, or the branch or
+//! PM2 is another one, it is not.
+
+use std::path::Path;
+
+use crate::adapters::clock;
+use crate::core::failure::Failure;
+use crate::core::files::sources::Selection;
+use crate::core::sync::state::State;
+use crate::engine::files::Files;
+use crate::engine::workspace::{Context, Workspace};
+
+/// Why nothing is done without a person where it would drive another PM2 than the
+/// last sync: every app would run a second time.
+pub fn another_home(workspace: &Workspace, state: &State) -> Result<Option<String>, Failure> {
+    let home = workspace.pm2_home()?;
+    let last = state.last_sync.as_ref().map(|last| &last.home).filter(|last| !last.as_os_str().is_empty());
+    Ok(last.filter(|last| **last != home).map(|last| {
+        let (last, home) = (last.display(), home.display());
+        format!("the last sync went to the PM2 in `{last}`, and this one would go to `{home}`; set `[pm2] home`, or `pm2sync sync`")
+    }))
+}
+
+/// Whether nothing differs from the last completed sync; then a token that
+/// says otherwise is taken away.
+pub fn is_settled(workspace: &Workspace) -> Result<bool, Failure> {
+    let Some(state) = workspace.state.load()? else { return Ok(false) };
+    let token = workspace.state.pending()?;
+    let now = Files::read(workspace, state.compiled.as_ref())?.fingerprint();
+    let settled = state.completed == Some(now);
+    if settled {
+        workspace.state.clear_pending(token.as_deref())?;
+    }
+    Ok(settled)
+}
+
+/// Why nothing is applied now without a person: hooks are paused, git is in the
+/// middle of something, or the branch is none of theirs.
+pub fn held_back(workspace: &Workspace) -> Result<Option<String>, Failure> {
+    if let Some(why) = paused(workspace)? {
+        return Ok(Some(why));
+    }
+    match workspace.repository.busy() {
+        Some(what) if !workspace.state.is_over()? => Ok(Some(format!("waiting for the {what} to end"))),
+        _ => not_here(workspace),
+    }
+}
+
+/// Why hooks do nothing now, if a person has said so.
+pub fn paused(workspace: &Workspace) -> Result<Option<String>, Failure> {
+    let pause = workspace.state.pause()?.filter(|pause| !pause.is_over(&clock::now()));
+    Ok(pause.map(|pause| pause.to_string()))
+}
+
+/// `PM2SYNC=0`, or a CI machine that has not said `PM2SYNC=1`.
+pub fn is_switched_off(context: &Context) -> bool {
+    let asked = context.environment.text("PM2SYNC");
+    let in_ci = context.environment.text("CI") == Some("true");
+    asked == Some("0") || (in_ci && asked != Some("1"))
+}
+
+/// Why hooks do nothing on the branch that is checked out, if so.
+pub fn not_here(workspace: &Workspace) -> Result<Option<String>, Failure> {
+    let branch = workspace.repository.branch();
+    if is_meant(workspace, branch.as_deref())? {
+        return Ok(None);
+    }
+    let listed = workspace.settings.hooks.branches.join("`, `");
+    let here = branch.map_or("a detached HEAD".to_owned(), |branch| format!("branch `{branch}`"));
+    Ok(Some(format!("hooks act on `{listed}` and not on {here}; `pm2sync sync` does")))
+}
+
+/// Whether hooks act on a branch, or on a detached HEAD where there is none.
+pub fn is_meant(workspace: &Workspace, branch: Option<&str>) -> Result<bool, Failure> {
+    let globs = &workspace.settings.hooks.branches;
+    let means = Selection::new(globs).map_err(Failure::Usage)?;
+    let is_listed = branch.is_some_and(|branch| means.matches(Path::new(branch)));
+    Ok(is_listed || globs.iter().any(|glob| glob == "*"))
+}

@@ -1,0 +1,46 @@
+//! Waiting for the locks under which one sync at a time works: first the
+//! workspace's, then that of PM2's home.
+
+use std::time::{Duration, Instant};
+
+use crate::adapters::state::Lock;
+use crate::core::failure::Failure;
+use crate::core::sync::event::Event;
+use crate::engine::Listener;
+use crate::engine::workspace::Workspace;
+
+/// Between two tries for a lock, whether someone asks to stop is looked at.
+const TRY: Duration = Duration::from_millis(200);
+
+/// The lock of the workspace, for who compiles but does not sync.
+pub fn lock_to_compile(workspace: &Workspace, limit: Duration) -> Result<Lock, Failure> {
+    let root = workspace.root().display();
+    let locked = || Failure::Locked(format!("another sync works in {root}; try again when it has ended"));
+    workspace.state.lock(limit)?.ok_or_else(locked)
+}
+
+/// Takes a lock, telling once when it has to be waited for.
+pub fn take<L>(
+    workspace: &Workspace,
+    timeout: Duration,
+    tell: Listener<'_>,
+    mut lock: impl FnMut(Duration) -> anyhow::Result<Option<L>>,
+) -> Result<Option<L>, Failure> {
+    if let Some(lock) = lock(Duration::ZERO)? {
+        return Ok(Some(lock));
+    }
+    if timeout.is_zero() {
+        return Ok(None);
+    }
+    tell(Event::Waiting);
+    let deadline = Instant::now() + timeout;
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match lock(left.min(TRY))? {
+            Some(lock) => return Ok(Some(lock)),
+            None if workspace.interrupt.is_requested() => return Err(Failure::Interrupted),
+            None if left.is_zero() => return Ok(None),
+            None => {}
+        }
+    }
+}

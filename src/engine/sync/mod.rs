@@ -1,0 +1,114 @@
+//! One sync: take the lock, compile, compare with what runs, act, remember.
+//!
+//! A trigger leaves a token before it tries the lock; who holds the lock takes
+//! it away at the end. So whatever happens in between, a crash or a second
+//! trigger, the next look sees that there is work.
+
+pub mod attempt;
+pub mod decide;
+pub mod gate;
+pub mod locks;
+pub mod request;
+
+use std::time::{Duration, Instant};
+
+use crate::adapters::clock;
+use crate::adapters::pm2::socket_path;
+use crate::core::failure::Failure;
+use crate::core::plan::Plan;
+use crate::core::settings::Compiler;
+use crate::core::sync::journal::Entry;
+use crate::core::sync::outcome::Synced;
+use crate::engine::Listener;
+use crate::engine::bug::caught;
+use crate::engine::compile::definitions::Artifact;
+use crate::engine::compile::{chosen, compile};
+use crate::engine::pm2::running;
+use crate::engine::sync::attempt::{sync_once, tell_doubts};
+use crate::engine::sync::decide::{Memory, Wishes, decide};
+use crate::engine::sync::gate::held_back;
+use crate::engine::sync::locks::{lock_to_compile, take};
+use crate::engine::sync::request::Request;
+use crate::engine::workspace::Workspace;
+
+/// How often a sync starts over because files changed under it.
+const ROUNDS: usize = 3;
+
+/// What there is to do, without doing it.
+pub fn look(
+    workspace: &Workspace,
+    wishes: &Wishes,
+    lock_timeout: Duration,
+    tell: Listener<'_>,
+) -> Result<Plan, Failure> {
+    let home = workspace.pm2_home()?;
+    let state = workspace.state.load()?;
+    let compiler = chosen(workspace, workspace.settings.compile.compiler)?;
+    // A command writes the artifact in place: not while a sync reads it.
+    let _lock = match compiler {
+        Compiler::ShadowCljs | Compiler::Command => Some(lock_to_compile(workspace, lock_timeout)?),
+        _ => None,
+    };
+    let known = state.as_ref().and_then(|state| state.compiled.as_ref());
+    let definitions = compile(workspace, compiler, known, Artifact::Spare, tell)?;
+    let desired = &definitions.desired;
+    tell_doubts(desired, tell);
+    let memory = Memory::of(workspace, state.as_ref(), desired);
+    decide(workspace, desired, &running(workspace, &home)?, wishes, &memory)
+}
+
+/// Brings PM2 to what is desired, and writes the journal.
+pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Result<Synced, Failure> {
+    let began = Instant::now();
+    let ended = caught(&workspace.bugs, || rounds(workspace, request, tell));
+    let record = match &ended {
+        Ok(synced) => Some(Ok(synced)),
+        Err(failure @ (Failure::Compile(_) | Failure::Bug(_) | Failure::Other(_))) => {
+            Some(Err(failure.in_one_line()))
+        }
+        // Who typed it has read it.
+        Err(failure @ Failure::Usage(_)) if !request.wishes.by_hand => Some(Err(failure.in_one_line())),
+        Err(Failure::Usage(_) | Failure::Locked(_) | Failure::Interrupted) => None,
+    };
+    if let Some(record) = record {
+        let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // A full disk is no reason to call a sync failed that was done.
+        drop(workspace.state.record(&Entry::new(clock::now(), took, request.trigger.clone(), record)));
+    }
+    ended
+}
+
+/// Syncs, and once more where the files moved under a whole sync by hand. What
+/// another trigger has left is its worker's, which looks at pauses and at git.
+fn rounds(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Result<Synced, Failure> {
+    let home = workspace.pm2_home()?;
+    socket_path(&home).map_err(|error| Failure::Usage(format!("{error:#}")))?;
+    let (by_hand, whole) = (request.wishes.by_hand, request.wishes.only.is_empty());
+    // A worker has been left a token, and a sync of some apps does nothing for the others'.
+    if whole && (by_hand || workspace.state.pending()?.is_none()) {
+        workspace.state.mark_pending()?;
+    }
+    let mut synced = Synced::default();
+    let mut request = request.clone();
+    for round in 1.. {
+        let Some(_lock) = take(workspace, request.lock_timeout, tell, |limit| workspace.state.lock(limit))?
+        else {
+            let root = workspace.root().display();
+            return Err(Failure::Locked(format!(
+                "another sync works in {root}; it goes on with this change"
+            )));
+        };
+        if !by_hand && let Some(why) = held_back(workspace)? {
+            return Err(Failure::Locked(why));
+        }
+        let token = workspace.state.pending()?;
+        sync_once(workspace, &home, &request, &mut synced, tell)?;
+        let moved = token.is_some() && workspace.state.pending()? == token;
+        if !(by_hand && whole && moved) || synced.interrupted || round == ROUNDS {
+            break;
+        }
+        // What was forced has been done.
+        request.wishes.force.clear();
+    }
+    Ok(synced)
+}

@@ -1,0 +1,38 @@
+//! Paths in one form, told by their words alone: no disk is asked.
+
+use std::path::{Component, Path, PathBuf};
+
+/// A path without `.`, without doubled slashes, and with `..` taken out where that
+/// is possible, as node does it: above the root there is nothing.
+pub fn normalised(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for part in path.components() {
+        match (part, result.components().next_back()) {
+            (Component::CurDir, _) | (Component::ParentDir, Some(Component::RootDir)) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => _ = result.pop(),
+            (part, _) => result.push(part),
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::normalised;
+
+    #[test]
+    fn two_spellings_of_one_path_are_one() {
+        for (path, expected) in [
+            ("./a//b/", "a/b"),
+            ("a/../b/./c", "b/c"),
+            ("/a/../../b", "/b"),
+            ("../a/..", ".."),
+            ("../../a", "../../a"),
+            (".", ""),
+        ] {
+            assert_eq!(normalised(Path::new(path)), Path::new(expected), "{path}");
+        }
+    }
+}
