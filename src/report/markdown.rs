@@ -103,12 +103,12 @@ mod tests {
 
     use super::{MOST_SAID, code, failure, plan, prose};
     use crate::core::failure::{CompileFailure, Failure};
-    use crate::core::plan::{Action, Left, Plan, Planned, Unchanged};
+    use crate::core::plan::{Action, LeaveReason, Plan, Planned, Unchanged};
     use crate::core::reason::{Cause, Reason};
     use crate::text::diagnostic::Diagnostic;
 
     fn leave(app: &str, reasons: Vec<Reason>) -> Planned {
-        Planned { app: app.to_owned(), action: Action::Leave(Left::Invalid), reasons, place: None }
+        Planned { app: app.to_owned(), action: Action::Leave(LeaveReason::Invalid), reasons, place: None }
     }
 
     #[test]

@@ -22,8 +22,8 @@ use rustix::termios::tcgetwinsize;
 use serde_json::Value;
 
 use crate::core::failure::{CompileFailure, Failure};
+use crate::core::plan::Ended;
 use crate::core::sync::event::Event;
-use crate::core::sync::outcome::Result as Ended;
 use crate::text::diagnostic::{Diagnostic, Severity};
 
 /// How wide a terminal is that does not say so.

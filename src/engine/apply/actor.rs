@@ -13,7 +13,7 @@ use crate::core::definition::label::Label;
 use crate::core::definition::options;
 use crate::core::failure::Failure;
 use crate::core::plan::{Action, Planned, Scaling, Target, targets};
-use crate::core::pm2::drift::{GHOST, drift};
+use crate::core::pm2::drift::drift_at_start;
 use crate::core::pm2::effective::effective;
 use crate::core::pm2::inherited::inherited;
 use crate::core::pm2::running::{Owner, Running, RunningApp};
@@ -220,9 +220,7 @@ impl<'a> Actor<'a> {
         }
         let machine = machine_for(self.workspace, std::iter::once(definition));
         let effective = effective(definition, &machine).map_err(|why| Fault::before(why.message))?;
-        let mut differences = drift(definition, &effective, app);
-        // Whether it stays up is seen afterwards.
-        differences.retain(|reason| reason.message.as_deref() != Some(GHOST));
+        let differences = drift_at_start(definition, &effective, app);
         if !differences.is_empty() {
             let differences = InOneLine(&differences);
             return Err(Fault::before(format!("PM2 started it otherwise than defined: {differences}")));

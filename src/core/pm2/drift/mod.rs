@@ -27,10 +27,32 @@ pub const GHOST: &str = "no process runs, though PM2 calls it online";
 pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
     let of_one = |process: &Process| {
         let mut reasons = process_drift(definition, effective, process);
-        reasons.extend(option_drift(definition, process));
+        reasons.extend(ghost(process));
+        reasons.extend(drift_of_environment(definition, process));
         reasons
     };
     drift_by(definition, count(effective, app), app, of_one)
+}
+
+/// The same for what has just been started: whether there is a process behind it
+/// is seen when it has to prove that it stays up.
+pub fn drift_at_start(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
+    let of_one = |process: &Process| {
+        let mut reasons = process_drift(definition, effective, process);
+        reasons.extend(drift_of_environment(definition, process));
+        reasons
+    };
+    drift_by(definition, count(effective, app), app, of_one)
+}
+
+fn ghost(process: &Process) -> Option<Reason> {
+    process.is_ghost().then(|| Reason::app(Cause::Drift, GHOST))
+}
+
+fn drift_of_environment(definition: &Definition, process: &Process) -> Vec<Reason> {
+    let mut reasons = variable_drift(definition, process);
+    reasons.extend(option_drift(definition, process));
+    reasons
 }
 
 /// How many processes there should be of an app of ours: where that is counted
@@ -49,6 +71,8 @@ pub(in crate::core) fn count(effective: &Effective, app: &RunningApp) -> Option<
 pub fn foreign_drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
     let of_one = |process: &Process| {
         let mut reasons = process_drift(definition, effective, process);
+        reasons.extend(ghost(process));
+        reasons.extend(variable_drift(definition, process));
         reasons.extend(shown_options(definition, process));
         reasons.extend(option_drift(definition, process));
         reasons.extend(own_options(definition, effective, process));
@@ -110,10 +134,6 @@ fn process_drift(definition: &Definition, effective: &Effective, process: &Proce
         let to = definition.options().get("exec_interpreter");
         reasons.push(Reason::field(Cause::Drift, "exec_interpreter", Some(&Value::from(shown)), to));
     }
-    if process.is_ghost() {
-        reasons.push(Reason::app(Cause::Drift, GHOST));
-    }
-    reasons.extend(variable_drift(definition, process));
     reasons
 }
 
