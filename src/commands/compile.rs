@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::commands::words::choices;
 use crate::core::failure::Failure;
 use crate::core::settings::Compiler;
 use crate::core::sync::event::Event;
@@ -19,7 +20,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Compile with this one, whatever the settings say
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = choices::<Compiler>())]
     compiler: Option<Compiler>,
     /// Print the definitions as JSON, and write nothing
     #[arg(long)]

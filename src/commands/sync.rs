@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::commands::hook::tell_untold;
-use crate::commands::{Format, plan};
+use crate::commands::plan;
+use crate::commands::words::{HUMAN, JSON, choices, formats, not_taken};
 use crate::core::failure::Failure;
 use crate::core::reason::words::InOneLine;
 use crate::core::settings::Removed;
@@ -19,7 +20,7 @@ use crate::engine::sync::request::Request;
 use crate::engine::sync::sync;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
-use crate::report::{Report, human, json};
+use crate::report::{Format, Report, human, json};
 
 /// What `sync` takes.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -38,7 +39,7 @@ pub struct Args {
     #[arg(long, value_name = "FOLDER")]
     take_over: Vec<PathBuf>,
     /// What becomes of owned apps whose definition is gone
-    #[arg(long, value_name = "POLICY")]
+    #[arg(long, value_name = "POLICY", value_parser = choices::<Removed>())]
     removed: Option<Removed>,
     /// Let empty definitions remove every owned app
     #[arg(long)]
@@ -53,7 +54,7 @@ pub struct Args {
     #[arg(long, value_name = "S", default_value_t = 60)]
     lock_timeout: u64,
     /// How the answer is written
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = formats(&[HUMAN, JSON]))]
     pub format: Format,
 }
 
@@ -82,7 +83,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     }
     let wishes = args.wishes(context);
     if args.dry_run {
-        let shown = plan::Shown { format: args.format.into(), env: false };
+        let shown = plan::Shown { format: args.format, env: false };
         plan::show(&workspace, &wishes, lock_timeout, shown, report)?;
         return Ok(Exit::Done);
     }
@@ -110,6 +111,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     match args.format {
         Format::Human => report.say(&human::sync_summary(&synced)),
         Format::Json => report.document(&json::sync(&synced)),
+        Format::Markdown | Format::Github | Format::Sarif => return Err(not_taken(args.format)),
     }
     Ok(exit(&synced))
 }

@@ -5,6 +5,9 @@
 
 use std::fmt;
 
+use crate::core::settings::choice::Choice as _;
+use crate::core::settings::{Compiler, OnFailure, Removed, Warnings};
+
 /// One key of `pm2sync.toml`.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
@@ -80,7 +83,7 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "compile.compiler",
-        Kind::Choice(&["auto", "shadow-cljs", "embedded", "command", "none"]),
+        Kind::Choice(Compiler::WORDS),
         r#""auto""#,
         "`\"shadow-cljs\"`, `\"embedded\"`, `\"command\"`, `\"none\"`, or `\"auto\"`: see below.",
     ),
@@ -93,21 +96,21 @@ pub const KEYS: &[Key] = &[
     key("compile.output", Kind::Text, r#"".clobber/index.cjs""#, "The artifact."),
     key(
         "compile.warnings",
-        Kind::Choice(&["fail", "show"]),
+        Kind::Choice(Warnings::WORDS),
         r#""fail""#,
         "What the compiler's warnings (undeclared names, wrong number of arguments) do: `\"fail\"`, or \
          `\"show\"` and go on.",
     ),
     key(
         "apply.removed",
-        Kind::Choice(&["delete", "stop", "keep", "ask"]),
+        Kind::Choice(Removed::WORDS),
         r#""delete""#,
         "What becomes of our apps that are no longer defined: `\"delete\"`, `\"stop\"`, `\"keep\"`, or \
          `\"ask\"` (by hand only).",
     ),
     key(
         "apply.on_failure",
-        Kind::Choice(&["rollback", "keep"]),
+        Kind::Choice(OnFailure::WORDS),
         r#""rollback""#,
         "What follows a start that fails: `\"rollback\"` to the definition that ran before, if it ran \
          well, or `\"keep\"` the failed one.",
