@@ -119,7 +119,7 @@ mod tests {
     use std::time::Duration;
 
     use super::parse;
-    use crate::core::settings::keys::{KEYS, Kind};
+    use crate::core::settings::keys::{KEYS, KeyKind};
     use crate::core::settings::{Compiler, Inherit, Removed, Settings, Span};
 
     fn errors(text: &str) -> Vec<String> {
@@ -244,7 +244,7 @@ mod tests {
             let given = at(key.path, key.example).unwrap();
             let default = Settings::default();
             assert_eq!(given == default, key.default.is_some(), "{}", key.path);
-            if let Kind::Choice(words) = key.kind {
+            if let KeyKind::Choice(words) = key.kind {
                 assert!(
                     words.iter().all(|word| at(key.path, &format!("\"{word}\"")).is_ok()),
                     "{}",
