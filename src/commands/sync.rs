@@ -76,6 +76,12 @@ impl Args {
 
 /// Syncs, and asks about what needs a person where there is one.
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+    let human = match args.format {
+        Format::Human => true,
+        Format::Json => false,
+        // Before anything is done.
+        Format::Markdown | Format::Github | Format::Sarif => return Err(not_taken(args.format)),
+    };
     let workspace = Workspace::open(context)?;
     let lock_timeout = Duration::from_secs(args.lock_timeout);
     if let Some(app) = args.force.iter().find(|app| !args.only.is_empty() && !args.only.contains(app)) {
@@ -87,7 +93,6 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         plan::show(&workspace, &wishes, lock_timeout, shown, report)?;
         return Ok(Exit::Done);
     }
-    let human = args.format == Format::Human;
     tell_untold(&workspace, report);
     if human && let Some(last) = last_sync(&workspace) {
         report.note(&format!("last sync {} ({})", last.at, last.by));
@@ -108,10 +113,10 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
             synced.outcomes.extend(again.outcomes);
         }
     }
-    match args.format {
-        Format::Human => report.say(&human::sync_summary(&synced)),
-        Format::Json => report.document(&json::sync(&synced)),
-        Format::Markdown | Format::Github | Format::Sarif => return Err(not_taken(args.format)),
+    if human {
+        report.say(&human::sync_summary(&synced));
+    } else {
+        report.document(&json::sync(&synced));
     }
     Ok(exit(&synced))
 }

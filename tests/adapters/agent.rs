@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
-use pm2sync::adapters::pm2::agent::{Agent, AgentConfig, Ended, Started, Target};
+use pm2sync::adapters::pm2::agent::{Agent, AgentConfig, Ended, Replaced, Started, Target};
 use pm2sync::adapters::pm2::dump::read_dump;
 use pm2sync::adapters::pm2::rpc::monitor_data;
 use serde_json::{Value, json};
@@ -14,8 +14,9 @@ use crate::home::{Home, LIMIT, environment, environment_of, names, target, withi
 #[test]
 fn an_app_is_started_listed_and_deleted() {
     let home = Home::new();
+    assert_eq!(home.daemon_pid(), None);
     let mut agent = home.agent();
-    assert!(agent.spawned_daemon());
+    assert!(home.daemon_pid().is_some());
     assert_eq!(agent.list(LIMIT).unwrap(), Vec::<Value>::new());
 
     let app = json!({ "name": "api", "script": "idle.js", "args": "--port 1",
@@ -45,7 +46,7 @@ fn an_agent_that_is_killed_before_it_could_say_anything_is_said_to_be() {
     fs::write(&node, "#!/bin/sh\nkill -9 $$\n").unwrap();
     fs::set_permissions(&node, fs::Permissions::from_mode(0o755)).unwrap();
     let config = AgentConfig { node, ..home.config() };
-    let error = Agent::start(&config, LIMIT).unwrap_err().to_string();
+    let error = Agent::start(None, &config, LIMIT).unwrap_err().to_string();
     assert!(error.ends_with("ended during `connect`: signal 9 killed it"), "{error}");
 }
 
@@ -73,11 +74,10 @@ fn a_start_over_a_name_that_exists_is_refused_and_changes_nothing() {
     let before = agent.list(LIMIT).unwrap();
     let mut app = home.idle("api");
     app["env_pm2sync"] = json!({ "v": 1, "root": "/other" });
-    for stopped in [false, true] {
-        let launch = home.launch(app.clone());
-        let started =
-            if stopped { agent.register_stopped(&launch, LIMIT) } else { agent.launch(&launch, LIMIT) };
-        let Started::Exists { processes } = started.unwrap() else { panic!("it was not refused") };
+    let launch = home.launch(app);
+    let started = Replaced::Started(agent.launch(&launch, LIMIT).unwrap());
+    for replaced in [started, agent.replace(&[], &launch, true, LIMIT).unwrap()] {
+        let Replaced::Started(Started::Exists { processes }) = replaced else { panic!("it was not refused") };
         assert_eq!(processes.len(), 1);
     }
     let after = agent.list(LIMIT).unwrap();
@@ -129,7 +129,7 @@ fn an_app_gets_the_given_environment_and_nothing_of_the_agents() {
     let home = Home::new();
     let mut config = home.config();
     config.environment.insert("OF_THE_AGENT".into(), "1".into());
-    let mut agent = Agent::start(&config, LIMIT).unwrap();
+    let mut agent = Agent::start(None, &config, LIMIT).unwrap();
     let mut app = home.idle("api");
     app["env"] = json!({ "DEFINED": "yes", "SHARED": "definition" });
     let mut launch = home.launch(app);
@@ -162,11 +162,7 @@ fn a_registered_app_is_stopped_until_it_is_started_by_name() {
     let mut agent = home.agent();
     let mut app = home.idle("api");
     app["env"] = json!({ "DEFINED": "yes" });
-    let Started::Started { processes, .. } =
-        agent.register_stopped(&home.launch(app.clone()), LIMIT).unwrap()
-    else {
-        panic!("it was not registered")
-    };
+    let processes = home.register(&mut agent, app.clone());
     assert_eq!(processes[0]["pm2_env"]["status"], "stopped");
     assert_eq!(processes[0]["pm2_env"]["env_pm2sync"], app["env_pm2sync"]);
     assert!(processes[0].get("pid").is_none_or(|pid| pid.as_u64().unwrap_or_default() == 0));
@@ -186,9 +182,7 @@ fn a_registered_app_can_be_deleted_before_it_ever_ran() {
     let mut agent = home.agent();
     let mut app = home.idle("web");
     app["instances"] = 2.into();
-    let Started::Started { processes, .. } = agent.register_stopped(&home.launch(app), LIMIT).unwrap() else {
-        panic!("it was not registered")
-    };
+    let processes = home.register(&mut agent, app);
     assert_eq!(processes.len(), 2);
     for (instance, process) in processes.iter().enumerate() {
         assert_eq!(process["pm2_env"]["NODE_APP_INSTANCE"], instance);

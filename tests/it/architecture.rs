@@ -25,8 +25,22 @@ const ARROWS: [(&str, &[&str]); 12] = [
 
 /// Folders that only compute, and what they must not name.
 const PURE: [&str; 4] = ["core", "clojure", "text", "lint"];
-const IMPURE: [&str; 8] =
-    ["std::fs", "std::process", "std::env", "std::net", "git2", "SystemTime", "Instant", "std::io::std"];
+const IMPURE: [&str; 13] = [
+    "std::fs",
+    "std::process",
+    "std::env",
+    "std::net",
+    "git2",
+    "SystemTime",
+    "Instant",
+    "std::io::std",
+    // What is shared between threads, and the words of the command line.
+    "Mutex",
+    "RwLock",
+    "Atomic",
+    "Condvar",
+    "clap",
+];
 
 /// What prints; only `report` may.
 const PRINTS: [&str; 6] = ["println!", "eprintln!", "print!", "eprint!", "io::stdout", "io::stderr"];
