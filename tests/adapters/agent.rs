@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
-use pm2sync::adapters::pm2::agent::{Agent, AgentConfig, Ended, Replaced, Started, Target};
+use pm2sync::adapters::pm2::agent::{Agent, AgentConfig, Ended, ProcessIdentity, Replaced, Started};
 use pm2sync::adapters::pm2::dump::read_dump;
 use pm2sync::adapters::pm2::rpc::monitor_data;
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ fn copies_of_a_process_carry_its_label_and_leave_it_running() {
     let mut stale = target(&process);
     stale.name = "other".to_owned();
     assert!(matches!(agent.duplicate(&stale, 1, LIMIT).unwrap(), Some(Ended::Changed { .. })));
-    stale = Target { pm_id: 77, ..target(&process) };
+    stale = ProcessIdentity { pm_id: 77, ..target(&process) };
     assert_eq!(agent.duplicate(&stale, 1, LIMIT).unwrap(), Some(Ended::Gone));
     assert_eq!(agent.list(LIMIT).unwrap().len(), 3);
 }
@@ -119,7 +119,7 @@ fn a_delete_of_what_has_changed_is_refused() {
     home.start(&mut agent, home.idle("api"));
     let Ended::Changed { found } = agent.delete(&stale, LIMIT).unwrap() else { panic!("it was deleted") };
     assert_eq!(found["pm_id"], process["pm_id"], "PM2 uses ids again");
-    let other_name = Target { name: "web".into(), ..target(&found) };
+    let other_name = ProcessIdentity { name: "web".into(), ..target(&found) };
     assert!(matches!(agent.delete(&other_name, LIMIT).unwrap(), Ended::Changed { .. }));
     assert_eq!(names(&mut agent), ["api"]);
 }
@@ -188,7 +188,7 @@ fn a_registered_app_can_be_deleted_before_it_ever_ran() {
         assert_eq!(process["pm2_env"]["NODE_APP_INSTANCE"], instance);
         let unique_id = process["pm2_env"]["env"]["unique_id"].as_str().unwrap().to_owned();
         let pm_id = process["pm_id"].as_u64().unwrap();
-        let target = Target { pm_id, unique_id, name: "web".into() };
+        let target = ProcessIdentity { pm_id, unique_id, name: "web".into() };
         assert_eq!(agent.delete(&target, LIMIT).unwrap(), Ended::Ended { survivor: None });
     }
     assert_eq!(names(&mut agent), Vec::<String>::new());

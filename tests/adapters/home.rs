@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use pm2sync::adapters::pm2::agent::{Agent, AgentConfig, Launch, Replaced, Started, Target};
+use pm2sync::adapters::pm2::agent::{Agent, AgentConfig, Launch, ProcessIdentity, Replaced, Started};
 use pm2sync::adapters::pm2::package::find_package;
 use pm2sync::adapters::pm2::socket_path;
 use pm2sync::adapters::process::{Finished, Program, Variables, find_program, run};
@@ -175,8 +175,8 @@ pub(crate) fn pm2() -> PathBuf {
 }
 
 /// What identifies a listed process.
-pub(crate) fn target(process: &Value) -> Target {
-    Target {
+pub(crate) fn target(process: &Value) -> ProcessIdentity {
+    ProcessIdentity {
         pm_id: process["pm_id"].as_u64().unwrap(),
         unique_id: process["pm2_env"]["unique_id"].as_str().unwrap().into(),
         name: process["name"].as_str().unwrap().into(),

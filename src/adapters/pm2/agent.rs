@@ -45,7 +45,7 @@ pub struct Agent {
 
 /// One process, by everything that identifies it: PM2 uses an id again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct ProcessIdentity {
     /// PM2's number for it.
     pub pm_id: u64,
     /// What PM2 gives to a start once only.
@@ -130,19 +130,24 @@ impl Agent {
     }
 
     /// Deletes one process, if it still is the one that is meant.
-    pub fn delete(&mut self, target: &Target, limit: Duration) -> Result<Ended> {
+    pub fn delete(&mut self, target: &ProcessIdentity, limit: Duration) -> Result<Ended> {
         self.finish("delete", target, limit)
     }
 
     /// Stops one process, if it still is the one that is meant; PM2 keeps it
     /// in its list.
-    pub fn stop(&mut self, target: &Target, limit: Duration) -> Result<Ended> {
+    pub fn stop(&mut self, target: &ProcessIdentity, limit: Duration) -> Result<Ended> {
         self.finish("stop", target, limit)
     }
 
     /// Starts `count` copies of one process, which carry its label, if it still
     /// is the one that is meant; what became of it, where it is not.
-    pub fn duplicate(&mut self, source: &Target, count: usize, limit: Duration) -> Result<Option<Ended>> {
+    pub fn duplicate(
+        &mut self,
+        source: &ProcessIdentity,
+        count: usize,
+        limit: Duration,
+    ) -> Result<Option<Ended>> {
         let mut request = target_in(source);
         request["count"] = count.into();
         let mut answer = self.call("duplicate", request, limit)?;
@@ -152,7 +157,7 @@ impl Agent {
         }
     }
 
-    fn finish(&mut self, command: &'static str, target: &Target, limit: Duration) -> Result<Ended> {
+    fn finish(&mut self, command: &'static str, target: &ProcessIdentity, limit: Duration) -> Result<Ended> {
         let mut answer = self.call(command, target_in(target), limit)?;
         ended_in(command, &mut answer)
     }
@@ -173,7 +178,7 @@ impl Agent {
     /// touches nothing.
     pub fn replace(
         &mut self,
-        targets: &[Target],
+        targets: &[ProcessIdentity],
         launch: &Launch,
         register: bool,
         limit: Duration,
@@ -249,7 +254,7 @@ impl Agent {
 }
 
 /// A process as the agent takes it.
-fn target_in(target: &Target) -> Value {
+fn target_in(target: &ProcessIdentity) -> Value {
     json!({ "pm_id": target.pm_id, "unique_id": target.unique_id, "name": target.name })
 }
 
