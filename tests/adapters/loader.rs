@@ -15,8 +15,8 @@ fn load_in(folder: &Path, source: &str, limit: Duration) -> Result<Loaded, LoadE
     fs::create_dir_all(folder.join(".clobber")).unwrap();
     fs::write(folder.join(".clobber/index.cjs"), source).unwrap();
     let environment = environment(&[("SECRET", "s3cret"), ("OTHER", "1")]);
-    let loader = Loader { node: &node(), package: None, directory: folder, environment: &environment };
-    load(loader, Path::new(".clobber/index.cjs"), limit)
+    let with = Loader { node: &node(), package: None, directory: folder, environment: &environment };
+    load(with, Path::new(".clobber/index.cjs"), limit)
 }
 
 fn loaded(source: &str) -> Loaded {
@@ -163,9 +163,8 @@ fn an_es_module_that_pm2_could_not_use_is_named() {
     let module = |text: &str| {
         fs::write(folder.path().join("ecosystem.config.mjs"), text).unwrap();
         let (node, environment) = (node(), environment(&[]));
-        let loader =
-            Loader { node: &node, package: None, directory: folder.path(), environment: &environment };
-        load(loader, Path::new("ecosystem.config.mjs"), LIMIT)
+        let with = Loader { node: &node, package: None, directory: folder.path(), environment: &environment };
+        load(with, Path::new("ecosystem.config.mjs"), LIMIT)
     };
     let cause = module("await 0; export const apps = [{name: 'a', script: 'a.js'}]").unwrap_err().cause;
     assert_eq!(cause, LoadCause::Module);

@@ -32,14 +32,14 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
         environment.set(name, value);
     }
     let package = if node::is_yaml(file) { Some(find_package(&find_pm2(workspace)?)?.root) } else { None };
-    let loader = Loader {
+    let with = Loader {
         node: &node,
         package: package.as_deref(),
         directory: workspace.root(),
         environment: environment.variables(),
     };
     // What the file printed may hold secrets, and is not shown.
-    let loaded = node::load(loader, file, LOAD_LIMIT).map_err(|error| CompileFailure {
+    let loaded = node::load(with, file, LOAD_LIMIT).map_err(|error| CompileFailure {
         output: error.last_words(),
         ..CompileFailure::because(Diagnostic::error(error.to_string()))
     })?;
