@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::clojure::{Entry, Program};
 use crate::core::files::digest::Digest;
 use crate::core::files::sources::Selection;
-use crate::core::files::tracked_files::{File, Kind, Tracked};
+use crate::core::files::tracked_files::{File, FileKind, Tracked};
 use crate::core::finding::{Edit, Finding};
 use crate::core::settings::{Compiler, FILE, Settings};
 use crate::lint::document::Document;
@@ -101,7 +101,7 @@ pub fn findings_in(files: &[(&str, &str)], settings: &Settings, tracked: &Tracke
 
 /// A file of the index, or only of the disk.
 pub fn file(path: &str, tracked: bool) -> File {
-    File { path: path.into(), kind: Kind::File, id: tracked.then_some(Digest([1; 20])), size: 1 }
+    File { path: path.into(), kind: FileKind::File, id: tracked.then_some(Digest([1; 20])), size: 1 }
 }
 
 /// What is found, as `rule path:line:column`, but for what every file without a

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::core::definition::Definition;
+use crate::core::definition::options::{self, Exposure};
 use crate::core::settings::secret::Secret;
 use crate::text::diagnostic::{Diagnostic, Place};
 
@@ -141,26 +142,16 @@ impl Reason {
     }
 }
 
-/// Options whose value is a path or a mode.
-const PLAIN: &[&str] = &[
-    "script",
-    "cwd",
-    "exec_mode",
-    "exec_interpreter",
-    "out_file",
-    "error_file",
-    "log_file",
-    "pid_file",
-    "namespace",
-];
-
 /// Numbers and booleans of options, paths and modes; never arguments, and
 /// nothing that feeds the environment.
 fn may_be_shown(field: &str, value: &Value) -> bool {
     match value {
         Value::Number(_) | Value::Bool(_) => !field.contains('.'),
         // A script with a space is a command line, whose words may be secrets.
-        Value::String(text) => PLAIN.contains(&field) && !text.contains(' '),
+        Value::String(text) => {
+            options::find(field).is_some_and(|option| option.exposure == Exposure::Shown)
+                && !text.contains(' ')
+        }
         _ => false,
     }
 }

@@ -142,7 +142,7 @@ impl<'a> Actor<'a> {
         let launch = self.launch(definition)?;
         let ends = targets.iter().map(|target| ACT_LIMIT + Duration::from_millis(target.kill_timeout));
         let limit = ends.sum::<Duration>() + ACT_LIMIT + definition.time_for_all_to_be_ready();
-        let targets: Vec<agent::Target> = targets.iter().map(|target| named(app, target)).collect();
+        let targets: Vec<agent::ProcessIdentity> = targets.iter().map(|target| named(app, target)).collect();
         match self.agent.replace(&targets, &launch, stopped, limit).map_err(unknown)? {
             Replaced::Started(started) => self.verify(definition, started),
             Replaced::Refused { message } => {
@@ -235,7 +235,7 @@ impl<'a> Actor<'a> {
 }
 
 /// How processes are ended: by a delete or by a stop.
-type End = fn(&mut Agent, &agent::Target, Duration) -> anyhow::Result<agent::Ended>;
+type End = fn(&mut Agent, &agent::ProcessIdentity, Duration) -> anyhow::Result<agent::Ended>;
 
 /// Whether a process is gone, or why not.
 fn has_ended(ended: &agent::Ended) -> Result<(), Fault> {
@@ -255,8 +255,8 @@ fn unknown(error: anyhow::Error) -> Fault {
     Fault::before(Redacted::quoting("it is not known how far PM2 came", format!("{error:#}")))
 }
 
-fn named(app: &str, target: &Target) -> agent::Target {
-    agent::Target {
+fn named(app: &str, target: &Target) -> agent::ProcessIdentity {
+    agent::ProcessIdentity {
         pm_id: u64::from(target.pm_id),
         unique_id: target.unique_id.clone(),
         name: app.to_owned(),

@@ -138,7 +138,8 @@ fn look(
     let ecosystem = if compiler == Compiler::None || !is_clojure {
         None
     } else {
-        Some(ecosystem(workspace, reader, &sources, (&source_paths, &entries), compiler, with_artifact)?)
+        let artifact_of = with_artifact.then_some(compiler);
+        Some(ecosystem(workspace, reader, &sources, (&source_paths, &entries), artifact_of)?)
     };
     checked.findings = check_rest(&project, &sources, ecosystem.as_ref());
     let documents: Vec<&str> = reader.paths(&docs).filter(|path| only.means(path)).collect();
