@@ -2,6 +2,8 @@
 //! about definitions come. Taken from the schema that PM2 7.0.4 validates apps with
 //! (`lib/API/schema.json`); 4.5 to 7.0 agree in what stands here.
 
+use crate::text::nearest::nearest_of;
+
 /// The option that carries our label. Its value is an object, never a string: a
 /// string would reach the process's environment.
 pub const LABEL: &str = "env_pm2sync";
@@ -224,13 +226,8 @@ pub fn is_managed(variable: &str) -> bool {
 /// The option that a key which PM2 drops was most likely meant to be.
 pub fn likely(key: &str) -> Option<&'static str> {
     let plain = key.replace('-', "_").to_lowercase();
-    OPTIONS
-        .iter()
-        .flat_map(|option| option.names().map(move |name| (name.to_lowercase(), option.name)))
-        .map(|(name, option)| (strsim::damerau_levenshtein(&name, &plain), option))
-        .filter(|&(distance, option)| distance <= 1.max(option.len() / 4))
-        .min()
-        .map(|(_, option)| option)
+    let spellings = |option: &'static PmOption| option.names().map(|name| (name.to_lowercase(), option.name));
+    nearest_of(&plain, OPTIONS.iter().flat_map(spellings))
 }
 
 impl PmOption {
