@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::core::finding::Finding;
 use crate::core::settings::Settings;
+use crate::lint::rule::{EXAMPLES, Rule};
 use crate::lint::testing::{file, findings_in};
 
 /// How every source of an example begins that has no name of its own.
@@ -34,6 +35,11 @@ pub(super) struct ExampleFile {
     /// What is marked in it: `path:line:columns error: what is said`.
     pub(super) marks: Vec<String>,
     tracked: bool,
+}
+
+/// The examples of a rule, as its page shows them.
+pub(super) fn examples_of(rule: &Rule) -> String {
+    rule.head().skip_while(|line| *line != EXAMPLES).collect::<Vec<_>>().join("\n")
 }
 
 /// Reads an example: fenced texts, each below a line that names its file. One
@@ -168,8 +174,8 @@ fn mark_of(finding: &Finding, texts: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{files, found, mark, marked};
-    use crate::lint::rule::{NOT_FOUND, Rule};
+    use super::{examples_of, files, found, mark, marked};
+    use crate::lint::rule::Rule;
     use crate::lint::rules::RULES;
 
     #[test]
@@ -191,8 +197,8 @@ mod tests {
     }
 
     fn halves(rule: &Rule) -> (String, String) {
-        let examples = rule.examples();
-        let (bad, good) = examples.split_once(NOT_FOUND).expect("a page shows what is not found");
+        let examples = examples_of(rule);
+        let (bad, good) = examples.split_once("Not found:").expect("a page shows what is not found");
         (bad.to_owned(), good.to_owned())
     }
 

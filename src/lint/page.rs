@@ -5,7 +5,7 @@
 use expect_test::expect_file;
 
 use crate::core::settings::Settings;
-use crate::lint::examples::{HEAD, fence_of, mark};
+use crate::lint::examples::{HEAD, examples_of, fence_of, mark};
 use crate::lint::inputs::allow_comments::MARK;
 use crate::lint::inputs::legacy::Legacy;
 use crate::lint::rule::Rule;
@@ -56,7 +56,7 @@ fn document() -> String {
 
 fn section(rule: &Rule, legacy: &Legacy) -> String {
     let (id, severity, summary) = (rule.id, rule.severity.word(), capital(rule.summary()));
-    let examples = quoted(&rule.examples(), legacy);
+    let examples = quoted(&examples_of(rule), legacy);
     format!("## {id}\n\n*{severity}* · {summary}.\n\n{}\n\n{}", rule.doc(), examples.trim_end())
 }
 

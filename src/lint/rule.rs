@@ -9,10 +9,8 @@ use crate::lint::inputs::project::Project;
 use crate::lint::inputs::source::Source;
 use crate::text::diagnostic::Severity;
 
-/// The line of a page before what the rule finds something in.
-pub const FOUND: &str = "Found:";
-/// The line before what it finds nothing in.
-pub const NOT_FOUND: &str = "Not found:";
+/// The line of a page at which its examples begin.
+pub(super) const EXAMPLES: &str = "Found:";
 
 /// One rule.
 #[derive(Clone, Copy, Debug)]
@@ -57,16 +55,12 @@ impl Rule {
 
     /// The page without its first line and without the examples, as Markdown.
     pub fn doc(&self) -> String {
-        let text = self.head().skip(1).take_while(|line| *line != FOUND);
+        let text = self.head().skip(1).take_while(|line| *line != EXAMPLES);
         text.collect::<Vec<_>>().join("\n").trim().to_owned()
     }
 
-    /// The examples of the page, as Markdown.
-    pub fn examples(&self) -> String {
-        self.head().skip_while(|line| *line != FOUND).collect::<Vec<_>>().join("\n")
-    }
-
-    fn head(&self) -> impl Iterator<Item = &'static str> {
+    /// The lines of the page.
+    pub(super) fn head(&self) -> impl Iterator<Item = &'static str> {
         let lines = self.file.lines().take_while(|line| line.starts_with("//!"));
         lines.map(|line| line.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default())
     }

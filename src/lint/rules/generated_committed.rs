@@ -105,7 +105,7 @@ fn entry_is_more(entry: &str, output: &str, text: &str) -> Option<Finding> {
     let folder =
         Path::new(entry).parent().map_or(String::new(), |folder| folder.to_string_lossy().into_owned());
     let led_to = normalised_text(format!("{folder}/{required}").trim_start_matches('/'));
-    // Node takes a folder for its `index.js`, and for no `index.cjs`.
+    // Node takes a folder for its `index.js`, but not for an `index.cjs`.
     let same = led_to == output || output.strip_suffix("/index.js") == Some(&led_to);
     (!same).then(|| more(format!("the entry requires `{required}`, which is not the artifact")))
 }
