@@ -5,16 +5,14 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::adapters::bugs::Bugs;
-use crate::adapters::signals::Interrupt;
 use crate::commands::{
     check, compile, completions, doctor, history, hook, install_hooks, pause, plan, resume, status, sync,
     uninstall_hooks, watch, worker,
 };
 use crate::core::settings::environment::Environment;
-use crate::engine::bug::caught;
+use crate::engine::bug::{Bugs, caught};
 use crate::engine::workspace::Context;
-use crate::engine::{hear_of_children, listen};
+use crate::engine::{Interrupt, hear_of_children, listen};
 use crate::exit::Exit;
 use crate::report::{Color, Format, Report, Volume};
 

@@ -12,7 +12,7 @@ use crate::core::sync::journal::{Done, Entry};
 use crate::core::sync::outcome::{Outcome, Synced};
 use crate::core::sync::redacted::Redacted;
 use crate::text::diagnostic::Diagnostic;
-use crate::text::few::few;
+use crate::text::name_list::abbreviated;
 
 /// `replaced devel/opencode: env.PORT, args changed`
 pub fn outcome(outcome: &Outcome) -> String {
@@ -56,7 +56,7 @@ fn alike(verb: &str, names: &[&str], reasons: &[Reason]) -> String {
     let why = InOneLine(&others).to_string();
     let parts = ["their definitions are gone", why.as_str()];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    one_line(&format!("{verb} {}: {}", few(names), parts.join("; ")))
+    one_line(&format!("{verb} {}: {}", abbreviated(names), parts.join("; ")))
 }
 
 /// Characters that turn the direction of what follows.

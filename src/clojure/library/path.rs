@@ -6,6 +6,7 @@ use crate::clojure::library::{Native, exact, ranged, variadic};
 use crate::clojure::run::fault::{Outcome, advised, failed};
 use crate::clojure::run::machine::{ADVICE, Machine};
 use crate::clojure::value::{Host, Value};
+use crate::text::paths::normalised_text;
 
 /// What `(js/require "path")` and `["path" :as path]` stand for.
 pub(crate) const PATH: &str = "node:path";
@@ -118,28 +119,14 @@ fn resolved(machine: &Machine<'_>, arguments: &[Value]) -> Outcome<String> {
     Ok(trimmed.to_owned())
 }
 
-/// Without `.`, `..` and doubled slashes where that is possible.
+/// As node has it: an empty path is `.`, and a slash at the end stays.
 fn normalised(path: &str) -> String {
-    if path.is_empty() {
-        return ".".to_owned();
+    let mut whole = normalised_text(path);
+    if whole.is_empty() {
+        whole.push('.');
     }
-    let absolute = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => _ = parts.pop(),
-            ".." if absolute => {}
-            part => parts.push(part),
-        }
+    if path.ends_with('/') && !whole.ends_with('/') {
+        whole.push('/');
     }
-    let mut out = if absolute { "/".to_owned() } else { String::new() };
-    out.push_str(&parts.join("/"));
-    if out.is_empty() {
-        out.push('.');
-    }
-    if path.ends_with('/') && !out.ends_with('/') {
-        out.push('/');
-    }
-    out
+    whole
 }

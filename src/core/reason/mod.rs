@@ -193,24 +193,19 @@ fn keys<'a>(old: &'a Map<String, Value>, new: &'a Map<String, Value>) -> BTreeSe
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::differences;
-    use crate::core::definition::Definition;
-    use crate::core::definition::canonical::canonical;
-    use crate::core::definition::raw_app::RawApp;
+    use crate::core::definition::testing::definition;
     use crate::core::reason::words::InOneLine;
-
-    fn app(options: &Value) -> Definition {
-        canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0
-    }
 
     #[test]
     fn reasons_name_every_field_and_show_no_secret() {
-        let old =
-            app(&json!({"name": "a", "script": "a.js", "instances": 1, "args": "--token x", "cwd": "/a",
-            "env": {"PORT": 1, "OLD": "o", "SAME": "s"}}));
-        let new = app(&json!({"name": "a", "script": "b.js", "instances": 2, "args": "--token y",
+        let old = definition(
+            &json!({"name": "a", "script": "a.js", "instances": 1, "args": "--token x", "cwd": "/a",
+            "env": {"PORT": 1, "OLD": "o", "SAME": "s"}}),
+        );
+        let new = definition(&json!({"name": "a", "script": "b.js", "instances": 2, "args": "--token y",
             "env": {"PORT": 2, "NEW": "n", "SAME": "s"}}));
         let reasons = differences(&old, &new);
         assert_eq!(
@@ -225,8 +220,8 @@ mod tests {
 
     #[test]
     fn an_env_that_goes_whole_is_named_by_its_variables() {
-        let old = app(&json!({"name": "a", "script": "a.js", "env": {"A": "1", "B": "2"}}));
-        let new = app(&json!({"name": "a", "script": "a.js"}));
+        let old = definition(&json!({"name": "a", "script": "a.js", "env": {"A": "1", "B": "2"}}));
+        let new = definition(&json!({"name": "a", "script": "a.js"}));
         assert_eq!(InOneLine(&differences(&old, &new)).to_string(), "env.A, env.B removed");
     }
 }

@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::core::settings::choice::Choice as _;
 use crate::core::settings::{Compiler, OnFailure, Removed, Warnings};
+use crate::text::nearest;
 
 /// One key of `pm2sync.toml`.
 #[derive(Clone, Copy, Debug)]
@@ -205,11 +206,7 @@ pub fn nearest(path: &str) -> Option<&'static str> {
     let sections = KEYS.iter().filter_map(|key| key.path.split_once('.')).map(|(section, _)| section);
     let names = KEYS.iter().filter(|key| in_section(key)).map(|key| last(key.path));
     let candidates = names.chain(sections.filter(|_| section.is_empty()));
-    candidates
-        .map(|candidate| (strsim::damerau_levenshtein(candidate, name), candidate))
-        .filter(|&(distance, candidate)| distance <= 1 + candidate.len() / 3)
-        .min()
-        .map(|(_, candidate)| candidate)
+    nearest::nearest(name, candidates)
 }
 
 fn last(path: &str) -> &str {

@@ -13,8 +13,8 @@ use crate::core::settings::environment::Environment;
 use crate::engine::check::read::Reader;
 use crate::engine::compile::load::load_artifact;
 use crate::engine::workspace::Workspace;
-use crate::lint::ecosystem::{Artifact, Ecosystem};
-use crate::lint::source::Source;
+use crate::lint::inputs::ecosystem::{Artifact, Ecosystem};
+use crate::lint::inputs::source::Source;
 
 /// Evaluates the sources as they are in the tree that is read; with the compiler
 /// `artifact_of`, looks at the artifact that lies on disk, too.

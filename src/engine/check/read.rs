@@ -17,9 +17,9 @@ use crate::core::files::tracked_files::{File, FileKind, Tracked};
 use crate::core::finding::Finding;
 use crate::engine::check::checked::Checked;
 use crate::engine::workspace::{Context, Workspace};
-use crate::lint::check_document;
-use crate::lint::document::Document;
-use crate::lint::project::Project;
+use crate::lint::check::check_document;
+use crate::lint::inputs::document::Document;
+use crate::lint::inputs::project::Project;
 
 /// How many documents are worth a thread of their own.
 const WORTH_A_THREAD: usize = 200;

@@ -16,7 +16,7 @@ use crate::engine::sync::request::Request;
 use crate::engine::sync::sync;
 use crate::engine::watch::state::{Seen, Watch};
 use crate::engine::workspace::Workspace;
-use crate::text::few::few;
+use crate::text::name_list::abbreviated;
 
 /// How long another sync may hold the lock.
 const LOCK_LIMIT: Duration = Duration::from_mins(15);
@@ -43,7 +43,7 @@ impl Watch<'_> {
             return "pm2sync watch".to_owned();
         }
         let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        format!("edit of {}", few(&paths))
+        format!("edit of {}", abbreviated(&paths))
     }
 
     /// One sync, and the apps that it failed to bring to their definitions.

@@ -118,7 +118,7 @@ fn misread(option: &PmOption, value: &Value) -> Option<String> {
     let text = value.as_str()?;
     match option.kind {
         OptionKind::Count if text != "max" && number_of(value).is_none() && leading_integer(text) == 0 => {
-            Some("is no number: PM2 takes it for one process on every CPU".to_owned())
+            Some("is not a number: PM2 takes it for one process on every CPU".to_owned())
         }
         _ => None,
     }
@@ -184,7 +184,7 @@ fn limits(raw: &RawApp, options: &Map<String, Value>) -> Vec<Doubt> {
     match raw.blank_name().or(options.get("name").and_then(Value::as_str)) {
         None => found.push(missing("name")),
         Some(name) => found.extend(app_name::refusal(name).map(|why| {
-            let said = Diagnostic::error(format!("`{name}` is no name for an app: {why}"));
+            let said = Diagnostic::error(format!("`{name}` is not a name for an app: {why}"));
             Doubt::of_key(Concern::Name, raw, "name", said)
         })),
     }

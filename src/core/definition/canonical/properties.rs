@@ -6,15 +6,15 @@ use serde_json::{Map, Value, json};
 
 use super::canonical;
 use crate::core::definition::options::{OPTIONS, OptionKind};
-use crate::core::definition::raw_app::RawApp;
+use crate::core::definition::testing::raw_of;
 use crate::text::diagnostic::Severity;
 
 fn definition(options: &Map<String, Value>) -> Map<String, Value> {
-    canonical(&RawApp { options: options.clone(), ..RawApp::default() }).0.options().clone()
+    canonical(&raw_of(options)).0.options().clone()
 }
 
 fn is_refused(options: &Map<String, Value>) -> bool {
-    let said = canonical(&RawApp { options: options.clone(), ..RawApp::default() }).1;
+    let said = canonical(&raw_of(options)).1;
     said.iter().any(|said| said.severity == Severity::Error)
 }
 

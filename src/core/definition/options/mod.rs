@@ -8,6 +8,7 @@ pub use crate::core::definition::options::option::{
     Compared, Exposure, OptionKind, PmOption, Settled, Usual, camel_case,
 };
 pub use crate::core::definition::options::table::OPTIONS;
+use crate::text::nearest::nearest_of;
 
 /// The option that carries our label. Its value is an object, never a string: a
 /// string would reach the process's environment.
@@ -98,13 +99,8 @@ pub fn is_managed(variable: &str) -> bool {
 /// The option that a key which PM2 drops was most likely meant to be.
 pub fn likely(key: &str) -> Option<&'static str> {
     let plain = key.replace('-', "_").to_lowercase();
-    OPTIONS
-        .iter()
-        .flat_map(|option| option.names().map(move |name| (name.to_lowercase(), option.name)))
-        .map(|(name, option)| (strsim::damerau_levenshtein(&name, &plain), option))
-        .filter(|&(distance, option)| distance <= 1.max(option.len() / 4))
-        .min()
-        .map(|(_, option)| option)
+    let spellings = |option: &'static PmOption| option.names().map(|name| (name.to_lowercase(), option.name));
+    nearest_of(&plain, OPTIONS.iter().flat_map(spellings))
 }
 
 #[cfg(test)]

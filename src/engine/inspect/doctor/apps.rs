@@ -16,7 +16,7 @@ use crate::engine::compile::{chosen, compile};
 use crate::engine::files::Files;
 use crate::engine::pm2::running_at_rest;
 use crate::engine::workspace::Workspace;
-use crate::text::few::beside_the_first;
+use crate::text::name_list::beside_the_first;
 
 /// What the definitions come to: compiled now, or as they were last by what
 /// takes its time.
