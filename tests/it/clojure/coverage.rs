@@ -1,6 +1,6 @@
 //! Every function that the page names stands in at least one comparison.
 
-use crate::{products, table};
+use crate::clojure::{products, table};
 
 /// Answered by no engine in the same way twice, or only inside pm2sync.
 const APART: [&str; 13] = [
@@ -22,7 +22,7 @@ const APART: [&str; 13] = [
 
 #[test]
 fn every_function_of_the_page_is_compared() {
-    let page = include_str!("../../docs/clojurescript.md");
+    let page = include_str!("../../../docs/clojurescript.md");
     let compared = products::templates().chain(table::lines()).collect::<Vec<_>>().join("\n");
     let is_part = |char: char| char.is_alphanumeric() || "-_!?*+<>=&./".contains(char);
     let words: Vec<&str> = compared.split(|char| !is_part(char)).collect();

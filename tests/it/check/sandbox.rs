@@ -1,11 +1,5 @@
 //! A repository of its own for each test, and the program run in it with an
 //! environment that holds nothing of the machine's.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a sandbox that does not stand fails its test"
-)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

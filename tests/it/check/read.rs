@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{chown, symlink};
 
-use crate::sandbox::{Sandbox, app};
+use crate::check::sandbox::{Sandbox, app};
 
 #[test]
 fn a_clean_repository_is_clean() {

@@ -11,7 +11,7 @@ use pm2sync::adapters::process::{Program, Status, run};
 use rustix::process::{Signal, getpgid, kill_process, test_kill_process};
 use serde_json::json;
 
-use crate::home::{Home, LIMIT, end_processes_of, environment_of, names, target, within};
+use crate::adapters::home::{Home, LIMIT, end_processes_of, environment_of, names, target, within};
 
 #[test]
 fn a_daemon_that_the_agent_spawns_is_clean_and_outlives_it() {
@@ -49,7 +49,7 @@ fn a_daemon_that_the_agent_spawns_holds_no_pipe_of_its_caller() {
         "-c".into(),
         script.into(),
         config.node.into(),
-        include_str!("../../src/adapters/pm2/agent.js").into(),
+        include_str!("../../../src/adapters/pm2/agent.js").into(),
         config.package.into(),
     ];
     let program = Program { path: "/bin/sh".into(), args: args.into(), directory: home.work(), environment };

@@ -17,7 +17,7 @@ pub(crate) fn repository() -> PathBuf {
 
 /// A node that runs one of the scripts in `oracle/`.
 pub(crate) fn node(engine: Engine) -> Command {
-    let scripts = repository().join("tests/clojure/oracle");
+    let scripts = repository().join("tests/it/clojure/oracle");
     let mut command = Command::new("node");
     command.current_dir(repository()).env("NODE_NO_WARNINGS", "1");
     match engine {

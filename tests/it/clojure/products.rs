@@ -2,7 +2,7 @@
 //! think of writing. It may be refused; it may not be answered otherwise than by
 //! ClojureScript.
 
-use crate::table::{self, Comparison};
+use crate::clojure::table::{self, Comparison};
 
 #[test]
 fn no_function_of_a_value_is_answered_otherwise_than_by_clojurescript() {

@@ -5,7 +5,7 @@ use proptest::prelude::{BoxedStrategy, Just, Strategy, prop_oneof};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use crate::table::{self, Comparison};
+use crate::clojure::table::{self, Comparison};
 
 /// How many programs.
 const COUNT: usize = 1_500;

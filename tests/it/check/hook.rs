@@ -1,6 +1,6 @@
 //! The hook before a commit: the one that may keep git from what it does.
 
-use crate::sandbox::{PROGRAM, Sandbox};
+use crate::check::sandbox::{PROGRAM, Sandbox};
 
 fn commit(sandbox: &Sandbox, args: &[&str]) -> (bool, String) {
     let output = sandbox.try_git(&[&["commit", "-q", "-m", "x"], args].concat());

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::sandbox::{Sandbox, app};
+use crate::check::sandbox::{Sandbox, app};
 
 fn broken() -> Sandbox {
     let sandbox = Sandbox::clean();

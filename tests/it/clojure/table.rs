@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::oracle::{self, Engine};
-use crate::ours::{self, Answer};
+use crate::clojure::oracle::{self, Engine};
+use crate::clojure::ours::{self, Answer};
 
 /// Every table, with what it is about.
 const TABLES: [(&str, &str); 5] = [
-    ("order", include_str!("../../src/clojure/library/answers/order.cljs")),
-    ("language", include_str!("../../src/clojure/library/answers/language.cljs")),
-    ("laziness", include_str!("../../src/clojure/library/answers/laziness.cljs")),
+    ("order", include_str!("../../../src/clojure/library/answers/order.cljs")),
+    ("language", include_str!("../../../src/clojure/library/answers/language.cljs")),
+    ("laziness", include_str!("../../../src/clojure/library/answers/laziness.cljs")),
     ("library", include_str!("expressions/library.cljs")),
     ("javascript", include_str!("expressions/javascript.cljs")),
 ];

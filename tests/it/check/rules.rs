@@ -1,6 +1,6 @@
 //! The rules where they meet git; all else about them is tested beside them.
 
-use crate::sandbox::{Sandbox, app};
+use crate::check::sandbox::{Sandbox, app};
 
 #[test]
 fn generated_files_are_found_however_they_are_ignored() {

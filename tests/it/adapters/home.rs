@@ -1,11 +1,5 @@
 //! A PM2 home of its own for one test, with the programs it needs. Dropping it
 //! ends its daemon, by process id, and with it every app.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a helper that fails should fail its test"
-)]
 
 use std::ffi::OsString;
 use std::fs;

@@ -3,11 +3,6 @@
 //! `npm ci`. Whatever ours answers must be what they answer; where those two
 //! differ from one another, `disagreements.cljs` says which counts, and why.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot do its work should end there and say where"
-)]
 #![expect(clippy::disallowed_methods, reason = "the other engines are processes, and need a PATH")]
 
 mod coverage;

@@ -9,7 +9,7 @@ use pm2sync::adapters::pm2::dump::read_dump;
 use pm2sync::adapters::pm2::rpc::monitor_data;
 use serde_json::{Value, json};
 
-use crate::home::{Home, LIMIT, environment, environment_of, names, target, within};
+use crate::adapters::home::{Home, LIMIT, environment, environment_of, names, target, within};
 
 #[test]
 fn an_app_is_started_listed_and_deleted() {

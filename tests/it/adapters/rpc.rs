@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use pm2sync::adapters::pm2::jlist::jlist;
 use pm2sync::adapters::pm2::rpc::{RpcError, monitor_data, version};
 
-use crate::home::{Home, LIMIT, environment, pm2, socket};
+use crate::adapters::home::{Home, LIMIT, environment, pm2, socket};
 
 #[test]
 fn a_home_without_a_daemon_is_not_running_and_stays_so() {

@@ -1,5 +1,4 @@
 //! Loading definitions with a real node, whatever the file does meanwhile.
-#![expect(clippy::unwrap_used, reason = "what cannot even be set up should fail its test")]
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +8,7 @@ use pm2sync::adapters::node::{LoadCause, LoadError, Loaded, load};
 use pm2sync::adapters::process::{Program, run};
 use serde_json::{Value, json};
 
-use crate::home::{LIMIT, environment, node};
+use crate::adapters::home::{LIMIT, environment, node};
 
 fn load_in(folder: &Path, source: &str, limit: Duration) -> Result<Loaded, LoadError> {
     fs::create_dir_all(folder.join(".clobber")).unwrap();

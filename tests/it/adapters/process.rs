@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use pm2sync::adapters::process::{Program, Status, find_program, run, start_and_leave};
 
-use crate::home::{LIMIT, environment, within};
+use crate::adapters::home::{LIMIT, environment, within};
 
 fn shell(script: &str) -> Program {
     Program {

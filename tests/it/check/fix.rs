@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::sandbox::Sandbox;
+use crate::check::sandbox::Sandbox;
 
 const SOURCE: &str = "(ns web\r\n  (:require [clobber.macro :refer [defapp]]))\r\n\r\n\
     ; kept as it is\r\n(defapp \"web\" {:script \"web.js\",   :max-restarts 5\t:resart_delay 1})\r\n";

@@ -7,15 +7,15 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::oracle::{read_json, repository, run};
-use crate::ours;
+use crate::clojure::oracle::{read_json, repository, run};
+use crate::clojure::ours;
 
 /// What the workspaces are evaluated with.
 const ENVIRONMENT: [(&str, &str); 3] = [("STAGE", "prod"), ("PORT", "8080"), ("TOKEN", "t0ken")];
 
 #[test]
 fn whole_workspaces_export_what_they_export_in_clojurescript() {
-    let mut files: Vec<_> = fs::read_dir(repository().join("tests/clojure/ecosystems"))
+    let mut files: Vec<_> = fs::read_dir(repository().join("tests/it/clojure/ecosystems"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
@@ -67,7 +67,7 @@ fn theirs(parts: &[(String, String)]) -> Value {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    let oracle = repository().join("tests/clojure/oracle");
+    let oracle = repository().join("tests/it/clojure/oracle");
     let paths = format!("{}/ecosystems:{}", folder.path().display(), oracle.display());
     let output = folder.path().join("out.json");
     run(Command::new("node")
