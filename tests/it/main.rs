@@ -23,6 +23,5 @@ mod documents;
 mod hooks;
 mod pm2;
 mod readme;
-mod regressions;
 mod sync;
 mod watch;

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::Sandbox;
+use crate::support::{APPS_FILE, Sandbox};
 
 const FILE: &str = "ecosystems/apps.cljs";
 
@@ -109,4 +109,31 @@ fn everything_below(folder: &Path) -> String {
         }
     }
     text
+}
+
+#[test]
+fn what_an_entry_throws_is_not_kept_and_not_among_gits_lines() {
+    let good = "module.exports = {apps: [{name: 'web', script: 'app.js'}]};\n";
+    let sandbox = Sandbox::holding(&[("ecosystem.config.cjs", good)]);
+    sandbox.sets("CFG", "hunter2secret");
+    let server = sandbox.server();
+    server.syncs();
+    server.writes("ecosystem.config.cjs", &format!("JSON.parse(process.env.CFG);\n{good}"));
+    server.commits("a throw");
+    let journal = fs::read_to_string(server.state_folder().join("journal.jsonl")).unwrap();
+    for told in [&journal, &sandbox.transcript()] {
+        assert!(told.contains("it threw an error at") && !told.contains("hunter2"), "{told}");
+    }
+    server.pm2sync(&["sync"]).exits(4).says("is not valid JSON");
+}
+
+#[test]
+fn a_text_of_the_sources_is_in_no_message() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    server.edits(APPS_FILE, ":PORT \"4001\"", ":PORT :KEY \"sk-live-5\"").commits("a forgotten value");
+    server.pm2sync(&["sync"]).exits(4).says("has none").never_says("sk-live");
+    let journal = fs::read_to_string(server.state_folder().join("journal.jsonl")).unwrap();
+    assert!(!journal.contains("sk-live") && !sandbox.transcript().contains("sk-live"), "{journal}");
 }

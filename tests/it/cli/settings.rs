@@ -186,3 +186,30 @@ fn a_plain_pm2_project_without_clojurescript_is_welcome() {
     server.pulls();
     assert_eq!(server.running("web").variable("PORT").as_deref(), Some("2"));
 }
+
+/// Sets `[compile] output` to `path`: refused, and nothing is written anywhere.
+#[track_caller]
+fn is_no_output(path: &str) {
+    let sandbox = Sandbox::with_apps();
+    let laptop = sandbox.laptop();
+    laptop.writes("pm2sync.toml", &format!("[compile]\noutput = \"{path}\"\n"));
+    let held = laptop.reads(path);
+
+    for command in ["compile", "sync"] {
+        laptop.pm2sync(&[command]).exits(2).says("output");
+        assert_eq!(laptop.reads(path), held);
+    }
+    laptop.git(&["status", "--porcelain"]).says(" M pm2sync.toml").never_says(" M .").never_says(" M e");
+    assert!(!laptop.root().join(".clobber").exists());
+    assert!(!laptop.has_daemon());
+}
+
+#[test]
+fn an_output_that_is_a_source_is_refused() {
+    is_no_output(APPS_FILE);
+}
+
+#[test]
+fn an_output_in_the_git_folder_is_refused() {
+    is_no_output(".git/config");
+}

@@ -79,3 +79,54 @@ fn the_same_values_written_another_way_replace_nothing() {
 
     assert_eq!(server.snapshot(), before);
 }
+
+const SHARED_FILE: &str = "ecosystems/lib/shared.cljs";
+const SHARED: &str = "(ns lib.shared)\n(def port \"4001\")\n";
+
+/// Two apps, of which `web` takes its port from a namespace that is not among the sources.
+fn with_shared() -> Sandbox {
+    let apps = "(ns apps (:require [clobber.macro :refer [defapp]]\n [lib.shared :as shared]))\n\
+                (defapp \"web\" {:script \"app.js\" :env {:PORT shared/port}})\n\
+                (defapp \"clock\" {:script \"app.js\"})\n";
+    Sandbox::holding(&[(APPS_FILE, apps), (SHARED_FILE, SHARED)])
+}
+
+#[test]
+fn a_required_file_that_is_no_source_is_broken_and_mended_by_pulls() {
+    let sandbox = with_shared();
+    let server = sandbox.server();
+    server.syncs();
+    assert_eq!(server.port(), "4001");
+    let before = server.snapshot();
+    let artifact = server.reads(".clobber/index.cjs");
+    let laptop = sandbox.laptop();
+
+    laptop.edits(SHARED_FILE, "\"4001\")", "\"4002\"").pushes("lose a bracket");
+    server.pulls().says(SHARED_FILE);
+    assert_eq!(server.snapshot(), before);
+    assert_eq!(server.reads(".clobber/index.cjs"), artifact);
+
+    laptop.edits(SHARED_FILE, "\"4002\"", "\"4002\")").pushes("find it again");
+    let pulled = server.pulls().says("replaced web");
+    assert_eq!(server.changed_since(&before), ["web"], "{}", pulled.all());
+    assert_eq!(server.port(), "4002");
+}
+
+#[test]
+fn a_forced_app_is_replaced_once_though_a_require_was_removed() {
+    let sandbox = with_shared();
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+
+    server.edits(APPS_FILE, "\n [lib.shared :as shared]", "").edits(APPS_FILE, "shared/port", "\"4001\"");
+    let forced = server.pm2sync(&["sync", "--force", "web"]).exits(0);
+
+    assert_eq!(forced.lines_of("replaced web").len(), 1, "{}", forced.all());
+    assert_eq!(server.changed_since(&before), ["web"]);
+    let web = server.running("web");
+    // PM2 gives each new entry the next id.
+    let highest = server.apps().iter().map(|app| app.pm_id).max();
+    assert_eq!((Some(web.pm_id), highest), (Some(2), Some(2)), "replaced once only");
+    server.syncs().never_says("replaced");
+}

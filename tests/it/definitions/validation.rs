@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::support::{APPS, APPS_FILE, Sandbox};
+use crate::support::{APPS, APPS_FILE, Sandbox, definitions};
 
 const GOOD: &str = r#"(ns apps (:require [clobber.macro :refer [defapp]]))
 (defapp "folder"      {:script "app.js" :cwd "."})
@@ -121,4 +121,68 @@ fn an_app_whose_name_is_empty_or_blank_is_named_with_its_place_and_nothing_is_re
     }
     server.git(&["add", APPS_FILE]);
     server.pm2sync(&["check"]).exits(1).says("name-refused");
+}
+
+/// Gives `worker` the options `options`, and `web` another port: `worker` is left as it runs and `web` replaced.
+#[track_caller]
+fn is_left_running(options: &str) {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    let worker = server.running("worker");
+
+    server.edits(APPS_FILE, "4001", "4002").edits(APPS_FILE, ":env    {:QUEUE \"first\"}", options);
+    let synced = server.pm2sync(&["sync"]).exits(1).says("worker");
+
+    assert_eq!(server.changed_since(&before), ["web"], "{}", synced.all());
+    let after = server.running("worker");
+    assert_eq!((after.pid, after.status.as_str()), (worker.pid, "online"), "{}", synced.all());
+    assert_eq!(server.port(), "4002");
+}
+
+#[test]
+fn an_app_with_a_cron_time_that_pm2_refuses_is_left_running() {
+    is_left_running(":cron_restart \"every day\"");
+}
+
+#[test]
+fn an_app_with_a_variable_that_would_rename_it_is_left_running() {
+    is_left_running(":env {:name \"other\"}");
+}
+
+#[test]
+fn an_app_whose_environment_is_a_string_is_left_running() {
+    is_left_running(":env \"A=1\"");
+}
+
+#[test]
+fn an_app_of_a_user_that_does_not_exist_is_left_running() {
+    is_left_running(":user \"nobodyhere\"");
+}
+
+#[test]
+fn a_good_script_that_becomes_a_ghost_is_rolled_back() {
+    let apps = definitions(r#"(defapp "tool" {:script "./tool" :interpreter "none" :env {:N "1"}})"#);
+    let good = "#!/bin/sh\nexec sleep 100000\n";
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &apps), ("tool", good), ("good", good)]);
+    let server = sandbox.server();
+    let may_run = |name: &str| {
+        fs::set_permissions(server.root().join(name), fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    may_run("tool");
+    may_run("good");
+    server.edits(APPS_FILE, "./tool", "./good").syncs();
+    server.writes("tool", "#!/nope/sh\n").edits(APPS_FILE, "./good", "./tool");
+    server.pm2sync(&["sync"]).exits(5).says("rolled back tool");
+    assert_ne!(server.running("tool").pid, 0);
+}
+
+#[test]
+fn a_name_that_holds_a_line_end_and_an_escape_is_one_plain_line() {
+    let text = definitions(r#"(defapp "a\u001b[31m\n::error::b" {:script "app.js"})"#);
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &text)]);
+    let planned = sandbox.laptop().pm2sync(&["plan"]);
+    assert!(!planned.all().contains('\u{1b}'), "{}", planned.all());
+    assert_eq!(planned.lines_of("::error"), Vec::<String>::new());
 }

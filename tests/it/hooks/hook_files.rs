@@ -224,3 +224,24 @@ fn a_shared_repository_gets_hooks_that_its_group_can_change() {
         assert_eq!(folder & 0o2000 != 0, value != "false", "{value}");
     }
 }
+
+#[test]
+fn a_kept_hook_whose_shim_was_deleted_comes_back() {
+    let sandbox = Sandbox::with_apps();
+    let laptop = sandbox.laptop();
+    let file = laptop.hook_file("post-merge");
+    let theirs = "#!/usr/bin/env node\nconsole.log(\"theirs\");\n";
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(&file, theirs).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o750)).unwrap();
+
+    laptop.pm2sync(&["install-hooks"]).exits(0);
+    assert_ne!(fs::read_to_string(&file).unwrap(), theirs);
+    fs::remove_file(&file).unwrap();
+    laptop.pm2sync(&["uninstall-hooks"]).exits(0);
+
+    assert_eq!(fs::read_to_string(&file).unwrap(), theirs);
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o750);
+    let ours = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().contains("pm2sync");
+    assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().flatten().filter(ours).count(), 0);
+}

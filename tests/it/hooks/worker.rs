@@ -26,11 +26,6 @@ fn session_of(pid: u32) -> Option<u32> {
     stat.rsplit_once(')')?.1.split_whitespace().nth(3)?.parse().ok()
 }
 
-#[track_caller]
-fn port(server: &Workspace) -> String {
-    server.running("web").variable("PORT").unwrap_or_default()
-}
-
 #[test]
 fn ctrl_c_on_git_pull_does_not_stop_the_worker() {
     let sandbox = slow_sandbox("60s");
@@ -45,7 +40,7 @@ fn ctrl_c_on_git_pull_does_not_stop_the_worker() {
     assert!(!server.workers().is_empty(), "the worker was stopped: {}", pull.all());
     assert_eq!(server.workers().first().copied().and_then(session_of), server.workers().first().copied());
     server.lets_the_compiler_go().comes_to_rest();
-    assert_eq!(port(&server), "4002");
+    assert_eq!(server.port(), "4002");
     server.pm2sync(&["status"]).exits(0).says("in the background until");
 }
 
@@ -58,7 +53,7 @@ fn a_captured_pull_returns_although_the_worker_goes_on() {
     assert!(pull.stdout.contains("in the background"), "{}", pull.all());
     assert!(server.state_folder().join("pending").exists(), "it waited for the end: {}", pull.all());
     server.lets_the_compiler_go().comes_to_rest();
-    assert_eq!(port(&server), "4002");
+    assert_eq!(server.port(), "4002");
 }
 
 #[test]
@@ -68,7 +63,7 @@ fn a_slow_compile_goes_on_in_the_background_and_the_next_command_tells_once_how_
     server.pulls().says("in the background");
     server.pm2sync(&["status"]).exits(0).never_says("in the background");
     server.lets_the_compiler_go().comes_to_rest();
-    assert_eq!(port(&server), "4002");
+    assert_eq!(server.port(), "4002");
 
     let status = server.pm2sync(&["status"]).exits(0);
     let first = status.stderr.lines().next().unwrap_or_default();
@@ -88,7 +83,7 @@ fn the_next_pull_tells_how_the_last_one_ended_and_then_what_it_did_itself() {
     let pull = server.pulls().says("in the background until").says("replaced web").never_says("under way");
     let lines: Vec<_> = pull.stderr.lines().filter(|line| line.starts_with("pm2sync: ")).collect();
     assert!(lines[0].contains("in the background until"), "{}", pull.all());
-    assert_eq!(port(&server), "4003");
+    assert_eq!(server.port(), "4003");
     server.pm2sync(&["status", "--exit-code"]).exits(0).never_says("in the background");
 }
 
@@ -102,7 +97,7 @@ fn a_compile_that_fails_in_the_background_is_told_of() {
     until("no worker works", || server.workers().is_empty());
     let status = server.pm2sync(&["status"]);
     assert!(status.stderr.lines().next().is_some_and(|line| line.contains("apps")), "{}", status.all());
-    assert_eq!(port(&server), "4001");
+    assert_eq!(server.port(), "4001");
 }
 
 #[test]
@@ -121,10 +116,10 @@ fn a_worker_killed_in_the_background_is_told_of_once_and_the_next_trigger_heals(
 
     server.pm2sync(&["status"]).exits(0).says("before its time");
     server.pm2sync(&["status"]).exits(0).never_says("before its time");
-    assert_eq!(port(&server), "4001");
+    assert_eq!(server.port(), "4001");
     server.pm2sync(&["hook", "post-merge", "0"]).exits(0);
     server.comes_to_rest();
-    assert_eq!(port(&server), "4002");
+    assert_eq!(server.port(), "4002");
 }
 
 /// A server whose local commit does not go with what was pushed.
@@ -132,7 +127,7 @@ fn in_conflict(sandbox: &Sandbox) -> Workspace<'_> {
     let server = sandbox.server();
     server.syncs();
     server.edits(APPS_FILE, "4001", "4100").commits("mine");
-    assert_eq!(port(&server), "4100");
+    assert_eq!(server.port(), "4100");
     sandbox.laptop().edits(APPS_FILE, "4001", "4200").pushes("theirs");
     server
 }
@@ -161,7 +156,7 @@ fn a_rebase_that_stops_is_waited_for_and_synced_once_at_its_end() {
     sandbox.sets("GIT_EDITOR", "true");
     server.git(&["rebase", "--continue"]).says("replaced web");
     server.comes_to_rest();
-    assert_eq!(port(&server), "4300");
+    assert_eq!(server.port(), "4300");
     assert_eq!(server.changed_since(&before), ["web"]);
     assert_eq!(server.journal().len(), syncs + 1);
     server.pm2sync(&["plan", "--exit-code"]).exits(0);
@@ -188,7 +183,7 @@ fn a_rebase_that_does_not_end_is_not_waited_for_without_end() {
     server.git(&["rebase", "--abort"]);
     server.edits(APPS_FILE, "4100", "4400").commits("another");
     server.comes_to_rest();
-    assert_eq!(port(&server), "4400");
+    assert_eq!(server.port(), "4400");
 }
 
 #[test]

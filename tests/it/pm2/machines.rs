@@ -138,3 +138,33 @@ fn where_no_thread_can_be_started_it_is_an_error_and_no_panic() {
     }
     server.pm2sync(&["plan", "--exit-code"]).exits(0);
 }
+
+#[test]
+fn a_sync_that_cannot_reach_pm2_fails_also_where_nothing_was_edited() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    fs::write(sandbox.folder().join("file"), "").unwrap();
+    sandbox.sets("PM2SYNC_PM2_HOME", sandbox.folder().join("file"));
+    server.pm2sync(&["sync"]).exits(1).says("PM2");
+}
+
+#[test]
+fn a_hook_that_would_drive_another_pm2_than_the_last_sync_does_nothing_and_says_so() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    let other = sandbox.folder().join("pm2b");
+    sandbox.watches_over(other.clone());
+    sandbox.sets("PM2_HOME", &other);
+    server
+        .edits(APPS_FILE, "4001", "4002")
+        .commits("move web")
+        .pm2sync(&["hook", "post-commit"])
+        .says("pm2b");
+    assert!(!other.join("rpc.sock").exists());
+    sandbox.unsets("PM2_HOME");
+    assert_eq!(server.changed_since(&before), Vec::<String>::new());
+    server.pm2sync(&["hook", "post-commit"]).says("replaced web");
+}

@@ -5,6 +5,7 @@ mod daemon;
 mod drift;
 mod environment;
 mod machines;
+mod no_drift;
 mod saving;
 mod survivors;
 mod versions;

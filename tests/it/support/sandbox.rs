@@ -221,6 +221,12 @@ impl Sandbox {
         all.remove(0)
     }
 
+    /// The port of `web`, as its process has it.
+    #[track_caller]
+    pub(crate) fn port(&self) -> String {
+        self.running("web").variable("PORT").unwrap_or_default()
+    }
+
     /// Every process of the app `name`.
     pub(crate) fn running_all(&self, name: &str) -> Vec<App> {
         self.apps().into_iter().filter(|app| app.name == name).collect()

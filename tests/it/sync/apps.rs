@@ -146,3 +146,17 @@ fn a_finished_job_is_not_started_again() {
     assert_eq!(server.snapshot(), before);
     assert_eq!(rounds(), "1");
 }
+
+#[test]
+fn a_first_sync_of_one_app_does_not_let_hooks_start_the_others() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.server();
+    server.pm2sync(&["sync", "--only", "web"]).exits(0);
+    server.pm2sync(&["sync", "--only", "nope"]).exits(2);
+    server
+        .writes("notes.txt", "x")
+        .commits("anything")
+        .pm2sync(&["hook", "post-commit"])
+        .says("not enrolled");
+    assert_eq!(server.snapshot().names(), ["web"]);
+}

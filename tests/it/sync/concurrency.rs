@@ -163,3 +163,36 @@ fn a_hook_that_finds_pm2_busy_with_another_workspace_goes_on_by_itself() {
     drop(held);
     hook.ends().exits(0).says("replaced web");
 }
+
+#[test]
+fn an_edit_made_while_the_compiler_runs_is_synced() {
+    // It reads the source first, and takes its time with it.
+    let stand_in = "#!/bin/sh\n\
+        port=$(sed -n 's/.*:PORT \"\\([0-9]*\\)\".*/\\1/p' ecosystems/apps.cljs)\n\
+        touch ../reading\nsleep 2\nmkdir -p .clobber\n\
+        echo \"module.exports = {apps: [{name: 'web', script: 'app.js', env: {PORT: '$port'}}]};\" \
+        > .clobber/index.cjs\n";
+    let build = "{:source-paths [\"ecosystems\"]\n :builds {:clobber {:target :node-script :main index/-main\n \
+                 :output-to \".clobber/index.cjs\"}}}\n";
+    let settings = "[compile]\ncompiler = \"shadow-cljs\"\ncommand = [\"sh\", \"stand-in.sh\"]\n";
+    let sandbox = Sandbox::holding(&[
+        (APPS_FILE, APPS),
+        ("shadow-cljs.edn", build),
+        ("pm2sync.toml", settings),
+        ("stand-in.sh", stand_in),
+    ]);
+    let server = sandbox.server();
+    server.syncs();
+    assert_eq!(server.port(), "4001");
+
+    let reading = sandbox.folder().join("reading");
+    fs::remove_file(&reading).unwrap();
+    server.edits(APPS_FILE, "4001", "4002");
+    let sync = begin(&mut server.pm2sync_command(&["sync"]));
+    until("the compiler has read it", || reading.exists());
+    server.edits(APPS_FILE, "4002", "4003");
+    sync.ends();
+    server.git(&["commit", "-q", "--allow-empty", "-m", "anything"]);
+
+    assert_eq!(server.port(), "4003");
+}

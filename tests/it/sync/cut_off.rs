@@ -7,8 +7,8 @@ use std::fs;
 use rustix::process::Signal;
 
 use crate::support::{
-    APPS_FILE, Begun, STUBBORN_FILE, STUBBORN_JS, Sandbox, Workspace, begin, children, find, is_alive,
-    signal, until,
+    APPS_FILE, Begun, STUBBORN_FILE, STUBBORN_JS, Sandbox, Workspace, begin, children, definitions, find,
+    is_alive, is_free, signal, until,
 };
 
 /// Ends as soon as it is let, again and again, and tells of each time that it began.
@@ -190,4 +190,38 @@ fn a_cluster_of_as_many_as_there_are_cpus_is_whole_again_after_a_killed_force() 
     server.syncs();
     assert_eq!(server.running_all("pool").len(), old.len());
     server.pm2sync(&["sync"]).exits(0).says("in sync: 1 app");
+}
+
+#[test]
+fn a_sync_that_is_killed_leaves_no_app_missing_and_the_next_one_ends_its_work() {
+    let names = ["one", "two", "three", "four"];
+    let app = |name: &&str| {
+        format!("(defapp \"{name}\" {{:script \"stubborn.js\" :kill_timeout 3000 :env {{:MARK \"old\"}}}})\n")
+    };
+    let apps: String = names.iter().map(app).collect();
+    let sandbox = Sandbox::holding(&[(APPS_FILE, &definitions(&apps)), (STUBBORN_FILE, STUBBORN_JS)]);
+    let server = sandbox.server();
+    server.syncs();
+    let before = server.snapshot();
+    let pids = server.stubborn_ones();
+
+    server.edits(APPS_FILE, "old", "new");
+    let sync = begin(&mut server.pm2sync_command(&["sync"]));
+    let asked = || pids.iter().filter(|&&pid| server.is_asked_to_stop(pid)).count();
+    until("the second one is being stopped", || asked() == 2);
+    signal(sync.pid(), Signal::KILL);
+    sync.ends().exits(-1);
+    until("its agent has ended", || is_free(&server.pm2_home().join("pm2sync.lock")));
+    let after = server.snapshot();
+    assert_eq!(after.names(), before.names(), "no app is missing");
+    assert_eq!(after.differing_from(&before).len(), 2, "what was begun is finished, and no more");
+
+    server.syncs();
+
+    for name in names {
+        let app = server.running(name);
+        assert_eq!((app.status.as_str(), app.variable("MARK").as_deref()), ("online", Some("new")), "{name}");
+    }
+    server.syncs().never_says("replaced");
+    assert_eq!(server.snapshot().names(), before.names());
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::support::{APPS_FILE, Sandbox, Workspace, until};
+use crate::support::{APPS_FILE, Sandbox, Workspace, definitions, until};
 
 /// Stays up.
 const GOOD: &str = "setInterval(() => {}, 1 << 30);\n";
@@ -32,13 +32,9 @@ const SCRIPTS: [(&str, &str); 10] = [
     ("listens_late.js", LISTENS_LATE),
 ];
 
-fn namespace(apps: &str) -> String {
-    format!("(ns apps (:require [clobber.macro :refer [defapp]]))\n{apps}\n")
-}
-
 /// A machine where the apps are defined so, with `settings`.
 fn machine(apps: &str, settings: &str) -> Sandbox {
-    let text = namespace(apps);
+    let text = definitions(apps);
     let mut files = vec![(APPS_FILE, text.as_str()), ("pm2sync.toml", settings)];
     files.extend(SCRIPTS);
     Sandbox::holding(&files)
@@ -69,7 +65,7 @@ fn becomes(options: &str, settings: &str, code: i32, result: &str) -> (Sandbox, 
     let message = {
         let server = sandbox.server();
         server.syncs();
-        server.writes(APPS_FILE, &namespace(&format!(r#"(defapp "web" {options})"#)));
+        server.writes(APPS_FILE, &definitions(&format!(r#"(defapp "web" {options})"#)));
         let (ended, message) = result_of(&server, &[], code);
         assert_eq!(ended, result, "{message}");
         message
@@ -114,7 +110,7 @@ fn an_app_is_not_taken_for_healthy_because_another_one_was_rolled_back_meanwhile
     let sandbox = machine(&apps("good.js", "good.js"), "");
     let server = sandbox.server();
     server.syncs();
-    server.writes(APPS_FILE, &namespace(&apps("crashes.sh", "crashes_soon.sh")));
+    server.writes(APPS_FILE, &definitions(&apps("crashes.sh", "crashes_soon.sh")));
     let (result, message) = result_of(&server, &[], 5);
     assert_eq!(result, "rolled-back", "{message}");
 }
@@ -235,7 +231,7 @@ fn an_app_that_crashes_without_end_is_replaced_and_removed_whenever_it_is_met() 
         let synced = server.pm2sync(&["sync", "--no-wait"]).exits(0).says("replaced web");
         assert_eq!(server.running_all("web").len(), 1, "{}", synced.all());
     }
-    server.writes(APPS_FILE, &namespace(r#"(defapp "other" {:script "good.js"})"#));
+    server.writes(APPS_FILE, &definitions(r#"(defapp "other" {:script "good.js"})"#));
     server.pm2sync(&["sync"]).exits(0).says("removed web");
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(server.running_all("web").len(), 0);

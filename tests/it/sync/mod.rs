@@ -12,6 +12,7 @@ mod guard;
 mod health;
 mod idle;
 mod interrupt;
+mod moved_workspace;
 mod order;
 mod ownership;
 mod pull;

@@ -33,29 +33,6 @@ fn each_policy_does_with_a_removed_app_what_it_says() {
     assert_eq!(server.snapshot().names(), ["web", "worker"]);
 }
 
-#[test]
-fn a_moved_workspace_takes_its_apps_over_by_hand_and_no_hook_does() {
-    let sandbox = Sandbox::with_apps();
-    let server = sandbox.server();
-    server.syncs();
-    let before = sandbox.snapshot();
-    let moved = sandbox.folder().join("moved");
-    std::fs::rename(server.root(), &moved).unwrap();
-    let moved = crate::support::Workspace::at(&sandbox, moved);
-
-    sandbox.laptop().edits(APPS_FILE, "4001", "4002").pushes("move web");
-    moved.pulls();
-    assert_eq!(sandbox.snapshot(), before, "a hook leaves what carries another root");
-
-    let old = server.root().display().to_string();
-    moved.pm2sync(&["plan"]).exits(0).says(&format!("was started from {old}, which is gone"));
-    moved.pm2sync(&["sync"]).exits(0);
-    for app in sandbox.apps() {
-        assert_eq!(app.label.unwrap_or_default()["root"].as_str(), moved.root().to_str(), "{}", app.name);
-    }
-    moved.pm2sync(&["sync"]).exits(0).says("in sync: 3 apps");
-}
-
 /// All three apps are gone by what `edit` does: a pull and a sync leave them and say what removes them,
 /// a hook with nothing edited is silent, and `--allow-empty` removes them.
 #[track_caller]
@@ -146,4 +123,15 @@ fn what_was_stopped_with_its_definition_runs_again_when_that_is_back() {
     server.edits(APPS_FILE, "(defapp \"web\"", &format!("{clock}\n(defapp \"web\""));
     server.syncs().says("in sync: 3 apps");
     assert_eq!(server.running("clock").status, "stopped");
+}
+
+#[test]
+fn what_the_policy_keeps_is_nothing_to_do() {
+    let sandbox = Sandbox::holding(&[(APPS_FILE, APPS), ("pm2sync.toml", "[apply]\nremoved = \"keep\"\n")]);
+    let server = sandbox.server();
+    server.syncs();
+    server.edits(APPS_FILE, "(defapp \"clock\" {:script \"app.js\"})", "");
+    server.syncs().says("left clock");
+    server.pm2sync(&["plan", "--exit-code"]).exits(0);
+    server.pm2sync(&["status", "--exit-code"]).exits(0).says("removed");
 }
