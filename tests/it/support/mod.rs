@@ -4,6 +4,7 @@
 mod daemon;
 mod finished;
 mod lease;
+mod listing;
 mod processes;
 mod running;
 mod sandbox;
