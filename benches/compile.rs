@@ -44,8 +44,8 @@ fn main() {
         "nbb",
         folders.each_ref().map(|folder| {
             let sources = folder.path().join("ecosystems");
-            let paths = format!("{}:{}", sources.display(), root.join("tests/clojure/oracle").display());
-            let script = root.join("tests/clojure/oracle/ecosystem.cljs");
+            let paths = format!("{}:{}", sources.display(), root.join("tests/it/clojure/oracle").display());
+            let script = root.join("tests/it/clojure/oracle/ecosystem.cljs");
             let nbb = root.join("node_modules/nbb/cli.js");
             let output = folder.path().join("out.json");
             median(|| {

@@ -4,6 +4,7 @@
 mod daemon;
 mod finished;
 mod lease;
+mod listing;
 mod processes;
 mod running;
 mod sandbox;
@@ -21,7 +22,7 @@ pub(crate) use processes::{children, is_alive, is_free, signal, signal_group, un
 pub(crate) use running::{App, Snapshot};
 pub(crate) use sandbox::Sandbox;
 pub(crate) use slow::{SLOW_FILE, slow_sandbox};
-pub(crate) use sources::{APP_JS, APPS, APPS_FILE, ENV_JS, INDEX, INDEX_FILE};
+pub(crate) use sources::{APP_JS, APPS, APPS_FILE, ENV_JS, INDEX, INDEX_FILE, definitions};
 pub(crate) use stubborn::{STUBBORN_FILE, STUBBORN_JS};
 pub(crate) use tools::{find, lefthook, node_programs, older_pm2, python_programs, repository};
 pub(crate) use tripwire::Tripwires;

@@ -48,8 +48,14 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let began = Instant::now();
     while !is_so() {
         assert!(began.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
-        sleep(Duration::from_millis(1));
+        sleep(pause(began.elapsed()));
     }
+}
+
+/// How long to wait before the next look: what comes soon is seen at once, and to
+/// wait for what takes long costs the others little.
+fn pause(waited: Duration) -> Duration {
+    (waited / 16).clamp(Duration::from_millis(1), Duration::from_millis(25))
 }
 
 /// Sends a signal to a whole process group, as a terminal does.

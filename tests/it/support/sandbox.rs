@@ -13,7 +13,9 @@ use tempfile::TempDir;
 
 use super::lease::Lease;
 use super::sources::{APP_JS, APPS, APPS_FILE};
-use super::{App, Finished, Snapshot, Workspace, children, daemon, is_alive, run, tools, until, variable_of};
+use super::{
+    App, Finished, Snapshot, Workspace, children, daemon, is_alive, listing, run, tools, until, variable_of,
+};
 
 const GIT_SETTINGS: &str = "\
 [user]\n name = A Tester\n email = tester@example.org\n\
@@ -204,13 +206,18 @@ impl Sandbox {
 
     /// All that PM2 runs, as PM2 itself tells it, in order of names and ids.
     pub(crate) fn apps(&self) -> Vec<App> {
-        let mut command = self.command("pm2", self.folder());
-        let listed = run(command.args(["jlist"]).env("PM2_SILENT", "true").env("NO_COLOR", "1")).exits(0);
-        let line = listed.stdout.lines().rfind(|line| line.starts_with('[')).unwrap();
-        let entries: Vec<Value> = serde_json::from_str(line).unwrap();
+        let entries = listing::entries(&self.pm2_home()).unwrap_or_else(|| self.listed());
         let mut apps: Vec<_> = entries.iter().map(|entry| App::read(entry, &self.pm2_home())).collect();
         apps.sort_by(|one, other| (&one.name, one.pm_id).cmp(&(&other.name, other.pm_id)));
         apps
+    }
+
+    /// The same by PM2's command line, which starts a daemon where there is none.
+    fn listed(&self) -> Vec<Value> {
+        let mut command = self.command("pm2", self.folder());
+        let listed = run(command.args(["jlist"]).env("PM2_SILENT", "true").env("NO_COLOR", "1")).exits(0);
+        let line = listed.stdout.lines().rfind(|line| line.starts_with('[')).unwrap();
+        serde_json::from_str(line).unwrap()
     }
 
     /// The one process of the app `name`.
@@ -219,6 +226,12 @@ impl Sandbox {
         let mut all = self.running_all(name);
         assert_eq!(all.len(), 1, "processes of `{name}`");
         all.remove(0)
+    }
+
+    /// The port of `web`, as its process has it.
+    #[track_caller]
+    pub(crate) fn port(&self) -> String {
+        self.running("web").variable("PORT").unwrap_or_default()
     }
 
     /// Every process of the app `name`.

@@ -46,3 +46,8 @@ require("node:fs").writeFileSync(`${file}.new`, JSON.stringify(process.env));
 require("node:fs").renameSync(`${file}.new`, file);
 setInterval(() => {}, 1 << 30);
 "#;
+
+/// The definitions `apps`, in the namespace that `APPS_FILE` has.
+pub(crate) fn definitions(apps: &str) -> String {
+    format!("(ns apps (:require [clobber.macro :refer [defapp]]))\n{apps}\n")
+}
