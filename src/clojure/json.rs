@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Number, Value as Json};
 
-use crate::clojure::run::fault::{Outcome, advised, failed};
-use crate::clojure::run::machine::{ADVICE, Machine};
-use crate::clojure::run::source::Spot;
+use crate::clojure::machine::fault::{ADVICE, Outcome, advised, failed};
+use crate::clojure::machine::state::Machine;
+use crate::clojure::source::Spot;
 use crate::clojure::value::{Host, Value, number};
 
 /// How deep exports may nest.

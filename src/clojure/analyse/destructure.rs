@@ -1,7 +1,8 @@
 //! Destructuring: a pattern and a value become plain bindings, one after the
 //! other, as in `[a (nth value 0 nil)]`.
 
-use crate::clojure::analyse::{Analyser, build};
+use crate::clojure::analyse::analyser::Analyser;
+use crate::clojure::analyse::build;
 use crate::clojure::form::{Form, Kind, Name, Span};
 
 type Bindings = Vec<Form>;
@@ -177,7 +178,7 @@ impl Analyser<'_> {
         let entry = |local: &Form| {
             let keyword = self.keyword(local).filter(|_| name.name != "strs");
             let Some(written) = local.symbol().cloned().or(keyword) else {
-                return Err(format!("`{local}` in `{key}` is no name"));
+                return Err(format!("`{local}` in `{key}` is not a name"));
             };
             let namespace = name.namespace.clone().or_else(|| written.namespace.clone());
             let kind = make(Name { namespace, name: written.name.clone() });

@@ -2,7 +2,7 @@
 
 use crate::clojure::form::{Form, Kind, Name, Span};
 use crate::clojure::library::path;
-use crate::clojure::run::machine::ADVICE;
+use crate::clojure::machine::fault::ADVICE;
 use crate::text::diagnostic::Diagnostic;
 
 /// What `ns` says.
@@ -147,7 +147,7 @@ fn symbols(form: &Form) -> Result<Vec<(String, Span)>, Complaint> {
     };
     let name = |item: &Form| match item.symbol() {
         Some(Name { namespace: None, name }) => Ok((name.clone(), item.span)),
-        _ => Err(complaint(format!("`{item}` is no name"), item.span)),
+        _ => Err(complaint(format!("`{item}` is not a name"), item.span)),
     };
     items.iter().map(name).collect()
 }

@@ -4,11 +4,10 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
-use crate::clojure::library::interop::object_entries;
-use crate::clojure::library::{Native, exact, ranged};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
-use crate::clojure::value::{Host, Object, Value, number};
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::native::{exact, ranged};
+use crate::clojure::machine::state::{Machine, Native};
+use crate::clojure::value::{Host, Value, number};
 
 /// How deep values may nest.
 const DEEPEST: usize = 100;
@@ -127,7 +126,7 @@ fn value(machine: &mut Machine<'_>, json: &Json) -> Value {
             let entries =
                 members.iter().map(|(key, item)| (Rc::from(key.as_str()), value(machine, item), site));
             let entries = entries.collect();
-            Value::Object(Rc::new(Object { entries: object_entries(entries, site) }))
+            Value::object(entries, site)
         }
     }
 }

@@ -3,9 +3,9 @@
 
 use regress::{Match, Regex};
 
-use crate::clojure::library::{Native, exact};
-use crate::clojure::run::fault::{Outcome, advised, failed};
-use crate::clojure::run::machine::{ADVICE, Machine};
+use crate::clojure::machine::fault::{ADVICE, Outcome, advised, failed};
+use crate::clojure::machine::native::exact;
+use crate::clojure::machine::state::{Machine, Native};
 use crate::clojure::value::{Value, number};
 
 /// The most work that a match may cost, by the estimate below.
