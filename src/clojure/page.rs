@@ -31,7 +31,7 @@ refuses, with file, line, column and form: `compiler = \"shadow-cljs\"` compiles
   it earlier or later.
 - The environment: `process.env` in every spelling. A variable read with no value and no default is a warning with
   its place; the head of the artifact names all that were read.
-- A program ends: calls, loops and copies are counted, nesting is bounded, regexes that could run for ever are refused.
+- A program ends: calls, loops and copies are counted, nesting is bounded, regexes that could run forever are refused.
 
 A workspace that has its own `clobber.macro` is evaluated with that, as it stands.
 

@@ -56,6 +56,6 @@ pub struct Compiled {
     pub unset: Vec<(String, Place)>,
     /// Every source file that was read, workspace-relative, in load order.
     pub files: Vec<String>,
-    /// What `println` and its kind wrote.
+    /// What `println` and the other printing functions wrote.
     pub output: String,
 }

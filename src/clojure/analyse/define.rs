@@ -1,4 +1,4 @@
-//! `def` and its kind.
+//! `def`, `defn` and `set!`.
 
 use crate::clojure::analyse::analyser::Analyser;
 use crate::clojure::analyse::{build, function};

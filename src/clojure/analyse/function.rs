@@ -107,7 +107,7 @@ impl Analyser<'_> {
         })
     }
 
-    /// A cell that computes `body` when somebody looks.
+    /// A cell that computes `body` when its value is needed.
     pub(super) fn lazy(&mut self, form: &Form, body: &[Form], certainty: Certainty) -> Node {
         self.scopes.enter_function();
         self.scopes.start_arity();

@@ -59,7 +59,10 @@ pub(super) fn assoc(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Out
                         vector.items[at] = value;
                     }
                     other => {
-                        return Err(failed(format!("{} is no index of a vector of {length}", other.what())));
+                        return Err(failed(format!(
+                            "{} is not an index of a vector of {length}",
+                            other.what()
+                        )));
                     }
                 }
             }

@@ -27,7 +27,7 @@ pub(crate) static INTERNAL_TABLE: &[Native] = &[
         }
         Ok(object(&entries, machine.site))
     }),
-    // The value of an environment variable; whether nobody minds if it is unset.
+    // The value of an environment variable; and whether it may be unset.
     exact("variable", 2, |machine, arguments| match &arguments[0] {
         Value::String(name) => Ok(match variable(machine, &Rc::clone(name), arguments[1].truthy()) {
             Value::Host(Host::Undefined) => Value::Nil,

@@ -115,7 +115,7 @@ fn push_group(out: &mut String, parts: &[Value], digit: char) -> bool {
     true
 }
 
-/// Whether `$01` and its kind stand in a replacement.
+/// Whether `$01` or another of two digits stands in a replacement.
 fn has_two_digits(with: &str) -> bool {
     ('1'..='9').any(|digit| with.contains(&format!("$0{digit}")))
 }

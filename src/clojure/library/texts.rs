@@ -41,7 +41,7 @@ pub(crate) fn definitions(text: &'static str) -> impl Iterator<Item = Definition
     starts.zip(ends).filter_map(|(start, end)| definition(&text[start..end]))
 }
 
-/// `(defn ^:private name …)` and its kind.
+/// `(defn ^:private name …)`, or another definition.
 fn definition(text: &'static str) -> Option<Definition> {
     let mut words = text.split_whitespace();
     let head = words.next()?;

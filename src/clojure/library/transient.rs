@@ -1,5 +1,5 @@
 //! Transients: collections that are changed in place until they are made
-//! persistent, and used no more after that.
+//! persistent, and cannot be used after that.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -101,7 +101,7 @@ impl Names {
         self.namespaces.get(namespace)?.defs.get(name).copied()
     }
 
-    /// A variable, unless it comes into being by another namespace than its own.
+    /// A variable, unless another namespace than its own has to be required for it.
     fn known(&self, here: &Namespace, var: VarId) -> Resolved {
         if self.vars[var].namespace == STRING && !here.required.contains(FORMAT) {
             return Resolved::Unknown(Problem::NotRequired(FORMAT.into()));

@@ -1,4 +1,4 @@
-//! Letting go of values without recursion: a program can nest a list a million
+//! Dropping values without recursion: a program can nest a list a million
 //! deep, and freeing it the usual way would overflow the stack.
 
 use std::mem::take;

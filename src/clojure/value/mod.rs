@@ -4,7 +4,7 @@
 //! All types that a value is made of stand in this file, because they name one
 //! another; what they can do stands in the files below.
 
-pub(crate) mod drop;
+mod drop;
 pub(crate) mod equal;
 pub(crate) mod hash;
 mod make;
@@ -113,7 +113,7 @@ pub(crate) enum Chunks {
     Next,
 }
 
-/// A cell that is computed once, when somebody looks.
+/// A cell that is computed once, when its value is needed.
 pub(crate) struct Lazy {
     pub(crate) state: RefCell<State>,
     /// The count of side effects when the cell was made, where the moment of
