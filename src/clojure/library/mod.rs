@@ -2,8 +2,9 @@
 //!
 //! A function of the core library is either a row in the table of its theme
 //! (`number.rs`, `collection.rs`, …) or, where ClojureScript says it best, a
-//! `defn` in `core/*.cljs`. To add one, add the row or the `defn`, and a line
-//! to `tests/clojure/expressions/library.cljs`, whose answer ClojureScript gives.
+//! `defn` in `core/*.cljs`. To add one, add the row or the `defn`, and a line to
+//! `tests/clojure/expressions/library.cljs`, whose answer ClojureScript gives; then
+//! make docs/clojurescript.md again. Each of these that is forgotten fails a test.
 
 #![expect(
     clippy::needless_pass_by_value,
