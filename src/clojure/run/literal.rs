@@ -12,8 +12,8 @@ use crate::clojure::value::{Function, Lazy, Map, Seq, State, TemplateId, Value};
 
 impl Machine<'_> {
     fn closure(&self, template: TemplateId, frame: &Frame) -> Function {
-        let captures = &self.template(template).captures;
-        let captured = captures.iter().map(|&slot| frame[slot].clone()).collect();
+        let slots = &self.template(template).captures;
+        let captured = slots.iter().map(|&slot| frame[slot].clone()).collect();
         Function::Closure { template, captured }
     }
 
