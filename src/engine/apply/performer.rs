@@ -24,13 +24,13 @@ use crate::engine::pm2::running;
 
 /// What became of a step for one app.
 #[derive(Debug)]
-pub(in crate::engine::apply) struct Told<'p> {
-    pub(in crate::engine::apply) app: &'p str,
-    pub(in crate::engine::apply) news: News,
+pub(super) struct Told<'p> {
+    pub(super) app: &'p str,
+    pub(super) news: News,
     /// In words, where there is more to say.
-    pub(in crate::engine::apply) message: Option<Redacted>,
+    pub(super) message: Option<Redacted>,
     /// Where an app that failed says why.
-    pub(in crate::engine::apply) log: Option<ErrorLog>,
+    pub(super) log: Option<ErrorLog>,
 }
 
 impl<'p> Told<'p> {
@@ -54,7 +54,7 @@ struct Started<'p> {
 
 /// Whoever does the steps, connected to PM2.
 #[derive(Debug)]
-pub(in crate::engine::apply) struct Performer<'a, 'p> {
+pub(super) struct Performer<'a, 'p> {
     scene: Scene<'a>,
     actor: Actor<'a>,
     started: BTreeMap<&'p str, Started<'p>>,
@@ -63,14 +63,14 @@ pub(in crate::engine::apply) struct Performer<'a, 'p> {
 }
 
 impl<'a, 'p> Performer<'a, 'p> {
-    pub(in crate::engine::apply) fn connect(scene: Scene<'a>) -> Result<Self, Failure> {
+    pub(super) fn connect(scene: Scene<'a>) -> Result<Self, Failure> {
         let kept = (!scene.by_hand).then_some(scene.running);
         let actor = Actor::connect(scene.workspace, scene.home, scene.lock, kept)?;
         Ok(Self { scene, actor, started: BTreeMap::new(), failures: BTreeMap::new() })
     }
 
     /// Carries out one action; what it starts has yet to prove itself.
-    pub(in crate::engine::apply) fn perform(
+    pub(super) fn perform(
         &mut self,
         planned: &'p Planned,
         recorder: &mut Recorder<'_, '_>,
@@ -100,7 +100,7 @@ impl<'a, 'p> Performer<'a, 'p> {
     }
 
     /// Looks at what was started until something is certain of at least one app.
-    pub(in crate::engine::apply) fn prove(
+    pub(super) fn prove(
         &mut self,
         apps: &[&'p str],
         until: Until,
@@ -160,7 +160,7 @@ impl<'a, 'p> Performer<'a, 'p> {
     }
 
     /// Keeps what was wrong with an app until its old definition has been put back.
-    pub(in crate::engine::apply) fn keep_failure(
+    pub(super) fn keep_failure(
         &mut self,
         app: &'p str,
         why: Option<Redacted>,
@@ -170,7 +170,7 @@ impl<'a, 'p> Performer<'a, 'p> {
     }
 
     /// Puts the old definition in the place of the one that failed.
-    pub(in crate::engine::apply) fn put_back(
+    pub(super) fn put_back(
         &mut self,
         planned: &'p Planned,
         old: &Definition,
@@ -224,7 +224,7 @@ impl<'a, 'p> Performer<'a, 'p> {
 
     /// Which of these apps PM2 no longer lists. Where all of them are there, what
     /// runs is saved for the next reboot.
-    pub(in crate::engine::apply) fn look_back(
+    pub(super) fn look_back(
         &mut self,
         apps: &[&'p str],
         plan: &'p Plan,

@@ -52,7 +52,7 @@ pub struct Acted {
 }
 
 /// Keeps the outcomes, and tells of each.
-pub(in crate::engine::apply) struct Recorder<'a, 't> {
+pub(super) struct Recorder<'a, 't> {
     acted: &'a mut Acted,
     waits: bool,
     /// What is told together, at the end.
@@ -61,7 +61,7 @@ pub(in crate::engine::apply) struct Recorder<'a, 't> {
 }
 
 impl<'a, 't> Recorder<'a, 't> {
-    pub(in crate::engine::apply) fn new(
+    pub(super) fn new(
         acted: &'a mut Acted,
         waits: bool,
         tell: &'a mut (dyn FnMut(Event) + 't),
@@ -70,12 +70,12 @@ impl<'a, 't> Recorder<'a, 't> {
     }
 
     /// Something happened that is no outcome.
-    pub(in crate::engine::apply) fn tell(&mut self, event: Event) {
+    pub(super) fn tell(&mut self, event: Event) {
         (self.tell)(event);
     }
 
     /// One action has come to its end.
-    pub(in crate::engine::apply) fn ended(
+    pub(super) fn ended(
         &mut self,
         planned: &Planned,
         result: Ended,
@@ -105,7 +105,7 @@ impl<'a, 't> Recorder<'a, 't> {
     }
 
     /// An app is left as it is.
-    pub(in crate::engine::apply) fn left(&mut self, planned: &Planned, why: Why<'_>, ended: Ended) {
+    pub(super) fn left(&mut self, planned: &Planned, why: Why<'_>, ended: Ended) {
         let message = match why {
             Why::Planned(reason) => reason.advice(&planned.app),
             Why::Interrupted => Some("not begun, as it was interrupted".to_owned()),
@@ -115,7 +115,7 @@ impl<'a, 't> Recorder<'a, 't> {
     }
 
     /// An app with which nothing was to be done is not as it should be.
-    pub(in crate::engine::apply) fn found(
+    pub(super) fn found(
         &mut self,
         app: &str,
         why: Reason,
@@ -137,7 +137,7 @@ impl<'a, 't> Recorder<'a, 't> {
     }
 
     /// An app that was in place is gone, and was put there by `planned` if by us now.
-    pub(in crate::engine::apply) fn lost(&mut self, app: &str, planned: Option<&Planned>) {
+    pub(super) fn lost(&mut self, app: &str, planned: Option<&Planned>) {
         if let Some(planned) = planned {
             self.acted.outcomes.retain(|outcome| outcome.app != app);
             self.ended(planned, Ended::Failed, Some(LOST.into()), None);
@@ -148,27 +148,27 @@ impl<'a, 't> Recorder<'a, 't> {
     }
 
     /// A process outlived its stop.
-    pub(in crate::engine::apply) fn survived(&mut self, app: &str, pid: u32) {
+    pub(super) fn survived(&mut self, app: &str, pid: u32) {
         self.acted.survivors.push((app.to_owned(), pid));
     }
 
     /// A definition is rolled back, and what was wrong with it.
-    pub(in crate::engine::apply) fn rejected(&mut self, definition: &Definition, why: &str) {
+    pub(super) fn rejected(&mut self, definition: &Definition, why: &str) {
         self.acted.rejected.push((definition.clone(), why.to_owned()));
     }
 
     /// An app that an earlier sync started stays up.
-    pub(in crate::engine::apply) fn proved(&mut self, app: &str) {
+    pub(super) fn proved(&mut self, app: &str) {
         self.acted.proved.insert(app.to_owned());
     }
 
     /// Whether there is an outcome of this app.
-    pub(in crate::engine::apply) fn knows(&self, app: &str) -> bool {
+    pub(super) fn knows(&self, app: &str) -> bool {
         self.acted.outcomes.iter().any(|outcome| outcome.app == app)
     }
 
     /// Tells of everything that is kept, which has one reason.
-    pub(in crate::engine::apply) fn tell_kept(&mut self) {
+    pub(super) fn tell_kept(&mut self) {
         if !self.kept.is_empty() {
             (self.tell)(Event::Kept(std::mem::take(&mut self.kept)));
         }
