@@ -70,11 +70,7 @@ impl<'a, 'p> Performer<'a, 'p> {
     }
 
     /// Carries out one action; what it starts has yet to prove itself.
-    pub(super) fn perform(
-        &mut self,
-        planned: &'p Planned,
-        recorder: &mut Recorder<'_, '_>,
-    ) -> Told<'p> {
+    pub(super) fn perform(&mut self, planned: &'p Planned, recorder: &mut Recorder<'_, '_>) -> Told<'p> {
         let (app, definition) = (planned.app.as_str(), planned.action.definition());
         let definition = definition.filter(|_| planned.action.runs());
         let logs = Logs::before(self.scene.home, app, self.scene.running);
@@ -160,12 +156,7 @@ impl<'a, 'p> Performer<'a, 'p> {
     }
 
     /// Keeps what was wrong with an app until its old definition has been put back.
-    pub(super) fn keep_failure(
-        &mut self,
-        app: &'p str,
-        why: Option<Redacted>,
-        log: Option<ErrorLog>,
-    ) {
+    pub(super) fn keep_failure(&mut self, app: &'p str, why: Option<Redacted>, log: Option<ErrorLog>) {
         self.failures.extend(why.map(|why| (app, (why, log))));
     }
 

@@ -61,11 +61,7 @@ pub(super) struct Recorder<'a, 't> {
 }
 
 impl<'a, 't> Recorder<'a, 't> {
-    pub(super) fn new(
-        acted: &'a mut Acted,
-        waits: bool,
-        tell: &'a mut (dyn FnMut(Event) + 't),
-    ) -> Self {
+    pub(super) fn new(acted: &'a mut Acted, waits: bool, tell: &'a mut (dyn FnMut(Event) + 't)) -> Self {
         Self { acted, waits, kept: Vec::new(), tell }
     }
 
