@@ -277,8 +277,10 @@ fn without_comments(text: &str) -> String {
 
 /// The parts of the crate that `text` names, in order: after `crate::` and `pm2sync::`.
 fn named_parts(text: &str) -> Vec<String> {
-    let mut parts: Vec<String> =
-        paths_in(text, &[]).into_iter().filter_map(|path| path.into_iter().next()).collect();
+    // What `super` and `self` name stays within the part.
+    let here = [String::new(), String::new()];
+    let first = |path: Vec<String>| path.into_iter().next().filter(|part| !part.is_empty());
+    let mut parts: Vec<String> = paths_in(text, &here).into_iter().filter_map(first).collect();
     parts.sort();
     parts.dedup();
     parts
@@ -291,9 +293,11 @@ fn paths_in(text: &str, module: &[String]) -> Vec<Vec<String>> {
     let mut found: Vec<(usize, Vec<Vec<String>>)> = Vec::new();
     for (root, base) in roots {
         for (at, _) in text.match_indices(root) {
-            let is_inside =
-                text[..at].ends_with(|before: char| before.is_alphanumeric() || "_:".contains(before));
-            if !is_inside {
+            let before = &text[..at];
+            // `pub(in crate::…)` says who may see an item, and imports nothing.
+            let is_other = before.ends_with("(in ")
+                || before.ends_with(|before: char| before.is_alphanumeric() || "_:".contains(before));
+            if !is_other {
                 found.push((at, expanded(base, &text[at + root.len()..])));
             }
         }
