@@ -5,18 +5,16 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::adapters::bugs::Bugs;
-use crate::adapters::signals::Interrupt;
 use crate::commands::{
     check, compile, completions, doctor, history, hook, install_hooks, pause, plan, resume, status, sync,
     uninstall_hooks, watch, worker,
 };
 use crate::core::settings::environment::Environment;
-use crate::engine::bug::caught;
+use crate::engine::bug::{Bugs, caught};
 use crate::engine::workspace::Context;
-use crate::engine::{hear_of_children, listen};
+use crate::engine::{Interrupt, hear_of_children, listen};
 use crate::exit::Exit;
-use crate::report::{Color, Form, Report, Volume};
+use crate::report::{Color, Format, Report, Volume};
 
 /// Keeps the processes that PM2 runs equal to the definitions in git, and
 /// restarts only what changed.
@@ -77,18 +75,41 @@ enum Command {
 impl Command {
     /// Whether it changes what runs, and so finishes what is in hand at Ctrl-C.
     fn acts(&self) -> bool {
-        matches!(self, Self::Sync(_) | Self::Watch(_) | Self::Worker(_))
+        match self {
+            Self::Sync(_) | Self::Watch(_) | Self::Worker(_) => true,
+            Self::Plan(_)
+            | Self::Compile(_)
+            | Self::Status(_)
+            | Self::Check(_)
+            | Self::InstallHooks(_)
+            | Self::UninstallHooks(_)
+            | Self::Doctor(_)
+            | Self::Hook(_)
+            | Self::Completions(_)
+            | Self::History(_)
+            | Self::Pause(_)
+            | Self::Resume(_) => false,
+        }
     }
 
     /// In what it answers, also where it fails.
-    fn form(&self) -> Form {
+    fn format(&self) -> Format {
         match self {
-            Self::Sync(args) => args.format.into(),
+            Self::Sync(args) => args.format,
             Self::Plan(args) => args.format,
-            Self::History(args) => args.format.into(),
-            Self::Check(args) => args.format.map_or(Form::Human, Form::from),
-            Self::Status(args) => args.format.into(),
-            _ => Form::Human,
+            Self::History(args) => args.format,
+            Self::Check(args) => args.format.unwrap_or(Format::Human),
+            Self::Status(args) => args.format,
+            Self::Compile(_)
+            | Self::Watch(_)
+            | Self::InstallHooks(_)
+            | Self::UninstallHooks(_)
+            | Self::Doctor(_)
+            | Self::Hook(_)
+            | Self::Completions(_)
+            | Self::Worker(_)
+            | Self::Pause(_)
+            | Self::Resume(_) => Format::Human,
         }
     }
 }
@@ -139,7 +160,7 @@ impl Cli {
             Command::UninstallHooks(args) => uninstall_hooks::run(&context, args, &mut report),
         });
         ended.unwrap_or_else(|failure| {
-            report.failure(&failure, self.command.form());
+            report.failure(&failure, self.command.format());
             // A hook never breaks git, whatever becomes of itself.
             if matches!(self.command, Command::Hook(_)) { Exit::Done } else { Exit::from(&failure) }
         })

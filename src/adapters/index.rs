@@ -15,7 +15,7 @@ use crate::adapters::fs::read_bytes;
 use crate::adapters::git::{Repository, digest};
 use crate::adapters::index::parse::parse;
 use crate::core::files::digest::Digest;
-use crate::core::files::tracked_files::{File, Kind, Tracked};
+use crate::core::files::tracked_files::{File, FileKind, Tracked};
 
 /// Larger files are not read: no document or definition is of such a size.
 pub const HUGE: usize = 4 << 20;
@@ -74,9 +74,9 @@ fn stage(entry: &git2::IndexEntry) -> u16 {
 fn file(entry: &git2::IndexEntry) -> File {
     const FORMAT: u32 = 0o170_000;
     let kind = match entry.mode & FORMAT {
-        0o120_000 => Kind::Link,
-        0o160_000 => Kind::Submodule,
-        _ => Kind::File,
+        0o120_000 => FileKind::Link,
+        0o160_000 => FileKind::Submodule,
+        _ => FileKind::File,
     };
     let path = String::from_utf8_lossy(&entry.path).into_owned().into_boxed_str();
     File { path, kind, id: Some(digest(entry.id)), size: entry.file_size }
@@ -94,7 +94,7 @@ pub fn worktree(repository: &Repository) -> Result<(Vec<File>, BTreeSet<String>)
     for entry in statuses.iter() {
         let path = String::from_utf8_lossy(entry.path_bytes()).into_owned();
         if entry.status().is_wt_new() {
-            new.push(File { path: path.into(), kind: Kind::File, id: None, size: 0 });
+            new.push(File { path: path.into(), kind: FileKind::File, id: None, size: 0 });
         } else if entry.status().is_wt_deleted() {
             gone.insert(path);
         }

@@ -127,17 +127,22 @@ pub fn is_yaml(file: &Path) -> bool {
     file.extension().is_some_and(|end| end == "yml" || end == "yaml")
 }
 
-/// Loads `file` with the program `node`, in `directory` and exactly that
-/// `environment`, for no longer than `limit`. With the `package` of PM2 it is YAML,
-/// and read by what PM2 reads that with.
-pub fn load(
-    node: &Path,
-    file: &Path,
-    package: Option<&Path>,
-    directory: &Path,
-    environment: &Variables,
-    limit: Duration,
-) -> Result<Loaded, LoadError> {
+/// What a file is loaded with.
+#[derive(Clone, Copy, Debug)]
+pub struct Loader<'a> {
+    /// The program `node`.
+    pub node: &'a Path,
+    /// The package of PM2, for a file that is YAML: it is read by what PM2 reads that with.
+    pub package: Option<&'a Path>,
+    /// Where node runs.
+    pub directory: &'a Path,
+    /// Its whole environment.
+    pub environment: &'a Variables,
+}
+
+/// Loads `file`, for no longer than `limit`.
+pub fn load(loader: Loader<'_>, file: &Path, limit: Duration) -> Result<Loaded, LoadError> {
+    let Loader { node, package, directory, environment } = loader;
     let absolute = directory.join(file);
     let failed = |cause, printed| LoadError { file: file.into(), cause, printed };
     let program = Program {

@@ -108,53 +108,18 @@ impl Revision {
     /// The meant files, in order of path.
     pub fn sources(&self, selection: &Selection) -> Result<Vec<PathBuf>> {
         let repository = self.lock();
-        let mut found = Vec::new();
+        let mut walk = Walk { revision: self, repository: &repository, selection, found: Vec::new() };
         for root in selection.roots() {
             match self.find(&repository, &root.path)? {
-                Some(Found::Folder(id)) => {
-                    self.walk(&repository, id, &root.path, root.depth, selection, &mut found)?;
-                }
-                Some(Found::File(_)) if selection.matches(&root.path) => found.push(root.path.clone()),
+                Some(Found::Folder(id)) => walk.folder(id, &root.path, root.depth)?,
+                Some(Found::File(_)) if selection.matches(&root.path) => walk.found.push(root.path.clone()),
                 _ => {}
             }
         }
+        let mut found = walk.found;
         found.sort();
         found.dedup();
         Ok(found)
-    }
-
-    /// As the walk over the disk: linked folders are not entered.
-    fn walk(
-        &self,
-        repository: &git2::Repository,
-        folder: Oid,
-        path: &Path,
-        depth: Option<usize>,
-        selection: &Selection,
-        found: &mut Vec<PathBuf>,
-    ) -> Result<()> {
-        if depth == Some(0) {
-            return Ok(());
-        }
-        let tree = repository.find_tree(folder).map_err(|error| self.absent(path, &error))?;
-        for entry in &tree {
-            let path = path.join(OsStr::from_bytes(entry.name_bytes()));
-            match kind(&entry) {
-                FileMode::Tree if entry.name_bytes() == b"node_modules" => {}
-                FileMode::Tree => {
-                    let depth = depth.map(|depth| depth - 1);
-                    self.walk(repository, entry.id(), &path, depth, selection, found)?;
-                }
-                FileMode::Link if selection.matches(&path) => {
-                    if let Some(Found::File(_)) = self.find(repository, &path)? {
-                        found.push(path);
-                    }
-                }
-                FileMode::Blob | FileMode::BlobExecutable if selection.matches(&path) => found.push(path),
-                _ => {}
-            }
-        }
-        Ok(())
     }
 
     /// Where a path leads, through every link on its way.
@@ -212,6 +177,41 @@ impl Revision {
 
     fn lock(&self) -> MutexGuard<'_, git2::Repository> {
         self.repository.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A walk over the folders of a revision, as that over the disk: linked folders are
+/// not entered.
+struct Walk<'a> {
+    revision: &'a Revision,
+    repository: &'a git2::Repository,
+    selection: &'a Selection,
+    found: Vec<PathBuf>,
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, folder: Oid, path: &Path, depth: Option<usize>) -> Result<()> {
+        if depth == Some(0) {
+            return Ok(());
+        }
+        let tree = self.repository.find_tree(folder).map_err(|error| self.revision.absent(path, &error))?;
+        for entry in &tree {
+            let path = path.join(OsStr::from_bytes(entry.name_bytes()));
+            match kind(&entry) {
+                FileMode::Tree if entry.name_bytes() == b"node_modules" => {}
+                FileMode::Tree => self.folder(entry.id(), &path, depth.map(|depth| depth - 1))?,
+                FileMode::Link if self.selection.matches(&path) => {
+                    if let Some(Found::File(_)) = self.revision.find(self.repository, &path)? {
+                        self.found.push(path);
+                    }
+                }
+                FileMode::Blob | FileMode::BlobExecutable if self.selection.matches(&path) => {
+                    self.found.push(path);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 

@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
+use crate::commands::words::{formats, not_taken};
 use crate::core::failure::Failure;
 use crate::engine::check::checked::Checked;
 use crate::engine::check::{Fixing, Request, check, pages, summarise};
 use crate::engine::sync::gate::is_switched_off;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
-use crate::report::{Form, Report, github, json, sarif, snippets};
+use crate::report::{Format, Report, github, json, sarif, snippets};
 use crate::text::diagnostic::Severity;
 
 /// What `check` takes.
@@ -18,7 +17,7 @@ use crate::text::diagnostic::Severity;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// How the answer is written; under GitHub Actions `github`, else `human`
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", value_parser = formats(&FORMATS))]
     pub format: Option<Format>,
     /// Put right what is certain, on disk, and say what was done
     #[arg(long)]
@@ -37,28 +36,13 @@ pub struct Args {
     paths: Vec<PathBuf>,
 }
 
-/// How findings are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people: the line of the source, with carets.
-    Human,
-    /// Annotations of GitHub Actions.
-    Github,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// One JSON document.
-    Json,
-}
-
-impl From<Format> for Form {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Json => Self::Json,
-            // Neither annotations nor SARIF have a place for it.
-            Format::Human | Format::Github | Format::Sarif => Self::Human,
-        }
-    }
-}
+/// How findings are written, and what the help tells of it.
+const FORMATS: [(Format, &str); 4] = [
+    (Format::Human, "For people: the line of the source, with carets"),
+    (Format::Github, "Annotations of GitHub Actions"),
+    (Format::Sarif, "SARIF 2.1.0, for code scanning"),
+    (Format::Json, "One JSON document"),
+];
 
 /// Checks, and shows what was found.
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
@@ -145,6 +129,7 @@ fn show(
         }
         Some(Format::Sarif) => report.document(&sarif::log(findings, &checked.texts, &pages())),
         Some(Format::Json) => report.document(&json::check(findings)),
+        Some(format @ Format::Markdown) => return Err(not_taken(format)),
     }
     Ok(())
 }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use crate::commands::words::choices;
 use crate::core::failure::Failure;
 use crate::core::settings::Compiler;
 use crate::core::sync::event::Event;
 use crate::engine::compile::compile;
-use crate::engine::compile::definitions::Artifact;
+use crate::engine::compile::definitions::ArtifactAccess;
 use crate::engine::sync::locks::lock_to_compile;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
@@ -19,7 +20,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Compile with this one, whatever the settings say
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = choices::<Compiler>())]
     compiler: Option<Compiler>,
     /// Print the definitions as JSON, and write nothing
     #[arg(long)]
@@ -30,7 +31,7 @@ pub struct Args {
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
     let compiler = args.compiler.unwrap_or(workspace.settings.compile.compiler);
-    let mode = if args.print { Artifact::Spare } else { Artifact::Write };
+    let mode = if args.print { ArtifactAccess::Spare } else { ArtifactAccess::Write };
     let _lock = lock_to_compile(&workspace, LOCK_TIMEOUT)?;
     let definitions = compile(&workspace, compiler, None, mode, &mut |event| {
         if !args.print || matches!(event, Event::Said(_) | Event::Read { .. }) {

@@ -1,11 +1,11 @@
 //! `pm2sync history`: the syncs of this workspace, the newest first.
 
-use crate::commands::Format;
 use crate::commands::hook::tell_untold;
+use crate::commands::words::{HUMAN, JSON, formats, not_taken};
 use crate::core::failure::Failure;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
-use crate::report::{Report, human, json};
+use crate::report::{Format, Report, human, json};
 
 /// What `history` takes.
 #[derive(Debug, clap::Args)]
@@ -14,7 +14,7 @@ pub struct Args {
     #[arg(short = 'n', value_name = "N", default_value_t = 20)]
     most: usize,
     /// How the answer is written
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = formats(&[HUMAN, JSON]))]
     pub format: Format,
 }
 
@@ -31,6 +31,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
             report.say("no sync yet; `pm2sync sync` is the first");
         }
         Format::Human => entries.iter().flat_map(human::history).for_each(|line| report.answer(&line)),
+        Format::Markdown | Format::Github | Format::Sarif => return Err(not_taken(args.format)),
     }
     Ok(Exit::Done)
 }

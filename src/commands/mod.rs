@@ -14,26 +14,5 @@ pub mod status;
 pub mod sync;
 pub mod uninstall_hooks;
 pub mod watch;
+mod words;
 pub mod worker;
-
-use clap::ValueEnum;
-
-use crate::report::Form;
-
-/// How an answer is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Human,
-    /// One JSON document on stdout, and nothing else there.
-    Json,
-}
-
-impl From<Format> for Form {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Human => Self::Human,
-            Format::Json => Self::Json,
-        }
-    }
-}

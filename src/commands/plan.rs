@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use crate::commands::hook::tell_untold;
+use crate::commands::words::{HUMAN, JSON, formats, not_taken};
 use crate::core::failure::Failure;
 use crate::core::plan::Plan;
 use crate::core::reason::words::revealed;
@@ -14,10 +15,13 @@ use crate::engine::sync::decide::Wishes;
 use crate::engine::sync::look;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
-use crate::report::{Form, Report, human, json, markdown};
+use crate::report::{Format, Report, human, json, markdown};
 
 /// How long a plan waits for a sync that is under way.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// What a workflow posts.
+const MARKDOWN: (Format, &str) = (Format::Markdown, "For a comment on a pull request");
 
 /// What `plan` takes.
 #[derive(Debug, clap::Args)]
@@ -36,8 +40,8 @@ pub struct Args {
     #[arg(long)]
     show_env: bool,
     /// How the answer is written
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: Form,
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = formats(&[HUMAN, JSON, MARKDOWN]))]
+    pub format: Format,
 }
 
 /// What the definitions of a revision are compared with.
@@ -72,8 +76,8 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
 }
 
 /// Values may be secrets, and what is no terminal keeps what it is given.
-fn refuse_to_leak(format: Form, report: &Report) -> Result<(), Failure> {
-    let why = if format != Form::Human {
+fn refuse_to_leak(format: Format, report: &Report) -> Result<(), Failure> {
+    let why = if format != Format::Human {
         "`--show-env` shows values that may be secrets, which no document holds; leave out `--format`"
     } else if !report.answers_a_terminal() {
         "`--show-env` shows values that may be secrets, and so only on a terminal; leave out the pipe, or `--show-env`"
@@ -87,7 +91,7 @@ fn refuse_to_leak(format: Form, report: &Report) -> Result<(), Failure> {
 #[derive(Clone, Copy, Debug)]
 pub struct Shown {
     /// In words or as a document.
-    pub format: Form,
+    pub format: Format,
     /// Whether values that may be secrets are shown, on a terminal.
     pub env: bool,
 }
@@ -104,7 +108,7 @@ fn of_revisions(
         Some(Against::Base) | None => between(context, range)?,
     };
     compared.warnings.iter().for_each(|warning| report.diagnostic(warning));
-    print(&compared.plan, &compared.title, shown, report);
+    print(&compared.plan, &compared.title, shown, report)?;
     Ok(compared.plan)
 }
 
@@ -117,18 +121,18 @@ pub fn show(
     report: &mut Report,
 ) -> Result<Plan, Failure> {
     let plan = look(workspace, wishes, lock_timeout, &mut |event| {
-        if shown.format == Form::Human {
+        if shown.format == Format::Human {
             report.event(&event);
         }
     })?;
-    print(&plan, "PM2..worktree", shown, report);
+    print(&plan, "PM2..worktree", shown, report)?;
     Ok(plan)
 }
 
 /// Prints a plan; `title` is what was compared.
-fn print(plan: &Plan, title: &str, shown: Shown, report: &mut Report) {
+fn print(plan: &Plan, title: &str, shown: Shown, report: &mut Report) -> Result<(), Failure> {
     match shown.format {
-        Form::Human => {
+        Format::Human => {
             for (line, planned) in human::plan_lines(plan) {
                 report.answer(&report.styled(&line, owo_colors::Style::new().cyan()));
                 let reasons = planned.into_iter().flat_map(|planned| &planned.reasons);
@@ -137,7 +141,9 @@ fn print(plan: &Plan, title: &str, shown: Shown, report: &mut Report) {
             }
             report.say(&human::plan_summary(plan));
         }
-        Form::Json => report.document(&json::plan(plan)),
-        Form::Markdown => report.text(&markdown::plan(title, plan)),
+        Format::Json => report.document(&json::plan(plan)),
+        Format::Markdown => report.text(&markdown::plan(title, plan)),
+        Format::Github | Format::Sarif => return Err(not_taken(shown.format)),
     }
+    Ok(())
 }

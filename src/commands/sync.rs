@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::commands::hook::tell_untold;
-use crate::commands::{Format, plan};
+use crate::commands::plan;
+use crate::commands::words::{HUMAN, JSON, choices, formats, not_taken};
 use crate::core::failure::Failure;
+use crate::core::plan::Ended;
 use crate::core::reason::words::InOneLine;
 use crate::core::settings::Removed;
 use crate::core::sync::event::Event;
-use crate::core::sync::outcome::{Outcome, Result as Ended, Synced};
+use crate::core::sync::outcome::{Outcome, Synced};
 use crate::core::sync::trigger::Trigger;
 use crate::engine::apply::health_watch::last_lines;
 use crate::engine::inspect::status::last_sync;
@@ -19,7 +21,7 @@ use crate::engine::sync::request::Request;
 use crate::engine::sync::sync;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
-use crate::report::{Report, human, json};
+use crate::report::{Format, Report, human, json};
 
 /// What `sync` takes.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -38,7 +40,7 @@ pub struct Args {
     #[arg(long, value_name = "FOLDER")]
     take_over: Vec<PathBuf>,
     /// What becomes of owned apps whose definition is gone
-    #[arg(long, value_name = "POLICY")]
+    #[arg(long, value_name = "POLICY", value_parser = choices::<Removed>())]
     removed: Option<Removed>,
     /// Let empty definitions remove every owned app
     #[arg(long)]
@@ -53,7 +55,7 @@ pub struct Args {
     #[arg(long, value_name = "S", default_value_t = 60)]
     lock_timeout: u64,
     /// How the answer is written
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = formats(&[HUMAN, JSON]))]
     pub format: Format,
 }
 
@@ -75,6 +77,12 @@ impl Args {
 
 /// Syncs, and asks about what needs a person where there is one.
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+    let human = match args.format {
+        Format::Human => true,
+        Format::Json => false,
+        // Before anything is done.
+        Format::Markdown | Format::Github | Format::Sarif => return Err(not_taken(args.format)),
+    };
     let workspace = Workspace::open(context)?;
     let lock_timeout = Duration::from_secs(args.lock_timeout);
     if let Some(app) = args.force.iter().find(|app| !args.only.is_empty() && !args.only.contains(app)) {
@@ -82,11 +90,10 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     }
     let wishes = args.wishes(context);
     if args.dry_run {
-        let shown = plan::Shown { format: args.format.into(), env: false };
+        let shown = plan::Shown { format: args.format, env: false };
         plan::show(&workspace, &wishes, lock_timeout, shown, report)?;
         return Ok(Exit::Done);
     }
-    let human = args.format == Format::Human;
     tell_untold(&workspace, report);
     if human && let Some(last) = last_sync(&workspace) {
         report.note(&format!("last sync {} ({})", last.at, last.by));
@@ -107,9 +114,10 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
             synced.outcomes.extend(again.outcomes);
         }
     }
-    match args.format {
-        Format::Human => report.say(&human::sync_summary(&synced)),
-        Format::Json => report.document(&json::sync(&synced)),
+    if human {
+        report.say(&human::sync_summary(&synced));
+    } else {
+        report.document(&json::sync(&synced));
     }
     Ok(exit(&synced))
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::core::bug::Bug;
 use crate::text::diagnostic::Diagnostic;
-use crate::text::few::beside_the_first;
+use crate::text::name_list::beside_the_first;
 
 /// A failure that ends a command.
 #[derive(Debug)]

@@ -4,8 +4,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::adapters::bugs::Bugs;
 use crate::core::failure::Failure;
+
+pub use crate::adapters::bugs::Bugs;
 
 /// What `work` comes to; a panic in it is a failure like others.
 pub fn caught<T>(bugs: &Bugs, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {

@@ -17,8 +17,9 @@ pub mod watch;
 pub mod workspace;
 
 use crate::adapters::signals;
-use crate::adapters::signals::Interrupt;
 use crate::core::sync::event::Event;
+
+pub use crate::adapters::signals::Interrupt;
 
 /// Listens for Ctrl-C and the polite end. Where that is impossible, they do
 /// what they always do: they end the program at once.

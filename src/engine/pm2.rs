@@ -110,7 +110,7 @@ pub fn connect(workspace: &Workspace, home: &Path, lock: &Lock) -> Result<Agent,
         directory: workspace.root().to_owned(),
         environment: workspace.environment.cleaned().variables().clone(),
     };
-    Ok(Agent::start_holding(Some(lock.file()), &config, CONNECT_LIMIT)?)
+    Ok(Agent::start(Some(lock.file()), &config, CONNECT_LIMIT)?)
 }
 
 /// The node program, from PATH.

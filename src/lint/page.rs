@@ -1,11 +1,16 @@
-//! The manual pages of the rules: taken from the heads of their files, with
-//! their examples, so that docs and rules cannot drift apart. docs/rules.md is
+//! The manual pages of the rules, with their examples: the heads of their files
+//! as one document, so that docs and rules cannot drift apart. docs/rules.md is
 //! made of them (`UPDATE_EXPECT=1 cargo test rules_are_documented`).
 
+use expect_test::expect_file;
+
 use crate::core::settings::Settings;
-use crate::lint::allow::MARK;
-use crate::lint::rules::legacy_reference::Legacy;
-use crate::lint::{Check, Example, RULES, Rule};
+use crate::lint::examples::{HEAD, examples_of, fence_of, mark};
+use crate::lint::inputs::allow_comments::MARK;
+use crate::lint::inputs::legacy::Legacy;
+use crate::lint::rule::Rule;
+use crate::lint::rules::RULES;
+use crate::lint::testing::findings;
 
 const INTRODUCTION: &str = "\
 # The rules of `pm2sync check`
@@ -21,67 +26,65 @@ ClojureScript, `// …` in the entry. One that silences nothing is found, too.
 
 ";
 
-impl Rule {
-    /// The page without its first line, as Markdown.
-    pub fn doc(&self) -> String {
-        self.head().skip(1).collect::<Vec<_>>().join("\n").trim().to_owned()
-    }
+const EXAMPLES: &str = "\
+In the examples below, a finding stands under the text that it is about. An example that names no file is the
+rest of `ecosystems/web.cljs`, which begins as follows. Beside what is shown there are a script `web.js` and a
+`.gitignore` that names `.clobber/`.
 
-    /// What it finds, in a line.
-    pub fn summary(&self) -> &'static str {
-        let first = self.head().next().unwrap_or_default();
-        first.split_once(": ").map_or(first, |(_, summary)| summary).trim_end_matches('.')
-    }
+";
 
-    fn head(&self) -> impl Iterator<Item = &'static str> {
-        let lines = self.file.lines().take_while(|line| line.starts_with("//!"));
-        lines.map(|line| line.trim_start_matches("//!").trim_start_matches(' '))
-    }
+#[test]
+fn rules_are_documented_and_their_page_is_clean() {
+    let document = document();
+    expect_file!["../../docs/rules.md"].assert_eq(&document);
+    let found = findings(&[("docs/rules.md", &document)]);
+    assert!(found.is_empty(), "{found:?}");
 }
 
-/// The whole document.
-pub fn document() -> String {
+fn document() -> String {
     let legacy = Legacy::new(&Settings::default().check.legacy);
     let row = |rule: &&Rule| {
         format!("| [`{id}`](#{id}) | {} | {} |\n", rule.severity.word(), rule.summary(), id = rule.id)
     };
     let rows: String = RULES.iter().map(row).collect();
-    let sections: String = RULES.iter().map(|rule| section(rule, &legacy)).collect();
-    let text = format!("{INTRODUCTION}| rule | severity | finds |\n|---|---|---|\n{rows}\n{sections}");
-    text.trim_end().lines().map(|line| excused(line, &legacy)).collect()
+    let table = format!("| rule | severity | finds |\n|---|---|---|\n{rows}");
+    let head = format!("{EXAMPLES}```clojure\n{}\n```", HEAD.trim_end());
+    let sections: Vec<String> = RULES.iter().map(|rule| section(rule, &legacy)).collect();
+    let text = format!("{INTRODUCTION}{table}\n{head}\n\n{}", sections.join("\n\n"));
+    text.lines().map(|line| excused(line, &legacy)).collect()
 }
 
 fn section(rule: &Rule, legacy: &Legacy) -> String {
     let (id, severity, summary) = (rule.id, rule.severity.word(), capital(rule.summary()));
-    let shown = |what: &str, example: Example| format!("{what}\n\n{}", files(rule, example, legacy));
-    let (bad, good) = (shown("Found:", rule.bad), shown("Not found:", rule.good));
-    format!("## {id}\n\n*{severity}* · {summary}.\n\n{}\n\n{bad}{good}", rule.doc())
+    let examples = quoted(&examples_of(rule), legacy);
+    format!("## {id}\n\n*{severity}* · {summary}.\n\n{}\n\n{}", rule.doc(), examples.trim_end())
 }
 
-fn files(rule: &Rule, example: Example, legacy: &Legacy) -> String {
-    let matters = |(path, text): &&(&str, &str)| {
-        matches!(rule.check, Check::Paths(_)) || !(text.is_empty() || path.starts_with(".git"))
-    };
-    example.iter().filter(matters).map(|(path, text)| file(path, text, legacy)).collect()
-}
-
-/// A file with its name. A document that the check would stumble over is
-/// quoted, so that an excuse can stand beside the line.
-fn file(path: &str, text: &str, legacy: &Legacy) -> String {
-    if text.is_empty() {
-        return format!("`{path}`\n\n");
+/// A text that names what is gone is quoted, not fenced, so that an excuse can
+/// stand beside the line. What is said of it follows.
+fn quoted(examples: &str, legacy: &Legacy) -> String {
+    let mut shown = String::new();
+    let mut lines = examples.lines();
+    while let Some(line) = lines.next() {
+        let Some(length) = fence_of(line) else {
+            shown.extend([line, "\n"]);
+            continue;
+        };
+        let text: Vec<&str> = lines.by_ref().take_while(|line| fence_of(line) != Some(length)).collect();
+        let names_legacy = text.iter().any(|line| !legacy.find(line).is_empty() && !line.contains(MARK));
+        if names_legacy {
+            let (said, text): (Vec<&str>, Vec<&str>) = text.iter().partition(|line| mark(line).is_some());
+            text.iter().for_each(|line| shown.extend(["> ", line, "\n"]));
+            let mut said: Vec<&str> = said.iter().filter_map(|line| Some(mark(line)?.1)).collect();
+            said.dedup();
+            said.iter().for_each(|said| shown.extend(["\n", said, "\n"]));
+        } else {
+            shown.extend([line, "\n"]);
+            text.iter().for_each(|line| shown.extend([line, "\n"]));
+            shown.push_str(&format!("{}\n", "`".repeat(length)));
+        }
     }
-    let (fence, language) = match path.rsplit('.').next() {
-        Some("cljs" | "edn") => ("```", "clojure"),
-        Some("cjs" | "js") => ("```", "js"),
-        Some("md") => ("````", "markdown"),
-        _ => ("```", ""),
-    };
-    if !legacy.find(text).is_empty() && !text.contains(MARK) {
-        let quoted = text.trim_end().replace('\n', "\n> ");
-        return format!("`{path}`\n\n> {quoted}\n\n");
-    }
-    format!("`{path}`\n\n{fence}{language}\n{text}{fence}\n\n")
+    shown
 }
 
 /// A line of this document that names what is gone says why it may.
@@ -99,19 +102,4 @@ fn excused(line: &str, legacy: &Legacy) -> String {
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use expect_test::expect_file;
-
-    use crate::lint::testing::findings;
-
-    #[test]
-    fn rules_are_documented_and_their_page_is_clean() {
-        let document = super::document();
-        expect_file!["../../docs/rules.md"].assert_eq(&document);
-        let found = findings(&[("docs/rules.md", &document)]);
-        assert!(found.is_empty(), "{found:?}");
-    }
 }

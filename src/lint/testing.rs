@@ -1,6 +1,5 @@
 //! Small workspaces for the rules' tests: every file is tracked, and what
 //! `.gitignore` names is ignored.
-#![expect(clippy::missing_panics_doc, reason = "a helper that cannot go on fails its test")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,25 +7,25 @@ use std::path::Path;
 use crate::clojure::{Entry, Program};
 use crate::core::files::digest::Digest;
 use crate::core::files::sources::Selection;
-use crate::core::files::tracked_files::{File, Kind, Tracked};
+use crate::core::files::tracked_files::{File, FileKind, Tracked};
 use crate::core::finding::{Edit, Finding};
 use crate::core::settings::{Compiler, FILE, Settings};
-use crate::lint::document::Document;
-use crate::lint::ecosystem::{Artifact, Ecosystem};
-use crate::lint::project::Project;
-use crate::lint::rules::legacy_reference::Legacy;
-use crate::lint::source::Source;
-use crate::lint::{RULES, check_document, check_rest, in_order};
+use crate::lint::check::{check_document, check_rest, in_order};
+use crate::lint::inputs::document::Document;
+use crate::lint::inputs::ecosystem::{Artifact, Ecosystem};
+use crate::lint::inputs::legacy::Legacy;
+use crate::lint::inputs::project::Project;
+use crate::lint::inputs::source::Source;
 
 /// Everything that is found in these files.
-pub fn findings(files: &[(&str, &str)]) -> Vec<Finding> {
+pub(super) fn findings(files: &[(&str, &str)]) -> Vec<Finding> {
     let settings = Settings::default();
     let tracked: Tracked = files.iter().map(|(path, _)| file(path, true)).collect();
     findings_in(files, &settings, &tracked)
 }
 
 /// The same, where not all of them are tracked.
-pub fn findings_in(files: &[(&str, &str)], settings: &Settings, tracked: &Tracked) -> Vec<Finding> {
+pub(super) fn findings_in(files: &[(&str, &str)], settings: &Settings, tracked: &Tracked) -> Vec<Finding> {
     let texts: BTreeMap<&str, &str> = files.iter().copied().collect();
     let ignore = texts.get(".gitignore").copied().unwrap_or_default();
     let is_ignored = |path: &str| {
@@ -100,18 +99,18 @@ pub fn findings_in(files: &[(&str, &str)], settings: &Settings, tracked: &Tracke
 }
 
 /// A file of the index, or only of the disk.
-pub fn file(path: &str, tracked: bool) -> File {
-    File { path: path.into(), kind: Kind::File, id: tracked.then_some(Digest([1; 20])), size: 1 }
+pub(super) fn file(path: &str, tracked: bool) -> File {
+    File { path: path.into(), kind: FileKind::File, id: tracked.then_some(Digest([1; 20])), size: 1 }
 }
 
 /// What is found, as `rule path:line:column`, but for what every file without a
 /// `.gitignore` or a script gives.
-pub fn found(files: &[(&str, &str)]) -> Vec<String> {
+pub(super) fn found(files: &[(&str, &str)]) -> Vec<String> {
     usual(files).iter().map(|finding| format!("{} {}", finding.rule, place(finding))).collect()
 }
 
 /// The same in full, a line to each.
-pub fn lines(files: &[(&str, &str)]) -> String {
+pub(super) fn lines(files: &[(&str, &str)]) -> String {
     let line = |finding: &Finding| {
         let help = finding.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
         let severity = finding.severity.word();
@@ -134,17 +133,17 @@ fn place(finding: &Finding) -> String {
 }
 
 /// A source with one app, whose options begin at column 33 of line 2.
-pub fn app(options: &str) -> String {
+pub(super) fn app(options: &str) -> String {
     app_of(&format!(":script \"web.js\" {options}"))
 }
 
 /// A source with one app, whose options begin at column 16 of line 2.
-pub fn app_of(options: &str) -> String {
+pub(super) fn app_of(options: &str) -> String {
     format!("(ns web (:require [clobber.macro :refer [defapp env-var]]))\n(defapp \"web\" {{{options}}})\n")
 }
 
 /// The files that fixes change, with their new texts.
-pub fn fixed(files: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(super) fn fixed(files: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut replaced: BTreeMap<String, Vec<(std::ops::Range<usize>, String)>> = BTreeMap::new();
     for edit in findings(files).into_iter().filter_map(|finding| finding.fix).flat_map(|fix| fix.edits) {
         if let Edit::Replace { path, bytes, text } = edit {
@@ -158,20 +157,4 @@ pub fn fixed(files: &[(&str, &str)]) -> Vec<(String, String)> {
         (path, text)
     };
     replaced.into_iter().map(apply).collect()
-}
-
-#[test]
-fn every_rule_finds_its_bad_example_and_nothing_in_its_good_one() {
-    let settings = Settings::default();
-    for rule in RULES {
-        let on_disk = |path: &str| rule.id != "artifact-stale" || path != settings.compile.output;
-        let tracked = |files: &[(&str, &str)]| -> Tracked {
-            files.iter().map(|(path, _)| file(path, on_disk(path))).collect()
-        };
-        let bad = findings_in(rule.bad, &settings, &tracked(rule.bad));
-        assert!(bad.iter().any(|finding| finding.rule == rule.id), "{}: {bad:?}", rule.id);
-        let good = findings_in(rule.good, &settings, &tracked(rule.good));
-        assert!(good.is_empty(), "{}: {good:?}", rule.id);
-        assert!(rule.file.starts_with(&format!("//! `{}`: ", rule.id)), "{}", rule.id);
-    }
 }

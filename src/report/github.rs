@@ -3,6 +3,7 @@
 
 use crate::core::finding::Finding;
 use crate::text::diagnostic::Severity;
+use crate::text::markdown::prose;
 
 /// How many annotations GitHub shows.
 pub const SHOWN: usize = 10;
@@ -25,8 +26,8 @@ pub fn summary(findings: &[Finding]) -> String {
             "| {} | {} | {} | {} |\n",
             finding.severity.word(),
             finding.rule,
-            cell(&place),
-            cell(&text(finding))
+            prose(&place),
+            prose(&text(finding))
         )
     };
     let ordered = ordered(findings);
@@ -82,12 +83,6 @@ fn data(text: &str) -> String {
 /// The escapes of a property, in which `:` and `,` have a meaning.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-/// The escapes of a cell of a table.
-fn cell(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    escaped.replace('|', "\\|").replace(['\r', '\n'], " ")
 }
 
 #[cfg(test)]

@@ -3,25 +3,25 @@
 use std::time::Duration;
 
 use crate::core::inspect::doctor::Finding;
-use crate::core::plan::{Action, Left, Plan, Planned};
+use crate::core::plan::Ended;
+use crate::core::plan::Verb;
+use crate::core::plan::{Action, LeaveReason, Plan, Planned};
 use crate::core::reason::words::InOneLine;
 use crate::core::reason::{Cause, Reason, is_scaling};
 use crate::core::sync::journal::{Done, Entry};
-use crate::core::sync::outcome::{Outcome, Result as Ended, Synced};
+use crate::core::sync::outcome::{Outcome, Synced};
 use crate::core::sync::redacted::Redacted;
 use crate::text::diagnostic::Diagnostic;
-use crate::text::few::few;
+use crate::text::name_list::abbreviated;
 
 /// `replaced devel/opencode: env.PORT, args changed`
 pub fn outcome(outcome: &Outcome) -> String {
     let verb = match (outcome.result, outcome.action) {
         (Ended::Failed, action) => format!("failed to {action}"),
-        (Ended::Left, _) | (_, "leave") => "left".to_owned(),
+        (Ended::Left, _) => Verb::Leave.past().to_owned(),
         (Ended::RolledBack, _) => "rolled back".to_owned(),
-        (_, "replace") if is_scaling(&outcome.reasons) => "scaled".to_owned(),
-        (_, "stop") => "stopped".to_owned(),
-        (_, action) if action.ends_with('e') => format!("{action}d"),
-        (_, action) => format!("{action}ed"),
+        (_, Verb::Replace) if is_scaling(&outcome.reasons) => "scaled".to_owned(),
+        (_, action) => action.past().to_owned(),
     };
     let doubt = match outcome.result {
         Ended::Unhealthy => " (unhealthy)",
@@ -56,7 +56,7 @@ fn alike(verb: &str, names: &[&str], reasons: &[Reason]) -> String {
     let why = InOneLine(&others).to_string();
     let parts = ["their definitions are gone", why.as_str()];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    one_line(&format!("{verb} {}: {}", few(names), parts.join("; ")))
+    one_line(&format!("{verb} {}: {}", abbreviated(names), parts.join("; ")))
 }
 
 /// Characters that turn the direction of what follows.
@@ -76,7 +76,7 @@ pub(super) fn one_line(text: &str) -> String {
 /// A plan line by line, each with the action that it is of; what is kept for
 /// the same reasons is one line.
 pub fn plan_lines(plan: &Plan) -> Vec<(String, Option<&Planned>)> {
-    let is_kept = |planned: &&Planned| planned.action == Action::Leave(Left::Kept);
+    let is_kept = |planned: &&Planned| planned.action == Action::Leave(LeaveReason::Kept);
     let (kept, others): (Vec<&Planned>, Vec<&Planned>) = plan.actions.iter().partition(is_kept);
     let mut lines: Vec<_> = others.into_iter().map(|one| (planned(one), Some(one))).collect();
     match kept.as_slice() {
@@ -84,7 +84,7 @@ pub fn plan_lines(plan: &Plan) -> Vec<(String, Option<&Planned>)> {
         [one] => lines.push((planned(one), None)),
         [first, ..] => {
             let names: Vec<&str> = kept.iter().map(|planned| planned.app.as_str()).collect();
-            lines.push((alike("leave", &names, &first.reasons), None));
+            lines.push((alike(Verb::Leave.word(), &names, &first.reasons), None));
         }
     }
     lines
@@ -98,8 +98,8 @@ fn planned(planned: &Planned) -> String {
     let reasons = InOneLine(&planned.reasons);
     let (verb, advice) = match &planned.action {
         Action::Scale { .. } => ("scale", None),
-        Action::Leave(left) => ("leave", left.advice(&planned.app)),
-        action => (action.verb(), None),
+        Action::Leave(why) => (Verb::Leave.word(), why.advice(&planned.app)),
+        action => (action.verb().word(), None),
     };
     let advice = advice.map(|advice| format!("; {advice}")).unwrap_or_default();
     one_line(&format!("{verb} {}: {reasons}{}{advice}", planned.app, place.unwrap_or_default()))
@@ -111,7 +111,7 @@ pub fn plan_summary(plan: &Plan) -> String {
     if plan.actions.is_empty() {
         return format!("nothing to do: {unchanged} in sync");
     }
-    let verbs = ["start", "replace", "remove", "stop", "leave"];
+    let verbs = Verb::ALL;
     let counted =
         verbs.map(|verb| (verb, plan.actions.iter().filter(|planned| planned.action.verb() == verb).count()));
     let words: Vec<String> = counted
@@ -199,11 +199,13 @@ fn apps(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::{kept, outcome};
+    use crate::core::plan::Ended;
+    use crate::core::plan::Verb;
     use crate::core::reason::{Cause, Reason};
-    use crate::core::sync::outcome::{Outcome, Result as Ended};
+    use crate::core::sync::outcome::Outcome;
     use crate::core::sync::redacted::Redacted;
 
-    fn line(action: &'static str, result: Ended, message: Option<&str>) -> String {
+    fn line(action: Verb, result: Ended, message: Option<&str>) -> String {
         let reasons = vec![Reason::app(Cause::Missing, "why")];
         outcome(&Outcome { action, result, message: message.map(Redacted::from), ..left(reasons) })
     }
@@ -211,7 +213,7 @@ mod tests {
     fn left(reasons: Vec<Reason>) -> Outcome {
         Outcome {
             app: "web".to_owned(),
-            action: "leave",
+            action: Verb::Leave,
             result: Ended::Left,
             reasons,
             message: None,
@@ -238,11 +240,11 @@ mod tests {
 
     #[test]
     fn each_outcome_is_a_sentence() {
-        assert_eq!(line("replace", Ended::Done, None), "replaced web: why");
-        assert_eq!(line("start", Ended::Done, None), "started web: why");
-        assert_eq!(line("remove", Ended::Done, None), "removed web: why");
-        assert_eq!(line("stop", Ended::Done, None), "stopped web: why");
-        assert_eq!(line("start", Ended::Failed, Some("it broke")), "failed to start web: why; it broke");
-        assert_eq!(line("leave", Ended::Left, Some("do that")), "left web: why; do that");
+        assert_eq!(line(Verb::Replace, Ended::Done, None), "replaced web: why");
+        assert_eq!(line(Verb::Start, Ended::Done, None), "started web: why");
+        assert_eq!(line(Verb::Remove, Ended::Done, None), "removed web: why");
+        assert_eq!(line(Verb::Stop, Ended::Done, None), "stopped web: why");
+        assert_eq!(line(Verb::Start, Ended::Failed, Some("it broke")), "failed to start web: why; it broke");
+        assert_eq!(line(Verb::Leave, Ended::Left, Some("do that")), "left web: why; do that");
     }
 }

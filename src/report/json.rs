@@ -20,7 +20,7 @@ pub fn plan(plan: &Plan) -> Value {
         let place = planned.place.as_ref();
         object([
             ("app", Some(planned.app.as_str().into())),
-            ("action", Some(planned.action.verb().into())),
+            ("action", Some(planned.action.verb().word().into())),
             ("reasons", Some(json!(planned.reasons))),
             ("path", place.map(|place| place.path.as_ref().into())),
             ("line", place.map(|place| place.line.into())),

@@ -5,6 +5,7 @@ use crate::core::failure::Failure;
 use crate::core::plan::{Plan, Planned};
 use crate::core::reason::words::InOneLine;
 use crate::report::human::plan_summary;
+use crate::text::markdown::{code, prose};
 
 /// What a bot finds its own comment by.
 const MARK: &str = "<!-- pm2sync plan -->";
@@ -52,63 +53,18 @@ fn row(planned: &Planned) -> String {
     )
 }
 
-/// A word that is shown as it is, in a cell of a table.
-fn code(text: &str) -> String {
-    let text = one_line(text).replace('|', "\\|");
-    let longest = text.split(|char| char != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-/// Words whose backticks mark names, and in which nothing else is markup.
-fn prose(text: &str) -> String {
-    let mut parts: Vec<&str> = text.split('`').collect();
-    let odd_one = if parts.len().is_multiple_of(2) { parts.pop() } else { None };
-    let shown =
-        parts.iter().enumerate().map(|(at, part)| if at % 2 == 0 { escaped(part) } else { code(part) });
-    let mut shown: String = shown.collect();
-    if let Some(rest) = odd_one {
-        shown.push_str("\\`");
-        shown.push_str(&escaped(rest));
-    }
-    shown
-}
-
-/// Plain words: neither HTML, a link, a mention nor emphasis.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for char in one_line(text).chars() {
-        match char {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            // A backslash does not keep these from naming people and issues.
-            '@' => escaped.push_str("&#64;"),
-            '#' => escaped.push_str("&#35;"),
-            '\\' | '|' | '*' | '_' | '[' | ']' | '~' | '!' => escaped.extend(['\\', char]),
-            char => escaped.push(char),
-        }
-    }
-    escaped
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
-    use super::{MOST_SAID, code, failure, plan, prose};
+    use super::{MOST_SAID, failure, plan};
     use crate::core::failure::{CompileFailure, Failure};
-    use crate::core::plan::{Action, Left, Plan, Planned, Unchanged};
+    use crate::core::plan::{Action, LeaveReason, Plan, Planned, Unchanged};
     use crate::core::reason::{Cause, Reason};
     use crate::text::diagnostic::Diagnostic;
 
     fn leave(app: &str, reasons: Vec<Reason>) -> Planned {
-        Planned { app: app.to_owned(), action: Action::Leave(Left::Invalid), reasons, place: None }
+        Planned { app: app.to_owned(), action: Action::Leave(LeaveReason::Invalid), reasons, place: None }
     }
 
     #[test]
@@ -116,14 +72,14 @@ mod tests {
         let mut found = Plan::default();
         found.unchanged.push(Unchanged { app: "b".to_owned(), owned: true });
         let reason = Reason::field(Cause::Definition, "env.PORT", Some(&1.into()), Some(&2.into()));
-        found.actions.push(leave("web", vec![reason, Reason::app(Cause::Invalid, "`x` is no number")]));
+        found.actions.push(leave("web", vec![reason, Reason::app(Cause::Invalid, "`x` is not a number")]));
         expect![[r"
             <!-- pm2sync plan -->
             **pm2sync**: what `main..topic` changes
 
             | app | action | why | where |
             |---|---|---|---|
-            | `web` | leave | `x` is no number; env.PORT changed |  |
+            | `web` | leave | `x` is not a number; env.PORT changed |  |
 
             1 to leave; 1 app in sync.
         "]]
@@ -150,14 +106,5 @@ mod tests {
             **pm2sync**: `a..b` changes no app (0 in all).
         "]]
         .assert_eq(&plan("a..b", &Plan::default()));
-    }
-
-    #[test]
-    fn what_people_wrote_is_no_markup() {
-        assert_eq!(code("a|`b`\n"), "``a\\|`b` ``");
-        assert_eq!(
-            prose("<b> @all [x](y) `a|b` and ` once"),
-            "&lt;b&gt; &#64;all \\[x\\](y) `a\\|b` and \\` once"
-        );
     }
 }

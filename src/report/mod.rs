@@ -2,6 +2,7 @@
 //! stdout; what is written to a reader that has gone is lost without a word.
 
 pub mod bug;
+mod format;
 pub mod github;
 pub mod human;
 pub mod json;
@@ -22,9 +23,11 @@ use rustix::termios::tcgetwinsize;
 use serde_json::Value;
 
 use crate::core::failure::{CompileFailure, Failure};
+use crate::core::plan::Ended;
 use crate::core::sync::event::Event;
-use crate::core::sync::outcome::Result as Ended;
 use crate::text::diagnostic::{Diagnostic, Severity};
+
+pub use crate::report::format::Format;
 
 /// How wide a terminal is that does not say so.
 const USUAL_WIDTH: usize = 80;
@@ -49,17 +52,6 @@ pub enum Color {
     Always,
     /// Never.
     Never,
-}
-
-/// What an answer is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Form {
-    /// For people.
-    Human,
-    /// One JSON document on stdout, and nothing else there.
-    Json,
-    /// For a comment on a pull request.
-    Markdown,
 }
 
 /// How much is said.
@@ -153,8 +145,8 @@ impl Report {
         self.complain("error", Style::new().red().bold(), message);
     }
 
-    /// Why a command ended, to people, and in the form in which it was to answer.
-    pub fn failure(&mut self, failure: &Failure, form: Form) {
+    /// Why a command ended, to people, and in the format in which it was to answer.
+    pub fn failure(&mut self, failure: &Failure, format: Format) {
         self.wipe();
         if let Failure::Compile(CompileFailure { output, .. }) = failure
             && !output.trim_end().is_empty()
@@ -166,12 +158,13 @@ impl Report {
         if !matches!(failure, Failure::Bug(_)) {
             self.error(&failure.what());
         }
-        match form {
-            Form::Human => {}
+        match format {
+            // Neither annotations nor SARIF have a place for it.
+            Format::Human | Format::Github | Format::Sarif => {}
             // `status` tells what it can.
-            Form::Json if self.has_document => {}
-            Form::Json => self.document(&json::failure(failure)),
-            Form::Markdown => self.text(&markdown::failure(failure)),
+            Format::Json if self.has_document => {}
+            Format::Json => self.document(&json::failure(failure)),
+            Format::Markdown => self.text(&markdown::failure(failure)),
         }
     }
 

@@ -112,14 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_alone_is_one_too_but_no_whole_conflict() {
+    fn a_mark_alone_is_one_too_but_not_a_whole_conflict() {
         assert_eq!(found("a\n=======\nb\n>>>>>>> topic\n"), [(2, false), (12, false)]);
         assert_eq!(found("<<<<<<< HEAD\n"), [(0, false)]);
         assert_eq!(found("<<<<<<< a\n<<<<<<< b\n=======\n>>>>>>> c\n"), [(0, false), (10, true)]);
     }
 
     #[test]
-    fn what_only_looks_like_a_mark_is_none() {
+    fn what_only_looks_like_a_mark_is_not_one() {
         for text in
             ["", " <<<<<<< HEAD", "========\n", "<<<<<<<HEAD\n", "x =======\n", "======\n", ">>>>>>>>\n"]
         {

@@ -3,6 +3,8 @@
 
 pub mod conflict;
 pub mod diagnostic;
-pub mod few;
 pub mod lines;
+pub mod markdown;
+pub mod name_list;
+pub mod nearest;
 pub mod paths;

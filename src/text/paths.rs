@@ -1,4 +1,4 @@
-//! Paths in one form, told by their words alone: no disk is asked.
+//! Paths in one form, by their text alone: the disk is not read.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -14,6 +14,11 @@ pub fn normalised(path: &Path) -> PathBuf {
         }
     }
     result
+}
+
+/// The same of a path that is text.
+pub fn normalised_text(path: &str) -> String {
+    normalised(Path::new(path)).to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use std::fs;
 use crate::support::{Sandbox, repository, run};
 
 /// What may stand at the top of the repository, beside dotfiles.
-const TOP: [&str; 15] = [
+const TOP: &[&str] = &[
+    "CHANGELOG.md",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE",
@@ -18,6 +19,7 @@ const TOP: [&str; 15] = [
     "hooks",
     "package-lock.json",
     "package.json",
+    "packaging",
     "pm2sync.toml",
     "shadow-cljs.edn",
     "src",
@@ -69,8 +71,14 @@ fn nothing_that_is_compiled_or_installed_is_tracked_and_the_top_holds_nothing_el
 
 #[test]
 fn links_between_the_documents_lead_somewhere() {
-    for document in ["README.md", "docs/pm2.md", "docs/hooks.md", "docs/settings.md", "docs/architecture.md"]
-    {
+    for document in [
+        "README.md",
+        ".github/CONTRIBUTING.md",
+        "docs/pm2.md",
+        "docs/hooks.md",
+        "docs/settings.md",
+        "docs/architecture.md",
+    ] {
         let text = read(document);
         let folder = repository().join(document).parent().unwrap().to_owned();
         for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {

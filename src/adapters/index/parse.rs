@@ -4,7 +4,7 @@
 //! sparse, of another version) is left to libgit2, which knows what to say.
 
 use crate::core::files::digest::Digest;
-use crate::core::files::tracked_files::{File, Kind};
+use crate::core::files::tracked_files::{File, FileKind};
 
 /// What stands before the name of an entry.
 const FIXED: usize = 62;
@@ -52,11 +52,11 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Vec<File>> {
 
 fn file(entry: &[u8], name: &[u8]) -> Option<File> {
     let kind = match number(entry, 24)? & 0o170_000 {
-        0o120_000 => Kind::Link,
-        0o160_000 => Kind::Submodule,
+        0o120_000 => FileKind::Link,
+        0o160_000 => FileKind::Submodule,
         // A folder of a sparse index.
         0o040_000 => return None,
-        _ => Kind::File,
+        _ => FileKind::File,
     };
     let id = Digest(entry.get(40..60)?.try_into().ok()?);
     let path = String::from_utf8_lossy(name).into_owned().into_boxed_str();

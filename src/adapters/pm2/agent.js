@@ -66,16 +66,14 @@ async function connect() {
   if (pm2.Client.rpc_socket_file !== socket) {
     throw new Error('PM2_DAEMON_RPC_PORT leads it to another socket than the one in its home; unset it');
   }
-  const meta = await new Promise((resolve, reject) => {
-    pm2.connect((error, value) => (error ? reject(error) : resolve(value)));
+  await new Promise((resolve, reject) => {
+    pm2.connect((error) => (error ? reject(error) : resolve()));
   });
   // PM2 would wait for ever, and then repeat the request to another daemon.
   pm2.Client.client.sock.on('reconnect attempt', () => end('the PM2 daemon ended'));
-  return { spawned: Boolean(meta && meta.new_pm2_instance), ...(await ping()) };
-}
-
-async function ping() {
-  return { package: require(path.join(root, 'package.json')).version, daemon: await call('getVersion', {}) };
+  // A daemon that hangs takes a connection all the same.
+  await call('getVersion', {});
+  return {};
 }
 
 // Ends one process, by `method`, if it still is the one that is meant. One that
@@ -269,7 +267,6 @@ function replaceFile(write, file, content) {
 
 const commands = {
   connect,
-  ping,
   save,
   list: async () => ({ processes: await list() }),
   delete: (request) => finish(request, 'deleteProcessId', 'delete'),
@@ -277,7 +274,6 @@ const commands = {
   duplicate,
   start: (request) => start(request, false),
   replace,
-  prepare_stopped: (request) => start(request, true),
 };
 
 let current = null;

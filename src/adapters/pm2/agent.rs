@@ -11,8 +11,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow, bail};
-use rustix::process::Pid;
+use anyhow::{Result, anyhow, bail};
 use serde_json::{Value, json};
 
 use crate::adapters::json::from_javascript;
@@ -42,22 +41,11 @@ pub struct AgentConfig {
 pub struct Agent {
     conversation: Option<Conversation>,
     next_id: u64,
-    versions: Versions,
-    spawned: bool,
-}
-
-/// Which PM2 answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Versions {
-    /// The version of the package that the agent loaded.
-    pub package: String,
-    /// The version of the running daemon.
-    pub daemon: String,
 }
 
 /// One process, by everything that identifies it: PM2 uses an id again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct ProcessIdentity {
     /// PM2's number for it.
     pub pm_id: u64,
     /// What PM2 gives to a start once only.
@@ -66,7 +54,7 @@ pub struct Target {
     pub name: String,
 }
 
-/// An app to start or to register.
+/// An app to start, or to register without running it.
 #[derive(Clone, Debug)]
 pub struct Launch {
     /// One entry of `apps`, with its `name` and its label.
@@ -113,14 +101,10 @@ pub enum Replaced {
 impl Agent {
     /// Loads PM2's package and connects, within `limit`. Where no daemon runs
     /// this spawns one, with the agent's environment and directory.
-    pub fn start(config: &AgentConfig, limit: Duration) -> Result<Self> {
-        Self::start_holding(None, config, limit)
-    }
-
-    /// Like `start`; the agent holds the file of a lock open, too. It finishes
-    /// what it was told although its caller is killed, and nobody else may act
-    /// before that.
-    pub fn start_holding(lock: Option<&File>, config: &AgentConfig, limit: Duration) -> Result<Self> {
+    ///
+    /// The agent holds the file of a `lock` open, too: it finishes what it was told
+    /// although its caller is killed, and nobody else may act before that.
+    pub fn start(lock: Option<&File>, config: &AgentConfig, limit: Duration) -> Result<Self> {
         socket_path(&config.home)?;
         let mut environment = config.environment.clone();
         environment.insert("PM2_HOME".into(), config.home.clone().into());
@@ -130,38 +114,14 @@ impl Agent {
             directory: config.directory.clone(),
             environment,
         };
-        let versions = Versions { package: String::new(), daemon: String::new() };
-        let mut agent =
-            Self { conversation: Some(converse(&program, lock)?), next_id: 0, versions, spawned: false };
-        let answer = agent.call("connect", json!({}), limit)?;
-        agent.versions = versions_in(&answer)?;
-        agent.spawned = answer.get("spawned").and_then(Value::as_bool).unwrap_or_default();
+        let mut agent = Self { conversation: Some(converse(&program, lock)?), next_id: 0 };
+        agent.call("connect", json!({}), limit)?;
         Ok(agent)
-    }
-
-    /// What answered when the agent connected.
-    pub fn versions(&self) -> &Versions {
-        &self.versions
     }
 
     /// Whether it still answers: after an error of its own it does not.
     pub fn is_alive(&self) -> bool {
         self.conversation.is_some()
-    }
-
-    /// Whether no daemon ran, so that connecting spawned one.
-    pub fn spawned_daemon(&self) -> bool {
-        self.spawned
-    }
-
-    /// The agent's own process, nothing once it has ended.
-    pub fn pid(&self) -> Option<Pid> {
-        self.conversation.as_ref().and_then(Conversation::pid)
-    }
-
-    /// Asks the daemon for its version, to see that it still answers.
-    pub fn ping(&mut self, limit: Duration) -> Result<Versions> {
-        versions_in(&self.call("ping", json!({}), limit)?)
     }
 
     /// Everything PM2 runs, as `rpc::monitor_data` gives it.
@@ -170,19 +130,24 @@ impl Agent {
     }
 
     /// Deletes one process, if it still is the one that is meant.
-    pub fn delete(&mut self, target: &Target, limit: Duration) -> Result<Ended> {
+    pub fn delete(&mut self, target: &ProcessIdentity, limit: Duration) -> Result<Ended> {
         self.finish("delete", target, limit)
     }
 
     /// Stops one process, if it still is the one that is meant; PM2 keeps it
     /// in its list.
-    pub fn stop(&mut self, target: &Target, limit: Duration) -> Result<Ended> {
+    pub fn stop(&mut self, target: &ProcessIdentity, limit: Duration) -> Result<Ended> {
         self.finish("stop", target, limit)
     }
 
     /// Starts `count` copies of one process, which carry its label, if it still
     /// is the one that is meant; what became of it, where it is not.
-    pub fn duplicate(&mut self, source: &Target, count: usize, limit: Duration) -> Result<Option<Ended>> {
+    pub fn duplicate(
+        &mut self,
+        source: &ProcessIdentity,
+        count: usize,
+        limit: Duration,
+    ) -> Result<Option<Ended>> {
         let mut request = target_in(source);
         request["count"] = count.into();
         let mut answer = self.call("duplicate", request, limit)?;
@@ -192,7 +157,7 @@ impl Agent {
         }
     }
 
-    fn finish(&mut self, command: &'static str, target: &Target, limit: Duration) -> Result<Ended> {
+    fn finish(&mut self, command: &'static str, target: &ProcessIdentity, limit: Duration) -> Result<Ended> {
         let mut answer = self.call(command, target_in(target), limit)?;
         ended_in(command, &mut answer)
     }
@@ -200,13 +165,11 @@ impl Agent {
     /// Starts one app under a name that is free, and waits as PM2 does: for its
     /// launch, or with `wait_ready` for its word or its `listen_timeout`.
     pub fn launch(&mut self, launch: &Launch, limit: Duration) -> Result<Started> {
-        self.launch_by("start", launch, limit)
-    }
-
-    /// Registers one app under a name that is free, without running it: it is
-    /// `stopped`, and `pm2 start NAME` or its cron starts it.
-    pub fn register_stopped(&mut self, launch: &Launch, limit: Duration) -> Result<Started> {
-        self.launch_by("prepare_stopped", launch, limit)
+        if launch.app.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
+            bail!("cannot start an app without a name; give it a `name`");
+        }
+        let answer = self.call("start", request(launch), limit)?;
+        started_in("start", answer)
     }
 
     /// Deletes the processes and starts the app in their place, or with
@@ -215,7 +178,7 @@ impl Agent {
     /// touches nothing.
     pub fn replace(
         &mut self,
-        targets: &[Target],
+        targets: &[ProcessIdentity],
         launch: &Launch,
         register: bool,
         limit: Duration,
@@ -238,14 +201,6 @@ impl Agent {
     /// its backup are each written whole or not at all.
     pub fn save(&mut self, limit: Duration) -> Result<()> {
         self.call("save", json!({}), limit).map(|_| ())
-    }
-
-    fn launch_by(&mut self, command: &'static str, launch: &Launch, limit: Duration) -> Result<Started> {
-        if launch.app.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
-            bail!("cannot start an app without a name; give it a `name`");
-        }
-        let answer = self.call(command, request(launch), limit)?;
-        started_in(command, answer)
     }
 
     /// One command and its answer. After a time limit or an end nobody knows
@@ -299,7 +254,7 @@ impl Agent {
 }
 
 /// A process as the agent takes it.
-fn target_in(target: &Target) -> Value {
+fn target_in(target: &ProcessIdentity) -> Value {
     json!({ "pm_id": target.pm_id, "unique_id": target.unique_id, "name": target.name })
 }
 
@@ -335,12 +290,6 @@ fn started_in(command: &str, answer: Value) -> Result<Started> {
         Some("failed") => Ok(Started::Failed { message, processes }),
         _ => bail!("PM2's agent gave no result for `{command}`"),
     }
-}
-
-fn versions_in(answer: &Value) -> Result<Versions> {
-    let text = |key: &str| answer.get(key).and_then(Value::as_str).map(str::to_owned);
-    let (package, daemon) = text("package").zip(text("daemon")).context("PM2 did not say its version")?;
-    Ok(Versions { package, daemon })
 }
 
 fn processes_in(mut answer: Value) -> Result<Vec<Value>> {

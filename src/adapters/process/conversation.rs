@@ -8,7 +8,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use rustix::process::Pid;
 
 use crate::adapters::process::capture::Capture;
 use crate::adapters::process::{KEPT_ANSWER, KEPT_OUTPUT, Status, in_background, kill_group, status_of};
@@ -59,11 +58,6 @@ impl Conversation {
             RecvTimeoutError::Timeout => Silence::TimedOut,
             RecvTimeoutError::Disconnected => Silence::Ended,
         })
-    }
-
-    /// The process, which leads a group of its own.
-    pub fn pid(&self) -> Option<Pid> {
-        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
     }
 
     /// How it ended, where it has closed its output: nothing if it goes on all the same.

@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::clojure::analyse::names::Resolved;
-use crate::clojure::analyse::{Analyser, build, macros, special};
+use crate::clojure::analyse::analyser::Analyser;
+use crate::clojure::analyse::{build, macros, special};
 use crate::clojure::form::{Form, Kind, Name};
-use crate::clojure::run::node::{Node, Op, VarId};
+use crate::clojure::machine::names::Resolved;
+use crate::clojure::machine::node::{Call, Node, Op, VarId};
+use crate::clojure::value::Value;
 use crate::text::diagnostic::Diagnostic;
 
 /// Macros of the core library that define what is not covered: the message
@@ -48,7 +50,7 @@ impl Analyser<'_> {
         if let Some(dotted) = self.javascript(name) {
             return self.js_call(form, head, &dotted, arguments);
         }
-        match self.names.resolve(&self.namespace, name, self.trusts(name)) {
+        match self.names.resolve(self.namespace, name, self.trusts(name)) {
             Resolved::Var(var) => self.call_var(form, head, var, arguments),
             Resolved::Core => match macros::find(&name.name) {
                 Some(expand) => match expand(self, form.span, arguments) {
@@ -86,18 +88,13 @@ impl Analyser<'_> {
         let nodes: Vec<Node> = arguments.iter().map(|form| self.form(form, false)).collect();
         let spots: Rc<[_]> = nodes.iter().map(|node| node.spot).collect();
         if let Op::Constant(value) = &function.op
-            && !matches!(
-                value,
-                crate::clojure::value::Value::Keyword(_)
-                    | crate::clojure::value::Value::Symbol(_)
-                    | crate::clojure::value::Value::Function(_)
-            )
+            && !matches!(value, Value::Keyword(_) | Value::Symbol(_) | Value::Function(_))
             && self.diagnostics.is_empty()
         {
             let message = format!("{} cannot be called", value.what());
             return self.error(form.span, &message);
         }
-        self.node(form.span, Op::Call(Box::new(function), nodes, spots))
+        self.node(form.span, Op::Call(Box::new(Call { function, arguments: nodes, spots })))
     }
 
     /// `(.method x)`, `(.-property x)` and `(Class. x)`.

@@ -1,7 +1,7 @@
 //! `for`, `doseq`, `dotimes` and `while`.
 
-use crate::clojure::analyse::macros::bindings;
-use crate::clojure::analyse::{Analyser, build};
+use crate::clojure::analyse::analyser::Analyser;
+use crate::clojure::analyse::build::{self, bindings};
 use crate::clojure::form::{Form, Kind, Span};
 
 type Expanded = Result<Form, String>;

@@ -5,8 +5,8 @@
     reason = "every macro of the table has one signature, and most can fail"
 )]
 
-use crate::clojure::analyse::macros::{bindings, few};
-use crate::clojure::analyse::{Analyser, build};
+use crate::clojure::analyse::analyser::Analyser;
+use crate::clojure::analyse::build::{self, bindings, few};
 use crate::clojure::form::{Form, Kind, Span};
 
 type Expanded = Result<Form, String>;
@@ -155,7 +155,7 @@ pub(super) fn case(_: &mut Analyser<'_>, span: Span, forms: &[Form]) -> Expanded
     }
     for constant in forms[1..].chunks_exact(2).map(|pair| &pair[0]) {
         if matches!(constant.kind, Kind::Function(_) | Kind::Regex(_) | Kind::Js(_)) {
-            return Err(format!("`{constant}` is no constant for `case`"));
+            return Err(format!("`{constant}` is not a constant for `case`"));
         }
     }
     Ok(build::internal("case", forms.iter().cloned(), span))

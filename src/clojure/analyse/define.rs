@@ -1,9 +1,10 @@
-//! `def` and its kind.
+//! `def`, `defn` and `set!`.
 
-use crate::clojure::analyse::names::{Resolved, Var};
-use crate::clojure::analyse::{Analyser, build, function};
+use crate::clojure::analyse::analyser::Analyser;
+use crate::clojure::analyse::{build, function};
 use crate::clojure::form::{Form, Kind, Name, Span};
-use crate::clojure::run::node::{Node, Op, VarId};
+use crate::clojure::machine::names::{Resolved, Var};
+use crate::clojure::machine::node::{Node, Op, VarId};
 use crate::text::diagnostic::Diagnostic;
 
 impl Analyser<'_> {
@@ -35,7 +36,7 @@ impl Analyser<'_> {
     }
 
     fn declare(&mut self, form: &Form, symbol: &Name, value: Option<&Form>) -> VarId {
-        let before = self.names.lookup(&self.namespace, &symbol.name).map(|id| self.names.vars[id].clone());
+        let before = self.names.lookup(self.namespace, &symbol.name).map(|id| self.names.vars[id].clone());
         if let (Some(before), Some(_)) = (&before, value)
             && !before.declared
         {
@@ -45,7 +46,7 @@ impl Analyser<'_> {
                 form.span,
             );
         }
-        if let Some(here) = self.names.namespaces.get(&self.namespace)
+        if let Some(here) = self.names.namespaces.get(self.namespace)
             && here.refers.contains_key(&symbol.name)
         {
             self.error(
@@ -55,13 +56,14 @@ impl Analyser<'_> {
         }
         let was = before.as_ref();
         self.names.define(Var {
-            namespace: self.namespace.clone(),
+            namespace: self.namespace.to_owned(),
             name: symbol.name.clone(),
             dynamic: form.has_flag("dynamic") || was.is_some_and(|var| var.dynamic),
             private: form.has_flag("private") || was.is_some_and(|var| var.private),
             delayed: self.builtin && form.has_flag("delayed"),
             declared: value.is_none() && was.is_none_or(|var| var.declared),
             arities: value.and_then(function::arities),
+            native: None,
         })
     }
 
@@ -75,7 +77,7 @@ impl Analyser<'_> {
             return self.node(form.span, Op::SetExports(value));
         }
         if let Some(name) = target.symbol()
-            && let Resolved::Var(var) = self.names.resolve(&self.namespace, name, self.builtin)
+            && let Resolved::Var(var) = self.names.resolve(self.namespace, name, self.builtin)
             && self.names.vars[var].dynamic
         {
             let value = Box::new(self.form(value, false));

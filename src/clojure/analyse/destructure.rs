@@ -1,7 +1,8 @@
 //! Destructuring: a pattern and a value become plain bindings, one after the
 //! other, as in `[a (nth value 0 nil)]`.
 
-use crate::clojure::analyse::{Analyser, build};
+use crate::clojure::analyse::analyser::Analyser;
+use crate::clojure::analyse::build;
 use crate::clojure::form::{Form, Kind, Name, Span};
 
 type Bindings = Vec<Form>;
@@ -38,13 +39,13 @@ impl Analyser<'_> {
     ) -> Result<(), String> {
         let whole = self.fresh("vec");
         out.extend([build::named(&whole, span), value]);
-        // With a rest, the items are taken off a sequence; else looked up by index.
-        let has_rest = items.iter().any(|item| item.is_symbol("&"));
         let rest = self.fresh("seq");
-        if has_rest {
+        let mut source = if items.iter().any(|item| item.is_symbol("&")) {
             out.extend([build::named(&rest, span), build::core("seq", [build::named(&whole, span)], span)]);
-        }
-        let mut index = 0;
+            Items::Sequence(&rest)
+        } else {
+            Items::Index(&whole, 0)
+        };
         let mut at = 0;
         while let Some(item) = items.get(at) {
             let next = || items.get(at + 1).ok_or_else(|| format!("`{item}` needs a name after it"));
@@ -63,22 +64,31 @@ impl Analyser<'_> {
                 }
             } else if item.keyword().is_some() {
                 return Err(format!("`{item}` means nothing in a vector of bindings"));
-            } else if has_rest {
-                let first = self.fresh("first");
-                let here = build::named(&rest, span);
-                out.extend([build::named(&first, span), build::core("first", [here.clone()], span)]);
-                out.extend([here.clone(), build::core("next", [here], span)]);
-                self.pattern(item, build::named(&first, span), out)?;
-                at += 1;
             } else {
-                let position = build::integer(index, span);
-                let look = build::core("nth", [build::named(&whole, span), position, build::nil(span)], span);
-                self.pattern(item, look, out)?;
-                index += 1;
+                let value = self.next_item(&mut source, span, out);
+                self.pattern(item, value, out)?;
                 at += 1;
             }
         }
         Ok(())
+    }
+
+    /// What gives the next item.
+    fn next_item(&mut self, source: &mut Items<'_>, span: Span, out: &mut Bindings) -> Form {
+        match source {
+            Items::Sequence(rest) => {
+                let first = build::named(&self.fresh("first"), span);
+                let here = build::named(rest, span);
+                out.extend([first.clone(), build::core("first", [here.clone()], span)]);
+                out.extend([here.clone(), build::core("next", [here], span)]);
+                first
+            }
+            Items::Index(whole, index) => {
+                let position = build::integer(*index, span);
+                *index += 1;
+                build::core("nth", [build::named(whole, span), position, build::nil(span)], span)
+            }
+        }
     }
 
     /// `{a :a, :keys [b], :or {b 1}, :as all}`
@@ -129,7 +139,7 @@ impl Analyser<'_> {
     }
 
     /// What a map of bindings binds, in ClojureScript's order: what has a key of its
-    /// own, as it is written, then what `:keys` and its kind name. One name that is
+    /// own, as it is written, then what `:keys` and the others name. One name that is
     /// written twice counts where it stands first, with the key that it has last.
     fn entries(&self, items: &[Form]) -> Result<Vec<Entry>, String> {
         let (listed, own): (Vec<_>, Vec<_>) =
@@ -162,7 +172,7 @@ impl Analyser<'_> {
         }
     }
 
-    /// What `:keys [a]` and its kind bind.
+    /// What `:keys [a]`, `:strs` and `:syms` bind.
     fn listed(&self, key: &Form, value: &Form) -> Result<Vec<Entry>, String> {
         let meaningless = || format!("`{key}` means nothing in a map of bindings");
         let name = self.keyword(key).ok_or_else(meaningless)?;
@@ -177,7 +187,7 @@ impl Analyser<'_> {
         let entry = |local: &Form| {
             let keyword = self.keyword(local).filter(|_| name.name != "strs");
             let Some(written) = local.symbol().cloned().or(keyword) else {
-                return Err(format!("`{local}` in `{key}` is no name"));
+                return Err(format!("`{local}` in `{key}` is not a name"));
             };
             let namespace = name.namespace.clone().or_else(|| written.namespace.clone());
             let kind = make(Name { namespace, name: written.name.clone() });
@@ -194,6 +204,13 @@ impl Analyser<'_> {
 
 /// Up to so many names, a map of bindings keeps them in order.
 const IN_ORDER: usize = 8;
+
+/// How the items of a vector are found: with a rest they are taken off a sequence,
+/// else looked up by index.
+enum Items<'n> {
+    Sequence(&'n Name),
+    Index(&'n Name, usize),
+}
 
 /// What a map of bindings binds once.
 struct Entry {

@@ -1,11 +1,10 @@
 //! `fn*`, and the bodies of lazy sequences, which are functions too.
 
-use std::rc::Rc;
-
-use crate::clojure::analyse::Analyser;
-use crate::clojure::analyse::names::Arities;
+use crate::clojure::analyse::analyser::Analyser;
 use crate::clojure::form::{Form, Kind};
-use crate::clojure::run::node::{Arity, Certainty, Node, Op, Template};
+use crate::clojure::machine::names::Arities;
+use crate::clojure::machine::node::{Arity, Certainty, Node, Op, Template};
+use crate::clojure::value::TemplateId;
 
 /// The most arguments before `&`.
 const MOST: usize = 20;
@@ -33,8 +32,13 @@ impl Analyser<'_> {
         }
         self.check_arities(form, &arities);
         let captures = self.scopes.leave_function();
-        let template = Template { name: name.as_deref().map(Into::into), arities, captures };
-        self.node(form.span, Op::Function(Rc::new(template)))
+        let template = self.template(Template { name: name.as_deref().map(Into::into), arities, captures });
+        self.node(form.span, Op::Function(template))
+    }
+
+    fn template(&mut self, template: Template) -> TemplateId {
+        self.templates.push(template);
+        self.templates.len() - 1
     }
 
     fn check_arities(&mut self, form: &Form, arities: &[Arity]) {
@@ -103,7 +107,7 @@ impl Analyser<'_> {
         })
     }
 
-    /// A cell that computes `body` when somebody looks.
+    /// A cell that computes `body` when its value is needed.
     pub(super) fn lazy(&mut self, form: &Form, body: &[Form], certainty: Certainty) -> Node {
         self.scopes.enter_function();
         self.scopes.start_arity();
@@ -120,8 +124,8 @@ impl Analyser<'_> {
             size: scope.size,
             body,
         };
-        let template = Template { name: None, arities: vec![arity], captures };
-        self.node(form.span, Op::Lazy(Rc::new(template), certainty))
+        let template = self.template(Template { name: None, arities: vec![arity], captures });
+        self.node(form.span, Op::Lazy(template, certainty))
     }
 }
 

@@ -3,11 +3,13 @@
 
 use std::rc::Rc;
 
-use crate::clojure::analyse::{Analyser, build};
+use crate::clojure::analyse::analyser::Analyser;
+use crate::clojure::analyse::build;
 use crate::clojure::form::{Form, Kind, Name};
-use crate::clojure::library::{self, JS, path};
-use crate::clojure::run::machine::ADVICE;
-use crate::clojure::run::node::{Node, Op};
+use crate::clojure::library::{self, path};
+use crate::clojure::machine::fault::ADVICE;
+use crate::clojure::machine::names::JS;
+use crate::clojure::machine::node::{Node, Op};
 use crate::clojure::value::{Function, Host, Value};
 use crate::text::diagnostic::Diagnostic;
 
@@ -16,7 +18,7 @@ impl Analyser<'_> {
     pub(super) fn javascript(&self, name: &Name) -> Option<String> {
         match name.namespace.as_deref()? {
             "js" => Some(name.name.clone()),
-            "Math" if !self.names.namespaces.get(&self.namespace)?.aliases.contains_key("Math") => {
+            "Math" if !self.names.namespaces.get(self.namespace)?.aliases.contains_key("Math") => {
                 Some(format!("Math.{}", name.name))
             }
             _ => None,
@@ -25,7 +27,7 @@ impl Analyser<'_> {
 
     /// The module of node's that a file has this alias for.
     pub(super) fn module(&self, alias: &Name) -> Option<Host> {
-        let here = self.names.namespaces.get(&self.namespace)?;
+        let here = self.names.namespaces.get(self.namespace)?;
         let namespace = here.aliases.get(&alias.name).filter(|_| alias.namespace.is_none())?;
         namespace.strip_prefix("node:").and_then(path::module).map(|(_, host)| host)
     }

@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::clojure::analyse::Analyser;
+use crate::clojure::analyse::analyser::Analyser;
 use crate::clojure::form::{Form, Kind, Name};
-use crate::clojure::run::node::{Node, Op};
-use crate::clojure::value::map::Map;
-use crate::clojure::value::{Value, hash};
+use crate::clojure::machine::node::{Node, Op};
+use crate::clojure::value::{Map, Value, hash};
 
 impl Analyser<'_> {
     pub(super) fn collection(&mut self, form: &Form) -> Node {

@@ -6,14 +6,13 @@
     reason = "every macro of the table has one signature, and most can fail"
 )]
 
-use crate::clojure::analyse::{Analyser, build, comprehension, conditional, define, mutual, threading};
+use crate::clojure::analyse::analyser::Analyser;
+use crate::clojure::analyse::build::{self, bindings};
+use crate::clojure::analyse::{comprehension, conditional, define, mutual, threading};
 use crate::clojure::form::{Form, Kind, Span};
 
 /// Expands `(name forms…)`; the span is that of the whole form.
 pub(crate) type Macro = fn(&mut Analyser<'_>, Span, &[Form]) -> Result<Form, String>;
-
-/// The most forms that a macro which nests them may have.
-const MOST: usize = 500;
 
 const MACROS: &[(&str, Macro)] = &[
     ("let", let_),
@@ -100,20 +99,6 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     MACROS.iter().map(|(name, _)| *name)
 }
 
-/// The pairs of a vector of bindings.
-pub(super) fn bindings(form: Option<&Form>) -> Result<&[Form], String> {
-    let items = form.and_then(Form::vector).ok_or("bindings need a vector")?;
-    if items.len() % 2 == 1 {
-        return Err("bindings need a value for every name".into());
-    }
-    Ok(items)
-}
-
-/// Refuses what would nest too deep.
-pub(super) fn few(forms: &[Form]) -> Result<(), String> {
-    if forms.len() > MOST { Err(format!("more than {MOST} forms in one macro")) } else { Ok(()) }
-}
-
 fn let_(analyser: &mut Analyser<'_>, span: Span, forms: &[Form]) -> Result<Form, String> {
     let pairs = analyser.destructure(bindings(forms.first())?)?;
     let names = build::vector(pairs, span);
@@ -142,7 +127,7 @@ fn loop_(analyser: &mut Analyser<'_>, span: Span, forms: &[Form]) -> Result<Form
     Ok(trusted(build::special("let", [build::vector(outer, span), looped], span)))
 }
 
-/// The same with its head qualified, so that no local can be meant.
+/// The same with its head qualified, so that a local cannot be meant.
 fn trusted(mut form: Form) -> Form {
     if let Kind::List(items) = &mut form.kind
         && let Some(Form { kind: Kind::Symbol(name), .. }) = items.first_mut()

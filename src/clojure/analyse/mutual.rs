@@ -1,7 +1,8 @@
 //! `letfn`, `defmulti` and `defmethod`: functions that are found by another way
 //! than the order in which they are written.
 
-use crate::clojure::analyse::{Analyser, build};
+use crate::clojure::analyse::analyser::Analyser;
+use crate::clojure::analyse::build;
 use crate::clojure::form::{Form, Kind, Name, Span};
 
 type Expanded = Result<Form, String>;

@@ -2,7 +2,7 @@
 
 use crate::clojure::form::{Form, Kind, Name, Span};
 use crate::clojure::library::path;
-use crate::clojure::run::machine::ADVICE;
+use crate::clojure::machine::fault::ADVICE;
 use crate::text::diagnostic::Diagnostic;
 
 /// What `ns` says.
@@ -108,28 +108,7 @@ fn require(spec: &Form, macros: bool) -> Result<Require, Complaint> {
         return Err(complaint("options of a required namespace come in pairs", spec.span));
     }
     for pair in options.chunks_exact(2) {
-        match pair[0].keyword().map(ToString::to_string).as_deref() {
-            Some("as") => match pair[1].symbol() {
-                Some(Name { namespace: None, name }) => require.alias = Some(name.clone()),
-                _ => return Err(complaint("`:as` needs a name", pair[1].span)),
-            },
-            Some("refer") => require.refers.extend(symbols(&pair[1])?),
-            Some("refer-macros") => {
-                require.macros = true;
-                require.refers.extend(symbols(&pair[1])?);
-            }
-            Some("rename") => {
-                let Kind::Map(names) = &pair[1].kind else {
-                    return Err(complaint("`:rename` needs a map of names", pair[1].span));
-                };
-                let names = symbols(&Form::new(Kind::Vector(names.clone()), pair[1].span))?;
-                for pair in names.chunks_exact(2) {
-                    require.renames.push((pair[0].0.clone(), pair[1].0.clone()));
-                }
-            }
-            Some("include-macros") => require.macros |= pair[1].kind == Kind::Bool(true),
-            _ => return Err(complaint(format!("`{}` is not covered here", pair[0]), pair[0].span)),
-        }
+        require.option(&pair[0], &pair[1])?;
     }
     let unreferred = |(name, _): &&(String, String)| !require.refers.iter().any(|(other, _)| other == name);
     if let Some((name, _)) = require.renames.iter().find(unreferred) {
@@ -141,13 +120,42 @@ fn require(spec: &Form, macros: bool) -> Result<Require, Complaint> {
     Ok(require)
 }
 
+impl Require {
+    /// Takes `:as name` and the other options.
+    fn option(&mut self, key: &Form, value: &Form) -> Result<(), Complaint> {
+        match key.keyword().map(ToString::to_string).as_deref() {
+            Some("as") => match value.symbol() {
+                Some(Name { namespace: None, name }) => self.alias = Some(name.clone()),
+                _ => return Err(complaint("`:as` needs a name", value.span)),
+            },
+            Some("refer") => self.refers.extend(symbols(value)?),
+            Some("refer-macros") => {
+                self.macros = true;
+                self.refers.extend(symbols(value)?);
+            }
+            Some("rename") => {
+                let Kind::Map(names) = &value.kind else {
+                    return Err(complaint("`:rename` needs a map of names", value.span));
+                };
+                let names = symbols(&Form::new(Kind::Vector(names.clone()), value.span))?;
+                for pair in names.chunks_exact(2) {
+                    self.renames.push((pair[0].0.clone(), pair[1].0.clone()));
+                }
+            }
+            Some("include-macros") => self.macros |= value.kind == Kind::Bool(true),
+            _ => return Err(complaint(format!("`{key}` is not covered here"), key.span)),
+        }
+        Ok(())
+    }
+}
+
 fn symbols(form: &Form) -> Result<Vec<(String, Span)>, Complaint> {
     let (Kind::Vector(items) | Kind::List(items)) = &form.kind else {
         return Err(complaint("a vector of names is needed", form.span));
     };
     let name = |item: &Form| match item.symbol() {
         Some(Name { namespace: None, name }) => Ok((name.clone(), item.span)),
-        _ => Err(complaint(format!("`{item}` is no name"), item.span)),
+        _ => Err(complaint(format!("`{item}` is not a name"), item.span)),
     };
     items.iter().map(name).collect()
 }

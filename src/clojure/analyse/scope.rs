@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::clojure::run::node::Slot;
+use crate::clojure::machine::node::Slot;
 
 /// The functions that are being analysed, outermost first.
 #[derive(Default)]

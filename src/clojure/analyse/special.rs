@@ -1,11 +1,12 @@
 //! Special forms: what no function and no macro could be. They win over
 //! anything else of the same name.
 
-use crate::clojure::analyse::Analyser;
+use crate::clojure::analyse::analyser::Analyser;
 use crate::clojure::form::{Form, Kind, Name};
-use crate::clojure::run::machine::ADVICE;
-use crate::clojure::run::node::{Case, Catch, Certainty, Class, Node, Op, Slot, Try};
+use crate::clojure::machine::names;
+use crate::clojure::machine::node::{Case, Catch, Certainty, Class, Node, Op, Slot, Try};
 use crate::clojure::value::Value;
+use crate::clojure::value::equal::equal;
 use crate::text::diagnostic::Diagnostic;
 
 type Special = fn(&mut Analyser<'_>, &Form, &[Form], bool) -> Node;
@@ -42,7 +43,7 @@ const INTERNAL: &[(&str, Special)] = &[
 pub(super) fn find(name: &Name) -> Option<Special> {
     let table = match name.namespace.as_deref() {
         None => SPECIALS,
-        Some("pm2sync.internal") => INTERNAL,
+        Some(names::INTERNAL) => INTERNAL,
         Some(_) => return None,
     };
     table.iter().find(|(special, _)| *special == name.name).map(|(_, special)| *special)
@@ -204,7 +205,7 @@ impl Analyser<'_> {
             let group = if let Kind::List(items) = &clause[0].kind { &items[..] } else { &clause[..1] };
             for constant in group {
                 let value = self.quoted(constant);
-                if constants.iter().any(|(other, _)| crate::clojure::value::equal::equal(other, &value)) {
+                if constants.iter().any(|(other, _)| equal(other, &value)) {
                     self.error(constant.span, &format!("`case` has `{constant}` twice"));
                 }
                 constants.push((value, branches.len()));
@@ -242,13 +243,5 @@ impl Analyser<'_> {
         let [quoted] = arguments else { return self.error(form.span, "`quote` needs one form") };
         let value = self.quoted(quoted);
         self.node(form.span, Op::Constant(value))
-    }
-
-    /// Reports what is known but not covered.
-    pub(super) fn not_covered(&mut self, form: &Form, name: &str) -> Node {
-        let diagnostic =
-            Diagnostic::error(format!("`{name}` is not covered by the embedded compiler")).help(ADVICE);
-        self.report(diagnostic, form.span);
-        self.nil(form.span)
     }
 }

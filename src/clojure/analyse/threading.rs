@@ -1,7 +1,7 @@
 //! `->` and its relatives, `doto` and `..`.
 
-use crate::clojure::analyse::macros::few;
-use crate::clojure::analyse::{Analyser, build};
+use crate::clojure::analyse::analyser::Analyser;
+use crate::clojure::analyse::build::{self, few};
 use crate::clojure::form::{Form, Kind, Span};
 
 type Expanded = Result<Form, String>;

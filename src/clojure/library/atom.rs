@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::clojure::library::{Native, exact, ranged, variadic};
-use crate::clojure::run::eval::thrown_error;
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
+use crate::clojure::machine::native::{exact, ranged, variadic};
+use crate::clojure::machine::state::Native;
+
+use crate::clojure::machine::fault::{Outcome, failed, thrown};
+use crate::clojure::machine::state::Machine;
 use crate::clojure::value::{Atom, Failure, Value, print};
 
 pub(crate) static TABLE: &[Native] = &[
@@ -40,7 +41,7 @@ pub(crate) static TABLE: &[Native] = &[
 pub(crate) static INTERNAL_TABLE: &[Native] = &[exact("no-matching-clause", 1, |machine, arguments| {
     machine.realise(&arguments[0])?;
     let text = print::string(&arguments[0]).map_err(failed)?;
-    Err(thrown_error(&format!("No matching clause: {text}")))
+    Err(thrown(&format!("No matching clause: {text}")))
 })];
 
 fn new(value: Value) -> Value {

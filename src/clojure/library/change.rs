@@ -3,13 +3,11 @@
 
 use std::rc::Rc;
 
-use crate::clojure::library::{Native, exact, variadic};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
-use crate::clojure::run::source::Spot;
-use crate::clojure::value::map::Map;
-use crate::clojure::value::seq::Seq;
-use crate::clojure::value::{Value, Vector, number};
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::native::{exact, variadic};
+use crate::clojure::machine::state::{Machine, Native};
+use crate::clojure::source::Spot;
+use crate::clojure::value::{Map, Seq, Value, Vector, number};
 
 pub(crate) static TABLE: &[Native] = &[
     variadic("assoc", 3, assoc),
@@ -61,7 +59,10 @@ pub(super) fn assoc(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Out
                         vector.items[at] = value;
                     }
                     other => {
-                        return Err(failed(format!("{} is no index of a vector of {length}", other.what())));
+                        return Err(failed(format!(
+                            "{} is not an index of a vector of {length}",
+                            other.what()
+                        )));
                     }
                 }
             }

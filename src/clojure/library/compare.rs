@@ -3,9 +3,10 @@
 use std::cmp::Ordering;
 
 use crate::clojure::form::Name;
-use crate::clojure::library::{Native, exact, ranged, variadic};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::{Machine, Moment};
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::moment::Moment;
+use crate::clojure::machine::native::{exact, ranged, variadic};
+use crate::clojure::machine::state::{Machine, Native};
 use crate::clojure::value::equal::equal;
 use crate::clojure::value::{Host, Value};
 

@@ -2,12 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::clojure::library::interop::object_entries;
-use crate::clojure::library::{Native, exact, variadic};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
-use crate::clojure::value::map::Map;
-use crate::clojure::value::{Host, Object, Value, number, print};
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::native::{exact, variadic};
+use crate::clojure::machine::state::{Machine, Native};
+use crate::clojure::value::{Host, Map, Value, number, print};
 
 /// How deep values may nest.
 const DEEPEST: usize = 200;
@@ -41,7 +39,7 @@ pub(crate) fn to_js(machine: &mut Machine<'_>, value: &Value, depth: usize) -> O
                     entry.spot,
                 ));
             }
-            Value::Object(Rc::new(Object { entries: object_entries(entries, map.spot) }))
+            Value::object(entries, map.spot)
         }
         Value::Vector(_) | Value::Set(_) | Value::Seq(_) => {
             let items = machine.items(value)?;

@@ -3,12 +3,11 @@
 use std::rc::Rc;
 
 use crate::clojure::form::{Form, Kind};
-use crate::clojure::library::{Native, exact};
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::native::exact;
+use crate::clojure::machine::state::{Machine, Native};
 use crate::clojure::read::read_forms;
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
-use crate::clojure::value::map::Map;
-use crate::clojure::value::{Value, number};
+use crate::clojure::value::{Map, Value, number};
 
 /// What ClojureScript's reader makes a list of, and EDN's does not.
 const MARKS: [&str; 3] = ["'", "@", "#'"];

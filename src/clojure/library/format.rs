@@ -1,14 +1,10 @@
 //! `goog.string/format`: `%s`, `%d` and `%f` with flags, width and precision.
 
-use crate::clojure::library::interop::fixed;
-use crate::clojure::library::{Native, variadic};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
+use crate::clojure::library::fixed::fixed;
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::native::variadic;
+use crate::clojure::machine::state::{Machine, Native};
 use crate::clojure::value::Value;
-
-pub(crate) const STRING: &str = "goog.string";
-/// What a file requires to have `format`.
-pub(crate) const FORMAT: &str = "goog.string.format";
 
 pub(crate) static TABLE: &[Native] = &[variadic("format", 1, format)];
 

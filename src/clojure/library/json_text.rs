@@ -4,11 +4,10 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
-use crate::clojure::library::interop::object_entries;
-use crate::clojure::library::{Native, exact, ranged};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
-use crate::clojure::value::{Host, Object, Value, number};
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::native::{exact, ranged};
+use crate::clojure::machine::state::{Machine, Native};
+use crate::clojure::value::{Entry, Host, Value, number};
 
 /// How deep values may nest.
 const DEEPEST: usize = 100;
@@ -36,79 +35,85 @@ fn stringify(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
             .ok_or_else(|| failed("`JSON.stringify` takes up to ten spaces"))?,
         _ => return Err(failed("`JSON.stringify` with a replacer is not covered")),
     };
-    let mut text = String::new();
-    write(machine, &arguments[0], indent, 0, &mut text)?;
+    let mut writer = Writer { machine, indent, out: String::new() };
+    writer.value(&arguments[0], 0)?;
+    let text = writer.out;
     machine.string(text)
 }
 
-fn write(
-    machine: &mut Machine<'_>,
-    value: &Value,
+/// A text that is being written, with so many spaces for each level.
+struct Writer<'w, 'a> {
+    machine: &'w mut Machine<'a>,
     indent: usize,
-    depth: usize,
-    out: &mut String,
-) -> Outcome<()> {
-    machine.spend(1)?;
-    if depth > DEEPEST {
-        return Err(failed(format!("a value is nested more than {DEEPEST} deep")));
-    }
-    match value {
-        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-        Value::Number(value) if value.is_finite() => out.push_str(&number::text(*value)),
-        Value::Nil | Value::Number(_) => out.push_str("null"),
-        Value::String(text) => quote(text, out),
-        Value::Array(array) => {
-            let parts = array.items.iter().map(|item| (None, item)).collect::<Vec<_>>();
-            members(machine, &parts, ('[', ']'), indent, depth, out)?;
-        }
-        Value::Object(object) => {
-            let mut parts = Vec::new();
-            for entry in object.entries.iter() {
-                if let Value::String(key) = &entry.key
-                    && !matches!(entry.value, Value::Host(Host::Undefined))
-                {
-                    parts.push((Some(&**key), &entry.value));
-                }
-            }
-            members(machine, &parts, ('{', '}'), indent, depth, out)?;
-        }
-        Value::Host(Host::Undefined) if depth > 0 => out.push_str("null"),
-        other => return Err(failed(format!("`JSON.stringify` of {} is not covered", other.what()))),
-    }
-    Ok(())
+    out: String,
 }
 
-fn members(
-    machine: &mut Machine<'_>,
-    parts: &[(Option<&str>, &Value)],
-    (open, close): (char, char),
-    indent: usize,
-    depth: usize,
-    out: &mut String,
-) -> Outcome<()> {
-    let line = |depth: usize, out: &mut String| {
-        if indent > 0 {
-            out.push('\n');
-            out.push_str(&" ".repeat(indent * depth));
+impl Writer<'_, '_> {
+    fn value(&mut self, value: &Value, depth: usize) -> Outcome<()> {
+        self.machine.spend(1)?;
+        if depth > DEEPEST {
+            return Err(failed(format!("a value is nested more than {DEEPEST} deep")));
         }
-    };
-    out.push(open);
-    for (at, (key, value)) in parts.iter().enumerate() {
-        if at > 0 {
-            out.push(',');
+        match value {
+            Value::Bool(value) => self.out.push_str(if *value { "true" } else { "false" }),
+            Value::Number(value) if value.is_finite() => self.out.push_str(&number::text(*value)),
+            Value::Nil | Value::Number(_) => self.out.push_str("null"),
+            Value::String(text) => quote(text, &mut self.out),
+            Value::Array(array) => {
+                let parts = array.items.iter().map(|item| (None, item)).collect::<Vec<_>>();
+                self.members(&parts, ('[', ']'), depth)?;
+            }
+            Value::Object(object) => {
+                let parts: Vec<_> = object.entries.iter().filter_map(property).collect();
+                self.members(&parts, ('{', '}'), depth)?;
+            }
+            Value::Host(Host::Undefined) if depth > 0 => self.out.push_str("null"),
+            other => return Err(failed(format!("`JSON.stringify` of {} is not covered", other.what()))),
         }
-        line(depth + 1, out);
-        if let Some(key) = key {
-            quote(key, out);
-            out.push_str(if indent > 0 { ": " } else { ":" });
-        }
-        write(machine, value, indent, depth + 1, out)?;
+        Ok(())
     }
-    if !parts.is_empty() {
-        line(depth, out);
+
+    fn members(
+        &mut self,
+        parts: &[(Option<&str>, &Value)],
+        (open, close): (char, char),
+        depth: usize,
+    ) -> Outcome<()> {
+        self.out.push(open);
+        for (at, (key, value)) in parts.iter().enumerate() {
+            if at > 0 {
+                self.out.push(',');
+            }
+            self.line(depth + 1);
+            if let Some(key) = key {
+                quote(key, &mut self.out);
+                self.out.push_str(if self.indent > 0 { ": " } else { ":" });
+            }
+            self.value(value, depth + 1)?;
+        }
+        if !parts.is_empty() {
+            self.line(depth);
+        }
+        self.out.push(close);
+        Ok(())
     }
-    out.push(close);
-    Ok(())
+
+    /// Begins a line, where lines are wanted.
+    fn line(&mut self, depth: usize) {
+        if self.indent > 0 {
+            self.out.push('\n');
+            self.out.push_str(&" ".repeat(self.indent * depth));
+        }
+    }
+}
+
+/// What is written of an entry of an object.
+fn property(entry: &Entry) -> Option<(Option<&str>, &Value)> {
+    match (&entry.key, &entry.value) {
+        (_, Value::Host(Host::Undefined)) => None,
+        (Value::String(key), value) => Some((Some(key), value)),
+        _ => None,
+    }
 }
 
 fn quote(text: &str, out: &mut String) {
@@ -127,7 +132,7 @@ fn value(machine: &mut Machine<'_>, json: &Json) -> Value {
             let entries =
                 members.iter().map(|(key, item)| (Rc::from(key.as_str()), value(machine, item), site));
             let entries = entries.collect();
-            Value::Object(Rc::new(Object { entries: object_entries(entries, site) }))
+            Value::object(entries, site)
         }
     }
 }

@@ -1,8 +1,9 @@
 //! JavaScript's `Math` and `Number`.
 
-use crate::clojure::library::number::number_of;
-use crate::clojure::library::{Native, exact, variadic};
-use crate::clojure::run::fault::{Outcome, failed};
+use crate::clojure::library::arguments::number_of;
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::native::{exact, variadic};
+use crate::clojure::machine::state::Native;
 use crate::clojure::value::{Value, number};
 
 pub(crate) static JS_TABLE: &[Native] = &[

@@ -3,12 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::clojure::library::{Native, exact};
-use crate::clojure::run::eval::thrown_error;
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
+use crate::clojure::machine::fault::Stop;
+use crate::clojure::machine::native::exact;
+use crate::clojure::machine::state::Native;
+
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::state::Machine;
 use crate::clojure::value::equal::equal;
-use crate::clojure::value::{Atom, Function, Multi, Value, print};
+use crate::clojure::value::{Atom, Function, Multi, Value};
 
 pub(crate) static INTERNAL_TABLE: &[Native] = &[
     exact("cell", 0, |_, _| Ok(Value::Atom(Rc::new(Atom { value: RefCell::default() })))),
@@ -48,24 +50,6 @@ fn add_method(machine: &mut Machine<'_>, mut arguments: Vec<Value>) -> Outcome {
     Ok(whole)
 }
 
-fn no_multimethod(value: &Value) -> crate::clojure::run::fault::Stop {
+fn no_multimethod(value: &Value) -> Stop {
     failed(format!("a multimethod is needed, but here is {}", value.what()))
-}
-
-impl Machine<'_> {
-    /// Calls the method for what the dispatch function gives.
-    pub(crate) fn invoke_multi(&mut self, multi: &Multi, arguments: Vec<Value>) -> Outcome {
-        let value = self.call(&multi.dispatch, arguments.clone())?;
-        self.realise_guarded(&value)?;
-        let find = |value: &Value| {
-            let methods = multi.methods.borrow();
-            methods.iter().find(|(other, _)| equal(other, value)).map(|(_, method)| method.clone())
-        };
-        if let Some(method) = find(&value).or_else(|| find(&multi.default)) {
-            return self.call(&method, arguments);
-        }
-        let shown = print::string(&value).unwrap_or_else(|_| value.what().to_owned());
-        let message = format!("No method in multimethod '{}' for dispatch value: {shown}", multi.name);
-        Err(thrown_error(&message))
-    }
 }

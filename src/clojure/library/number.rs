@@ -1,9 +1,10 @@
 //! Arithmetic. JavaScript would join strings and count `nil` as zero; here only
 //! numbers are taken.
 
-use crate::clojure::library::{Native, exact, ranged, variadic};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
+use crate::clojure::library::arguments::{number_of, text_of};
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::native::{exact, ranged, variadic};
+use crate::clojure::machine::state::{Machine, Native};
 use crate::clojure::value::Value;
 use crate::clojure::value::number::{self, int32};
 
@@ -62,14 +63,6 @@ pub(crate) static TABLE: &[Native] = &[
     ranged("gensym", 0, 1, random),
     exact("system-time", 0, random),
 ];
-
-/// The number that a value is.
-pub(crate) fn number_of(value: &Value) -> Outcome<f64> {
-    match value {
-        Value::Number(number) => Ok(*number),
-        other => Err(failed(format!("a number is needed, but here is {}", other.what()))),
-    }
-}
 
 fn one(arguments: &[Value], compute: impl Fn(f64) -> f64) -> Outcome {
     Ok(Value::Number(compute(number_of(&arguments[0])?)))
@@ -142,15 +135,8 @@ fn bits(arguments: &[Value], compute: impl Fn(i32, i32) -> i32) -> Outcome {
     two(arguments, |a, b| f64::from(compute(int32(a), int32(b))))
 }
 
-fn string_of(value: &Value) -> Outcome<&str> {
-    match value {
-        Value::String(text) => Ok(text),
-        other => Err(failed(format!("a string is needed, but here is {}", other.what()))),
-    }
-}
-
 fn parse_long(_: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
-    let text = string_of(&arguments[0])?;
+    let text = text_of(&arguments[0])?;
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let value = number::parse_int(text, None);
@@ -158,7 +144,7 @@ fn parse_long(_: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
 }
 
 fn parse_double(_: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
-    let text = string_of(&arguments[0])?.trim();
+    let text = text_of(&arguments[0])?.trim();
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && digits.starts_with(|char: char| char.is_ascii_digit())
@@ -176,7 +162,7 @@ fn parse_double(_: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
 }
 
 fn parse_boolean(_: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
-    Ok(match string_of(&arguments[0])? {
+    Ok(match text_of(&arguments[0])? {
         "true" => true.into(),
         "false" => false.into(),
         _ => Value::Nil,

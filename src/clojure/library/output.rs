@@ -1,8 +1,8 @@
 //! Printing. What is printed is collected, never written anywhere.
 
-use crate::clojure::library::{Native, exact, variadic};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::native::{exact, variadic};
+use crate::clojure::machine::state::{Machine, Native};
 use crate::clojure::value::{Value, print};
 
 pub(crate) static TABLE: &[Native] = &[

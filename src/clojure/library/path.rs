@@ -1,11 +1,12 @@
 //! Node's `path` and `os`, as far as they depend on nothing but text and the
 //! environment. Paths are POSIX's.
 
-use crate::clojure::library::interop::variable;
-use crate::clojure::library::{Native, exact, ranged, variadic};
-use crate::clojure::run::fault::{Outcome, advised, failed};
-use crate::clojure::run::machine::{ADVICE, Machine};
+use crate::clojure::library::environment::variable;
+use crate::clojure::machine::fault::{ADVICE, Outcome, Stop, advised, failed};
+use crate::clojure::machine::native::{exact, ranged, variadic};
+use crate::clojure::machine::state::{Machine, Native};
 use crate::clojure::value::{Host, Value};
+use crate::text::paths::normalised_text;
 
 /// What `(js/require "path")` and `["path" :as path]` stand for.
 pub(crate) const PATH: &str = "node:path";
@@ -71,7 +72,7 @@ pub(crate) static OS_TABLE: &[Native] = &[
     exact("totalmem", 0, |_, _| Err(machines_own("os.totalmem"))),
 ];
 
-fn machines_own(name: &str) -> crate::clojure::run::fault::Stop {
+fn machines_own(name: &str) -> Stop {
     let help =
         format!("read a variable of the environment instead (PM2 takes `:instances \"max\"`), or {ADVICE}");
     advised(format!("`{name}` differs from machine to machine; it is refused"), help)
@@ -106,7 +107,8 @@ fn base(path: &str) -> &str {
 /// From the right, until the path is absolute; else below the working directory.
 fn resolved(machine: &Machine<'_>, arguments: &[Value]) -> Outcome<String> {
     let mut path = String::new();
-    for part in texts(arguments)?.into_iter().rev().chain([machine.directory]).filter(|part| !part.is_empty())
+    for part in
+        texts(arguments)?.into_iter().rev().chain([machine.directory()]).filter(|part| !part.is_empty())
     {
         path = if path.is_empty() { part.to_owned() } else { format!("{part}/{path}") };
         if path.starts_with('/') {
@@ -118,28 +120,14 @@ fn resolved(machine: &Machine<'_>, arguments: &[Value]) -> Outcome<String> {
     Ok(trimmed.to_owned())
 }
 
-/// Without `.`, `..` and doubled slashes where that is possible.
+/// As node has it: an empty path is `.`, and a slash at the end stays.
 fn normalised(path: &str) -> String {
-    if path.is_empty() {
-        return ".".to_owned();
+    let mut whole = normalised_text(path);
+    if whole.is_empty() {
+        whole.push('.');
     }
-    let absolute = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => _ = parts.pop(),
-            ".." if absolute => {}
-            part => parts.push(part),
-        }
+    if path.ends_with('/') && !whole.ends_with('/') {
+        whole.push('/');
     }
-    let mut out = if absolute { "/".to_owned() } else { String::new() };
-    out.push_str(&parts.join("/"));
-    if out.is_empty() {
-        out.push('.');
-    }
-    if path.ends_with('/') && !out.ends_with('/') {
-        out.push('/');
-    }
-    out
+    whole
 }

@@ -1,9 +1,9 @@
 //! Questions about what a value is.
 
-use crate::clojure::library::{Native, exact};
-use crate::clojure::run::fault::failed;
-use crate::clojure::value::seq::Seq;
-use crate::clojure::value::{Host, Value};
+use crate::clojure::machine::fault::failed;
+use crate::clojure::machine::native::exact;
+use crate::clojure::machine::state::Native;
+use crate::clojure::value::{Host, Seq, Value};
 
 pub(crate) static INTERNAL_TABLE: &[Native] = &[
     exact("error?", 1, |_, a| Ok(matches!(a[0], Value::Error(_)).into())),

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::clojure::library::{Native, exact, ranged, variadic};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::{Machine, Moment};
-use crate::clojure::value::{Boxed, Value};
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::moment::Moment;
+use crate::clojure::machine::native::{exact, ranged, variadic};
+use crate::clojure::machine::state::{Machine, Native};
+use crate::clojure::value::{Boxed, Value, number};
 
 pub(crate) static INTERNAL_TABLE: &[Native] = &[
     // Calls a function that may neither change nor read what changes.
@@ -52,12 +53,9 @@ fn reduce_kv(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     let pairs: Vec<(Value, Value)> = match &arguments[2] {
         Value::Nil => return Ok(result),
         Value::Map(map) => map.iter().map(|entry| (entry.key.clone(), entry.value.clone())).collect(),
-        Value::Vector(vector) => vector
-            .items
-            .iter()
-            .enumerate()
-            .map(|(at, item)| (crate::clojure::value::number::count(at), item.clone()))
-            .collect(),
+        Value::Vector(vector) => {
+            vector.items.iter().enumerate().map(|(at, item)| (number::count(at), item.clone())).collect()
+        }
         other => return Err(failed(format!("`reduce-kv` of {} is not covered", other.what()))),
     };
     for (key, value) in pairs {

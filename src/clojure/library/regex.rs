@@ -1,11 +1,11 @@
 //! Regexes, which are JavaScript's. A match is refused beforehand where it
-//! could take for ever: nothing bounds the matcher itself.
+//! could run forever: nothing bounds the matcher itself.
 
 use regress::{Match, Regex};
 
-use crate::clojure::library::{Native, exact};
-use crate::clojure::run::fault::{Outcome, advised, failed};
-use crate::clojure::run::machine::{ADVICE, Machine};
+use crate::clojure::machine::fault::{ADVICE, Outcome, advised, failed};
+use crate::clojure::machine::native::exact;
+use crate::clojure::machine::state::{Machine, Native};
 use crate::clojure::value::{Value, number};
 
 /// The most work that a match may cost, by the estimate below.
@@ -54,7 +54,7 @@ pub(crate) fn groups(text: &str, found: &Match) -> Value {
     Value::vector(found.groups().map(part).collect())
 }
 
-/// Each search goes on in the text behind the match, where `^` matches anew.
+/// Each search goes on in the text behind the match, where `^` matches again.
 fn re_seq(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     let (pattern, text) = operands(&arguments)?;
     let mut rest = text;
@@ -80,7 +80,7 @@ pub(crate) fn compile(machine: &mut Machine<'_>, pattern: &str, text: &str) -> O
         return refuse("meets a character outside the basic plane, which is not covered");
     }
     let (flags, body) = parts(pattern);
-    // What the JVM, which compiles the literal, reads otherwise than JavaScript.
+    // What the JVM, which compiles the literal, reads in another way than JavaScript.
     let foreign = [
         "\\Q", "\\A", "\\Z", "\\z", "\\G", "\\p", "\\P", "\\h", "\\R", "\\X", "(?<", "(?>", "(?i", "(?m",
         "(?s", "(?x", "(?u", "(?d", "(?-", "++", "*+", "?+", "}+", "[[:", "&&",

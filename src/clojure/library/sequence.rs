@@ -3,13 +3,12 @@
 
 use std::rc::Rc;
 
-use crate::clojure::library::number::number_of;
-use crate::clojure::library::{Native, exact, ranged};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
-use crate::clojure::run::sequence::CHUNK;
-use crate::clojure::value::seq::{Chunks, Seq};
-use crate::clojure::value::{Value, Vector, number};
+use crate::clojure::library::arguments::number_of;
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::native::{exact, ranged};
+use crate::clojure::machine::state::{Machine, Native};
+use crate::clojure::run::sequence::{CHUNK, units};
+use crate::clojure::value::{Chunks, Entry, Seq, Value, Vector, number};
 
 /// The longest range that is made.
 const LONGEST: f64 = 1_000_000.0;
@@ -120,7 +119,7 @@ fn nth(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
             vector.items.get(at).cloned().map_or_else(|| missing(default), Ok)
         }
         Value::String(text) => {
-            let units = crate::clojure::run::sequence::units(text)?;
+            let units = units(text)?;
             units.get(at).cloned().map_or_else(|| missing(default), Ok)
         }
         Value::Seq(_) => {
@@ -142,9 +141,7 @@ fn nth(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
 fn part(machine: &mut Machine<'_>, coll: &Value, which: usize) -> Outcome {
     let items = match coll {
         Value::Map(map) => {
-            let pick = |entry: &crate::clojure::value::map::Entry| {
-                if which == 0 { &entry.key } else { &entry.value }.clone()
-            };
+            let pick = |entry: &Entry| if which == 0 { &entry.key } else { &entry.value }.clone();
             map.iter().map(pick).collect()
         }
         Value::Nil => return Ok(Value::Nil),

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use crate::clojure::form::Name;
-use crate::clojure::library::number::number_of;
-use crate::clojure::library::{Native, exact, ranged, variadic};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
+use crate::clojure::library::arguments::number_of;
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::native::{exact, ranged, variadic};
+use crate::clojure::machine::state::{Machine, Native};
 use crate::clojure::value::number::index;
 use crate::clojure::value::{Value, print};
 
@@ -134,4 +134,12 @@ fn subs(machine: &mut Machine<'_>, arguments: Vec<Value>) -> Outcome {
     machine.spend(text.len() / 16)?;
     let text = substring(text, number_of(&arguments[1])?, to)?;
     machine.string(text)
+}
+
+/// The text of a scalar, as JavaScript's `String` has it.
+pub(super) fn plain(machine: &mut Machine<'_>, value: &Value) -> Outcome<String> {
+    match value {
+        Value::String(_) | Value::Number(_) | Value::Bool(_) => machine.text(value),
+        other => Err(failed(format!("JavaScript's text of {} is not covered", other.what()))),
+    }
 }

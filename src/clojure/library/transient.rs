@@ -1,13 +1,13 @@
 //! Transients: collections that are changed in place until they are made
-//! persistent, and used no more after that.
+//! persistent, and cannot be used after that.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::clojure::library::change::{assoc, disj, dissoc, pop};
-use crate::clojure::library::{Native, Run, exact, ranged, variadic};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
+use crate::clojure::machine::fault::{Outcome, Stop, failed};
+use crate::clojure::machine::native::{exact, ranged, variadic};
+use crate::clojure::machine::state::{Machine, Native, Run};
 use crate::clojure::value::{Transient, Value};
 
 pub(crate) static TABLE: &[Native] = &[
@@ -44,7 +44,7 @@ fn transient(value: &Value) -> Outcome<&Rc<Transient>> {
     }
 }
 
-fn used() -> crate::clojure::run::fault::Stop {
+fn used() -> Stop {
     failed("a transient is used after `persistent!`")
 }
 

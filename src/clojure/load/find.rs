@@ -1,8 +1,9 @@
 //! Which file holds a namespace, by ClojureScript's rule: `a.b-c` is
 //! `a/b_c.cljs` or `.cljc` on one of the source paths.
 
-use crate::clojure::run::machine::ADVICE;
-use crate::clojure::{Program, library};
+use crate::clojure::library;
+use crate::clojure::machine::fault::ADVICE;
+use crate::clojure::program::Program;
 use crate::text::diagnostic::Diagnostic;
 
 /// Where a namespace comes from.

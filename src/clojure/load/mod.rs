@@ -4,45 +4,27 @@
 
 mod core;
 mod find;
+mod loaded;
+mod refer;
 
 use std::collections::HashMap;
 
-use crate::clojure::analyse::names::{Names, Namespace};
-use crate::clojure::analyse::namespace::{self, NamespaceForm, Require};
-use crate::clojure::analyse::{Analyser, TopLevel};
-use crate::clojure::form::Form;
+use crate::clojure::analyse::analyser::SourceFile;
+use crate::clojure::analyse::namespace;
+use crate::clojure::library::texts::texts;
+use crate::clojure::library::{self, CLOBBER};
 use crate::clojure::load::core::Core;
 use crate::clojure::load::find::Found;
+use crate::clojure::load::loaded::File;
+pub(crate) use crate::clojure::load::loaded::Loaded;
+use crate::clojure::load::refer::refer;
+use crate::clojure::program::{Entry, Program};
 use crate::clojure::read::read_forms;
-use crate::clojure::run::machine::ADVICE;
-use crate::clojure::run::source::{Sources, Spot};
-use crate::clojure::{Entry, Program, library};
+use crate::clojure::source::{Sources, Spot};
 use crate::text::diagnostic::Diagnostic;
 
 /// How long a chain of requires may be.
 const DEEPEST: usize = 200;
-
-/// A program that is ready to run.
-#[derive(Default)]
-pub(crate) struct Loaded {
-    pub(crate) sources: Sources,
-    pub(crate) names: Names,
-    pub(crate) forms: Vec<TopLevel>,
-    pub(crate) diagnostics: Vec<Diagnostic>,
-    /// The user's files, in load order.
-    pub(crate) files: Vec<String>,
-    /// Whether our own `clobber.macro` is part of it.
-    pub(crate) own_library: bool,
-}
-
-/// A file between reading and analysing.
-struct File {
-    number: u32,
-    path: String,
-    forms: Vec<Form>,
-    header: NamespaceForm,
-    builtin: bool,
-}
 
 struct Loader<'a> {
     program: &'a Program<'a>,
@@ -58,7 +40,7 @@ struct Loader<'a> {
 pub(crate) fn load(program: &Program<'_>) -> Loaded {
     let mut start = Loaded::default();
     library::declare(&mut start.names);
-    let core = Core::new(&mut start.names, start.sources.add("<core>", "", true));
+    let core = Core::new(&mut start);
     let mut loader = Loader { program, loaded: start, core, loading: Vec::new(), done: HashMap::new() };
     for entry in program.entries {
         match entry {
@@ -70,11 +52,6 @@ pub(crate) fn load(program: &Program<'_>) -> Loaded {
 }
 
 impl Loader<'_> {
-    fn report(&mut self, diagnostic: Diagnostic, spot: Option<Spot>) {
-        let place = spot.and_then(|spot| self.loaded.sources.place(spot));
-        self.loaded.diagnostics.push(diagnostic.at(place));
-    }
-
     /// Loads a namespace once; false when that failed.
     fn namespace(&mut self, name: &str, spot: Option<Spot>) -> bool {
         if let Some(&sound) = self.done.get(name) {
@@ -82,11 +59,11 @@ impl Loader<'_> {
         }
         if self.loading.iter().any(|loading| loading == name) {
             let chain = format!("{} → {name}", self.loading.join(" → "));
-            self.report(Diagnostic::error(format!("circular require: {chain}")), spot);
+            self.loaded.report(Diagnostic::error(format!("circular require: {chain}")), spot);
             return false;
         }
         if self.loading.len() > DEEPEST {
-            self.report(
+            self.loaded.report(
                 Diagnostic::error(format!("namespaces require each other more than {DEEPEST} deep")),
                 spot,
             );
@@ -96,7 +73,7 @@ impl Loader<'_> {
             Ok(Found::File(path, text)) => self.file(name, &path, &text),
             Ok(Found::Library) => self.library(name),
             Err(diagnostic) => {
-                self.report(diagnostic, spot);
+                self.loaded.report(diagnostic, spot);
                 false
             }
         };
@@ -107,15 +84,19 @@ impl Loader<'_> {
     fn entry_file(&mut self, path: &str) {
         let text = match (self.program.read)(path) {
             Ok(Some(text)) => text,
-            Ok(None) => return self.report(Diagnostic::error(format!("there is no file `{path}`")), None),
-            Err(why) => return self.report(Diagnostic::error(format!("cannot read `{path}`: {why}")), None),
+            Ok(None) => {
+                return self.loaded.report(Diagnostic::error(format!("there is no file `{path}`")), None);
+            }
+            Err(why) => {
+                return self.loaded.report(Diagnostic::error(format!("cannot read `{path}`: {why}")), None);
+            }
         };
         let (forms, _) = read_forms(path, &text);
         let name = match namespace::parse(&forms) {
             Ok(header) => header.name,
             Err((diagnostic, span)) => {
                 let number = self.loaded.sources.add(path, &text, false);
-                return self.report(diagnostic, Some(Sources::spot(number, span)));
+                return self.loaded.report(diagnostic, Some(Sources::spot(number, span)));
             }
         };
         match find::expected_namespace(self.program, path) {
@@ -135,7 +116,7 @@ impl Loader<'_> {
             Ok(header) => header,
             Err((diagnostic, span)) => {
                 if sound {
-                    self.report(diagnostic, Some(Sources::spot(number, span)));
+                    self.loaded.report(diagnostic, Some(Sources::spot(number, span)));
                 }
                 return false;
             }
@@ -148,7 +129,7 @@ impl Loader<'_> {
                 None => format!("move it under one of: {}", self.program.source_paths.join(", ")),
             };
             let spot = Sources::spot(number, header.span);
-            self.report(Diagnostic::error(message).help(help), Some(spot));
+            self.loaded.report(Diagnostic::error(message).help(help), Some(spot));
             return false;
         }
         self.loading.push(name.to_owned());
@@ -159,7 +140,7 @@ impl Loader<'_> {
         self.loading.pop();
         // Analysed even so: its own errors are worth knowing, if its names are all there.
         if sound {
-            self.need(text);
+            self.core.need(text, &mut self.loaded);
             return self.analyse(&File { number, path: path.into(), forms, header, builtin: false });
         }
         false
@@ -167,10 +148,10 @@ impl Loader<'_> {
 
     /// Loads a namespace of ours; some have no text, only native functions.
     fn library(&mut self, name: &str) -> bool {
-        self.loaded.own_library |= name == library::CLOBBER;
+        self.loaded.own_library |= name == CLOBBER;
         let path = format!("<{name}>");
-        library::texts(name).fold(true, |sound, text| {
-            self.need(text);
+        texts(name).fold(true, |sound, text| {
+            self.core.need(text, &mut self.loaded);
             let number = self.loaded.sources.add(&path, text, true);
             let (forms, diagnostics) = read_forms(&path, text);
             self.loaded.diagnostics.extend(diagnostics);
@@ -179,7 +160,7 @@ impl Loader<'_> {
                     self.analyse(&File { number, path: path.clone(), forms, header, builtin: true }) && sound
                 }
                 Err((diagnostic, _)) => {
-                    self.report(diagnostic, None);
+                    self.loaded.report(diagnostic, None);
                     false
                 }
             }
@@ -191,67 +172,13 @@ impl Loader<'_> {
         if !file.builtin {
             self.loaded.files.push(file.path.clone());
         }
-        let here =
-            Namespace { excluded: file.header.excluded.iter().cloned().collect(), ..Namespace::default() };
-        let existing = self.loaded.names.namespaces.entry(name.clone()).or_default();
-        existing.excluded.extend(here.excluded);
+        let here = self.loaded.names.namespaces.entry(name.clone()).or_default();
+        here.excluded.extend(file.header.excluded.iter().cloned());
         let mut sound = true;
         for require in &file.header.requires {
-            sound &= self.refer(file, require);
+            sound &= refer(&mut self.loaded, file, require);
         }
-        let Loaded { sources, names, forms, diagnostics, .. } = &mut self.loaded;
-        let mut analyser = Analyser::new(names, sources, name, file.number, file.builtin);
-        forms.extend(file.forms[1..].iter().map(|form| analyser.top_level(form)));
-        sound &= analyser.diagnostics.is_empty();
-        diagnostics.append(&mut analyser.diagnostics);
-        sound
-    }
-
-    /// Makes the names of a required namespace known in a file.
-    fn refer(&mut self, file: &File, require: &Require) -> bool {
-        let spot = |span| Some(Sources::spot(file.number, span));
-        let target = &require.namespace;
-        if require.macros && !library::is_builtin(target, self.loaded.own_library) {
-            let message = format!("macros of `{target}` are not covered: it is a namespace of yours");
-            self.report(Diagnostic::error(message).help(ADVICE), spot(require.span));
-            return false;
-        }
-        let mut sound = true;
-        let mut refers = Vec::new();
-        for (name, span) in &require.refers {
-            match self.loaded.names.lookup(target, name) {
-                Some(var) if !self.loaded.names.vars[var].private => {
-                    let renamed = require.renames.iter().find(|(old, _)| old == name);
-                    refers.push((renamed.map_or(name, |(_, new)| new).clone(), var, *span));
-                }
-                _ => {
-                    sound = false;
-                    self.report(
-                        Diagnostic::error(format!("`{name}` is not defined in `{target}`")),
-                        spot(*span),
-                    );
-                }
-            }
-        }
-        let mut complaints = Vec::new();
-        let here = self.loaded.names.namespaces.entry(file.header.name.clone()).or_default();
-        here.required.insert(target.clone());
-        if let Some(alias) = &require.alias
-            && let Some(other) = here.aliases.insert(alias.clone(), target.clone())
-            && other != *target
-        {
-            complaints.push((format!("the alias `{alias}` stands for `{other}` too"), require.span));
-        }
-        for (name, var, span) in refers {
-            if here.refers.insert(name.clone(), var).is_some_and(|other| other != var) {
-                complaints.push((format!("`{name}` is referred from two namespaces"), span));
-            }
-            here.excluded.insert(name);
-        }
-        sound &= complaints.is_empty();
-        for (message, span) in complaints {
-            self.report(Diagnostic::error(message), spot(span));
-        }
-        sound
+        let source = SourceFile { number: file.number, namespace: name, builtin: file.builtin };
+        self.loaded.analyse(source, &file.forms[1..]) && sound
     }
 }

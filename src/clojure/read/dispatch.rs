@@ -74,7 +74,7 @@ impl Reader<'_> {
             "-Inf" => Some(Kind::Float(f64::NEG_INFINITY)),
             "NaN" => Some(Kind::Float(f64::NAN)),
             other => {
-                self.report(format!("`##{other}` is no number"), self.span_from(start));
+                self.report(format!("`##{other}` is not a number"), self.span_from(start));
                 None
             }
         }

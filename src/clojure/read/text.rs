@@ -130,7 +130,7 @@ impl Reader<'_> {
             _ => NAMED.iter().find(|(name, _)| *name == word).map(|(_, char)| *char),
         };
         if char.is_none() {
-            self.report(format!("`\\{word}` is no character"), self.span_from(start));
+            self.report(format!("`\\{word}` is not a character"), self.span_from(start));
         }
         char.map(Kind::Character)
     }

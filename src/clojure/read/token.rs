@@ -39,7 +39,7 @@ fn keyword(text: &str) -> Result<Name, Diagnostic> {
         || text.starts_with([':', '/'])
         || text.contains("::")
         || !slashes_are_fine(text);
-    if bad { Err(Diagnostic::error(format!("`:{text}` is no keyword"))) } else { Ok(Name::parse(text)) }
+    if bad { Err(Diagnostic::error(format!("`:{text}` is not a keyword"))) } else { Ok(Name::parse(text)) }
 }
 
 fn symbol(text: &str) -> Result<Kind, Diagnostic> {
@@ -55,7 +55,7 @@ fn symbol(text: &str) -> Result<Kind, Diagnostic> {
                 || text.contains(char::is_control)
                 || !slashes_are_fine(text);
             if bad {
-                return Err(Diagnostic::error(format!("`{}` is no symbol", text.escape_debug())));
+                return Err(Diagnostic::error(format!("`{}` is not a symbol", text.escape_debug())));
             }
             Kind::Symbol(Name::parse(text))
         }
@@ -85,7 +85,7 @@ fn number(text: &str) -> Result<Kind, Diagnostic> {
     let integer = |digits: &str, radix: u32| {
         let all = !digits.is_empty() && digits.chars().all(|char| char.is_digit(radix));
         if !all {
-            return Err(Diagnostic::error(format!("`{text}` is no number")));
+            return Err(Diagnostic::error(format!("`{text}` is not a number")));
         }
         let signed = format!("{}{digits}", if negative { "-" } else { "" });
         let help = "write it as a string, or as a floating point number";
@@ -121,6 +121,6 @@ fn number(text: &str) -> Result<Kind, Diagnostic> {
         && lower.matches('.').count() <= 1;
     match text.parse::<f64>() {
         Ok(value) if decimal => Ok(Kind::Float(value)),
-        _ => Err(Diagnostic::error(format!("`{text}` is no number"))),
+        _ => Err(Diagnostic::error(format!("`{text}` is not a number"))),
     }
 }

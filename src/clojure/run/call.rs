@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::clojure::run::fault::{Outcome, Stop, failed};
-use crate::clojure::run::machine::{Machine, Moment};
+use crate::clojure::machine::fault::{Outcome, Stop, failed};
+use crate::clojure::machine::moment::Moment;
+use crate::clojure::machine::state::{Machine, Native};
 use crate::clojure::value::{Function, Value, number};
 
 impl Machine<'_> {
@@ -28,7 +29,7 @@ impl Machine<'_> {
                         ))
                     })
                 }
-                other => Err(failed(format!("{} is no index of a vector", other.what()))),
+                other => Err(failed(format!("{} is not an index of a vector", other.what()))),
             },
             Value::Map(_) | Value::Set(_) | Value::Vector(_) => Err(failed(format!(
                 "wrong number of arguments ({}) for {}",
@@ -51,27 +52,29 @@ impl Machine<'_> {
 
     pub(crate) fn invoke(&mut self, function: &Rc<Function>, arguments: Vec<Value>) -> Outcome {
         match &**function {
-            Function::Native(native) => {
-                let count = arguments.len();
-                if count < native.least || native.most.is_some_and(|most| count > most) {
-                    return Err(failed(format!("wrong number of arguments ({count}) for `{}`", native.name)));
-                }
-                self.weigh(&arguments)?;
-                (native.run)(self, arguments)
-            }
+            Function::Native(id) => self.invoke_native(self.native(*id), arguments),
             Function::Closure { .. } => self.invoke_closure(function, arguments),
             Function::Multi(multi) => self.invoke_multi(multi, arguments),
         }
     }
 
+    pub(crate) fn invoke_native(&mut self, native: &Native, arguments: Vec<Value>) -> Outcome {
+        let count = arguments.len();
+        if count < native.least || native.most.is_some_and(|most| count > most) {
+            return Err(failed(format!("wrong number of arguments ({count}) for `{}`", native.name)));
+        }
+        self.weigh(&arguments)?;
+        (native.run)(self, arguments)
+    }
+
     /// When a function would look at the arguments that `apply` gives it.
     pub(crate) fn laziness(&self, function: &Function) -> Moment {
         match function {
-            Function::Native(native) if native.name == "swap!" || native.name == "vswap!" => Moment::Late,
+            Function::Native(id) if ["swap!", "vswap!"].contains(&self.native(*id).name) => Moment::Late,
             Function::Native(_) => Moment::Certain,
             Function::Multi(_) => Moment::Late,
             Function::Closure { template, .. } => {
-                match template.arities.iter().find(|arity| arity.variadic) {
+                match self.template(*template).arities.iter().find(|arity| arity.variadic) {
                     None => Moment::Certain,
                     // Our own functions change nothing before they look.
                     Some(arity) if self.sources.is_builtin(arity.body.spot) => Moment::Uncertain,
@@ -85,7 +88,7 @@ impl Machine<'_> {
         let Function::Closure { template, captured } = &**function else {
             return self.invoke(function, arguments);
         };
-        let count = arguments.len();
+        let (template, count) = (self.template(*template), arguments.len());
         let Some(arity) = template.arity(count) else {
             let name = template.name.as_deref().unwrap_or("fn");
             return Err(failed(format!("wrong number of arguments ({count}) for `{name}`")));

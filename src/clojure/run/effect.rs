@@ -1,15 +1,12 @@
 //! Evaluating what reaches out of an expression: definitions, and the members of
 //! JavaScript's values.
 
-use std::rc::Rc;
-
-use crate::clojure::library::interop;
-use crate::clojure::run::eval::{Frame, error_value};
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
-use crate::clojure::run::node::{Node, Op};
-use crate::clojure::run::source::Spot;
-use crate::clojure::value::{Failure, Value};
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::node::{Node, Op};
+use crate::clojure::machine::state::Machine;
+use crate::clojure::run::eval::Frame;
+use crate::clojure::source::Spot;
+use crate::clojure::value::Value;
 
 impl Machine<'_> {
     pub(super) fn eval_definition(&mut self, op: &Op, frame: &mut Frame) -> Outcome {
@@ -38,21 +35,19 @@ impl Machine<'_> {
             Op::Property(target, name) => {
                 let target = self.eval(target, frame)?;
                 self.mark(node.spot);
-                interop::property(self, &target, name)
+                (self.library().property)(self, &target, name)
             }
             Op::Method(target, name, arguments) => {
                 let target = self.eval(target, frame)?;
                 let arguments = self.eval_all(arguments, frame)?;
                 self.mark(node.spot);
-                interop::method(self, &target, name, &arguments)
+                (self.library().method)(self, &target, name, &arguments)
             }
             Op::NewError(arguments) => {
                 let mut arguments = self.eval_all(arguments, frame)?;
                 match arguments.pop() {
-                    Some(Value::String(message)) if arguments.is_empty() => {
-                        Ok(Value::Error(Rc::new(Failure { message, data: None, cause: Value::Nil })))
-                    }
-                    None => Ok(error_value("")),
+                    Some(Value::String(message)) if arguments.is_empty() => Ok(Value::error(message)),
+                    None => Ok(Value::error("")),
                     _ => Err(failed("`js/Error.` needs one string")),
                 }
             }

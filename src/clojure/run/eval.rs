@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::clojure::run::fault::{Outcome, Stop, Thrown};
-use crate::clojure::run::machine::Machine;
-use crate::clojure::run::node::{Case, Class, Node, Op, Slot, Try, VarId};
-use crate::clojure::run::source::Spot;
+use crate::clojure::machine::fault::{Outcome, Stop, Thrown, thrown};
+use crate::clojure::machine::node::{Call, Case, Class, Node, Op, Slot, Try, VarId};
+use crate::clojure::machine::state::Machine;
+use crate::clojure::source::Spot;
 use crate::clojure::value::equal::equal;
-use crate::clojure::value::{Failure, Value, print};
+use crate::clojure::value::{Value, print};
 
 /// The locals of a function that is running.
 pub(super) type Frame = Vec<Value>;
@@ -62,9 +62,7 @@ impl Machine<'_> {
                 slots.iter().zip(values).for_each(|(&slot, value)| frame[slot] = value);
                 Err(Stop::Recur)
             }
-            Op::Call(function, arguments, spots) => {
-                self.eval_call(node.spot, function, arguments, spots, frame)
-            }
+            Op::Call(call) => self.eval_call(node.spot, call, frame),
             Op::Case(case) => self.eval_case(case, frame),
             Op::Try(parts) => self.eval_try(parts, frame),
             Op::Throw(value) => {
@@ -89,7 +87,7 @@ impl Machine<'_> {
     }
 
     /// What is asked whether it is there may be absent: a variable that is
-    /// unset here is no mistake.
+    /// unset here is not a mistake.
     fn eval_asked(&mut self, node: &Node, frame: &mut Frame) -> Outcome {
         self.defaulted += 1;
         let value = self.eval(node, frame);
@@ -123,21 +121,14 @@ impl Machine<'_> {
         Ok(values)
     }
 
-    fn eval_call(
-        &mut self,
-        spot: Spot,
-        function: &Node,
-        arguments: &[Node],
-        spots: &Rc<[Spot]>,
-        frame: &mut Frame,
-    ) -> Outcome {
-        let function = self.eval(function, frame)?;
-        let values = self.eval_all(arguments, frame)?;
+    fn eval_call(&mut self, spot: Spot, call: &Call, frame: &mut Frame) -> Outcome {
+        let function = self.eval(&call.function, frame)?;
+        let values = self.eval_all(&call.arguments, frame)?;
         if self.sources.is_builtin(spot) {
             self.argument_spots = None;
         } else {
             self.site = Some(spot);
-            self.argument_spots = Some(Rc::clone(spots));
+            self.argument_spots = Some(Rc::clone(&call.spots));
         }
         self.call(&function, values)
     }
@@ -151,7 +142,7 @@ impl Machine<'_> {
             return self.eval(branch, frame);
         }
         let shown = print::string(&test).unwrap_or_default();
-        Err(thrown_error(&format!("No matching clause: {shown}")))
+        Err(thrown(&format!("No matching clause: {shown}")))
     }
 
     fn eval_try(&mut self, parts: &Try, frame: &mut Frame) -> Outcome {
@@ -191,13 +182,4 @@ impl Machine<'_> {
         self.effects += 1;
         result
     }
-}
-
-pub(super) fn error_value(message: &str) -> Value {
-    Value::Error(Rc::new(Failure { message: message.into(), data: None, cause: Value::Nil }))
-}
-
-/// What a throw of `js/Error` gives.
-pub(crate) fn thrown_error(message: &str) -> Stop {
-    Stop::Thrown(Box::new(Thrown { value: error_value(message), spot: None }))
 }

@@ -3,27 +3,25 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::clojure::library::interop;
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::node::{Certainty, Node, Op};
+use crate::clojure::machine::state::Machine;
 use crate::clojure::run::eval::Frame;
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::Machine;
-use crate::clojure::run::node::{Certainty, Node, Op, Template};
-use crate::clojure::run::source::Spot;
-use crate::clojure::value::map::Map;
-use crate::clojure::value::seq::{Lazy, Seq, State};
-use crate::clojure::value::{Function, Object, Value};
+use crate::clojure::source::Spot;
+use crate::clojure::value::{Function, Lazy, Map, Seq, State, TemplateId, Value};
 
 impl Machine<'_> {
-    fn closure(template: &Rc<Template>, frame: &Frame) -> Function {
-        let captured = template.captures.iter().map(|&slot| frame[slot].clone()).collect();
-        Function::Closure { template: Rc::clone(template), captured }
+    fn closure(&self, template: TemplateId, frame: &Frame) -> Function {
+        let slots = &self.template(template).captures;
+        let captured = slots.iter().map(|&slot| frame[slot].clone()).collect();
+        Function::Closure { template, captured }
     }
 
     pub(super) fn eval_literal(&mut self, node: &Node, frame: &mut Frame) -> Outcome {
         Ok(match &node.op {
-            Op::Function(template) => Value::Function(Rc::new(Self::closure(template, frame))),
+            Op::Function(template) => Value::Function(Rc::new(self.closure(*template, frame))),
             Op::Lazy(template, certainty) => {
-                let body = Rc::new(Self::closure(template, frame));
+                let body = Rc::new(self.closure(*template, frame));
                 let uncertain_since = (*certainty == Certainty::Uncertain).then_some(self.effects);
                 Value::seq(Seq::Lazy(Lazy { state: RefCell::new(State::Pending(body)), uncertain_since }))
             }
@@ -37,7 +35,7 @@ impl Machine<'_> {
                     let spot = value.spot;
                     entries.push((Rc::clone(key), self.eval(value, frame)?, Some(spot)));
                 }
-                Value::Object(Rc::new(Object { entries: interop::object_entries(entries, Some(node.spot)) }))
+                Value::object(entries, Some(node.spot))
             }
             Op::Host(host) => Value::Host(*host),
             _ => return Err(failed("a form that cannot be evaluated")),

@@ -1,11 +1,10 @@
-//! Running what the analyser made.
+//! Running what the analyser made: values from nodes. What only the library knows,
+//! the machine has been given.
 
-pub(crate) mod call;
+mod call;
 mod effect;
-pub(crate) mod eval;
-pub(crate) mod fault;
+mod eval;
 mod literal;
-pub(crate) mod machine;
-pub(crate) mod node;
+mod look_up;
+mod multi;
 pub(crate) mod sequence;
-pub(crate) mod source;

@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::clojure::run::fault::{Outcome, failed};
-use crate::clojure::run::machine::{Machine, Moment};
-use crate::clojure::run::source::Spot;
-use crate::clojure::value::map::Map;
-use crate::clojure::value::seq::{Chunks, Lazy, Seq, State};
-use crate::clojure::value::{Value, Vector};
+use crate::clojure::machine::fault::{Outcome, failed};
+use crate::clojure::machine::moment::Moment;
+use crate::clojure::machine::state::Machine;
+use crate::clojure::source::Spot;
+use crate::clojure::value::{Chunks, Lazy, Map, Seq, State, Value, Vector};
 
 /// The size of a chunk.
 pub(crate) const CHUNK: usize = 32;
@@ -33,7 +32,7 @@ impl Machine<'_> {
                 .collect::<Vec<_>>(),
             Value::Set(set) => set.iter().map(|entry| entry.key.clone()).collect(),
             Value::String(text) => units(text)?,
-            other => return Err(failed(format!("{} is no sequence", other.what()))),
+            other => return Err(failed(format!("{} is not a sequence", other.what()))),
         };
         self.spend(4 * items.len())?;
         Ok(array_seq(&Rc::new(Vector::of(items)), Chunks::None))

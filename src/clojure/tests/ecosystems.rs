@@ -193,7 +193,7 @@ fn a_library_of_the_workspaces_own_is_evaluated_as_it_stands() {
     expect![[r#"
         {:apps [{:script "a.js", :env {:PORT :fallback}, :name "a"} {:script "b.js", :name "a"} {:script "d.js", :name "d"}]}
     "#]].assert_eq(&compiled.output);
-    assert!(compiled.variables.is_empty(), "a JavaScript object is no map: nothing was read");
+    assert!(compiled.variables.is_empty(), "a JavaScript object is not a map: nothing was read");
 }
 
 #[test]

@@ -7,7 +7,8 @@ mod refusals;
 
 use std::collections::BTreeMap;
 
-use crate::clojure::{Compiled, Entry, Program, compile};
+use crate::clojure::compile;
+use crate::clojure::program::{Compiled, Entry, Program};
 
 /// Compiles files under `ecosystems/`, from `index` or, without one, all of them.
 pub(crate) fn compiled(

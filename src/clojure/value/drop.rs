@@ -1,12 +1,12 @@
-//! Letting go of values without recursion: a program can nest a list a million
+//! Dropping values without recursion: a program can nest a list a million
 //! deep, and freeing it the usual way would overflow the stack.
 
 use std::mem::take;
 use std::rc::Rc;
 
-use crate::clojure::value::map::Map;
-use crate::clojure::value::seq::{Seq, State};
-use crate::clojure::value::{Atom, Boxed, Failure, Function, Object, Transient, Value, Vector};
+use crate::clojure::value::{
+    Atom, Boxed, Failure, Function, Map, Object, Seq, State, Transient, Value, Vector,
+};
 
 /// Gives up what it holds, so that it can be freed one by one.
 trait Hollow {
@@ -166,14 +166,10 @@ mod tests {
     use std::cell::RefCell;
     use std::rc::Rc;
 
-    use crate::clojure::run::node::Template;
-    use crate::clojure::value::map::Map;
-    use crate::clojure::value::seq::{Lazy, Seq, State};
-    use crate::clojure::value::{Atom, Boxed, Failure, Function, Object, Value};
+    use crate::clojure::value::{Atom, Boxed, Failure, Function, Lazy, Map, Object, Seq, State, Value};
 
     fn closure(captured: Value) -> Rc<Function> {
-        let template = Rc::new(Template { name: None, arities: Vec::new(), captures: Vec::new() });
-        Rc::new(Function::Closure { template, captured: vec![captured] })
+        Rc::new(Function::Closure { template: 0, captured: vec![captured] })
     }
 
     fn map_of(inner: Value) -> Map {

@@ -4,30 +4,12 @@
 //! Each entry remembers where its key was written, so that whatever a program
 //! does to a map, its options can still be found in the sources.
 
-use crate::clojure::run::source::Spot;
+use crate::clojure::source::Spot;
 use crate::clojure::value::equal::equal;
-use crate::clojure::value::{Value, hash};
+use crate::clojure::value::{Entry, Map, Value, hash};
 
 /// The most keys that a map keeps in order of insertion.
 const ORDERED: usize = 8;
-
-#[derive(Clone)]
-pub(crate) struct Entry {
-    pub(crate) key: Value,
-    pub(crate) value: Value,
-    /// Where the key is written.
-    pub(crate) spot: Option<Spot>,
-    /// The place in hashed order, where it is certain; 0 is `nil`'s.
-    order: Option<u64>,
-}
-
-#[derive(Clone, Default)]
-pub(crate) struct Map {
-    entries: Vec<Entry>,
-    hashed: bool,
-    /// Where the map is written, or the call that stands for it.
-    pub(crate) spot: Option<Spot>,
-}
 
 /// A key whose place in the order of hashes is not certain: a function, an atom,
 /// a JavaScript value, a fraction.

@@ -1,23 +1,24 @@
 //! The values of a running program, as ClojureScript has them: immutable but
 //! for atoms and transients, numbers are doubles, characters are strings of one unit.
+//!
+//! All types that a value is made of stand in this file, because they name one
+//! another; what they can do stands in the files below.
 
-pub(crate) mod drop;
+mod drop;
 pub(crate) mod equal;
 pub(crate) mod hash;
+mod make;
 pub(crate) mod map;
 pub(crate) mod number;
+pub(crate) mod object;
 pub(crate) mod print;
-pub(crate) mod seq;
+mod seq;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::clojure::form::Name;
-use crate::clojure::library::Native;
-use crate::clojure::run::node::Template;
-use crate::clojure::run::source::Spot;
-use crate::clojure::value::map::Map;
-use crate::clojure::value::seq::{Chunks, Seq};
+use crate::clojure::source::Spot;
 
 /// Any value.
 #[derive(Clone, Default)]
@@ -57,16 +58,86 @@ pub(crate) struct Vector {
     pub(crate) spot: Option<Spot>,
 }
 
-impl Vector {
-    pub(crate) fn of(items: Vec<Value>) -> Self {
-        Self { items, is_entry: false, spot: None }
-    }
+/// A map, and through its keys a set: see `map.rs`.
+#[derive(Clone, Default)]
+pub(crate) struct Map {
+    entries: Vec<Entry>,
+    hashed: bool,
+    /// Where the map is written, or the call that stands for it.
+    pub(crate) spot: Option<Spot>,
 }
+
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) key: Value,
+    pub(crate) value: Value,
+    /// Where the key is written.
+    pub(crate) spot: Option<Spot>,
+    /// The place in hashed order, where it is certain; 0 is `nil`'s.
+    order: Option<u64>,
+}
+
+/// A sequence: see `seq.rs`.
+pub(crate) enum Seq {
+    /// `()`
+    Empty,
+    /// Items from an index on; never empty.
+    Array {
+        items: Rc<Vector>,
+        from: usize,
+        /// Whether `list?` is true of it.
+        list: bool,
+        chunks: Chunks,
+    },
+    Cons {
+        head: Value,
+        /// A sequence or `nil`.
+        tail: Value,
+    },
+    /// A chunk and what follows it; never an empty chunk.
+    Chunk {
+        items: Rc<Vector>,
+        from: usize,
+        tail: Value,
+    },
+    Lazy(Lazy),
+}
+
+/// Whether functions take several items of an array at a time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Chunks {
+    None,
+    /// Up to the next multiple of 32 in the array: vectors.
+    Aligned,
+    /// 32 from where they are: ranges.
+    Next,
+}
+
+/// A cell that is computed once, when its value is needed.
+pub(crate) struct Lazy {
+    pub(crate) state: RefCell<State>,
+    /// The count of side effects when the cell was made, where the moment of
+    /// its evaluation is not certain.
+    pub(crate) uncertain_since: Option<u64>,
+}
+
+pub(crate) enum State {
+    Pending(Rc<Function>),
+    Running,
+    /// What the body gave, as a sequence or `nil`.
+    Done(Value),
+}
+
+/// The number of a native function among all that there are.
+pub(crate) type NativeId = usize;
+
+/// The number of a function's code in its program.
+pub(crate) type TemplateId = usize;
 
 /// What can be called.
 pub(crate) enum Function {
-    Native(&'static Native),
-    Closure { template: Rc<Template>, captured: Vec<Value> },
+    Native(NativeId),
+    Closure { template: TemplateId, captured: Vec<Value> },
     Multi(Multi),
 }
 
@@ -119,112 +190,4 @@ pub(crate) enum Host {
     Os,
     /// What is not there. It counts as `nil`, but an object drops it as JSON.
     Undefined,
-}
-
-impl Value {
-    pub(crate) fn string(text: impl Into<Rc<str>>) -> Self {
-        Self::String(text.into())
-    }
-
-    pub(crate) fn keyword(name: &str) -> Self {
-        Self::Keyword(Rc::new(Name::plain(name)))
-    }
-
-    pub(crate) fn vector(items: Vec<Self>) -> Self {
-        Self::Vector(Rc::new(Vector::of(items)))
-    }
-
-    /// An entry of a map, and where its key is written.
-    pub(crate) fn entry(key: Self, value: Self, spot: Option<Spot>) -> Self {
-        Self::Vector(Rc::new(Vector { items: vec![key, value], is_entry: true, spot }))
-    }
-
-    pub(crate) fn array(items: Vec<Self>) -> Self {
-        Self::Array(Rc::new(Vector::of(items)))
-    }
-
-    pub(crate) fn map(map: Map) -> Self {
-        Self::Map(Rc::new(map))
-    }
-
-    pub(crate) fn set(map: Map) -> Self {
-        Self::Set(Rc::new(map))
-    }
-
-    pub(crate) fn seq(seq: Seq) -> Self {
-        Self::Seq(Rc::new(seq))
-    }
-
-    /// These items as a sequence that is no list and does not come in chunks;
-    /// `()` when there are none.
-    pub(crate) fn plain_seq(items: Vec<Self>) -> Self {
-        if items.is_empty() {
-            return Self::seq(Seq::Empty);
-        }
-        Self::seq(Seq::Array {
-            items: Rc::new(Vector::of(items)),
-            from: 0,
-            list: false,
-            chunks: Chunks::None,
-        })
-    }
-
-    /// A list of these items; `list?` is true of it.
-    pub(crate) fn list(items: Vec<Self>) -> Self {
-        if items.is_empty() {
-            return Self::seq(Seq::Empty);
-        }
-        Self::seq(Seq::Array { items: Rc::new(Vector::of(items)), from: 0, list: true, chunks: Chunks::None })
-    }
-
-    /// Everything but `nil` and `false` counts as true.
-    pub(crate) fn truthy(&self) -> bool {
-        !(self.is_nil() || matches!(self, Self::Bool(false)))
-    }
-
-    pub(crate) fn is_nil(&self) -> bool {
-        matches!(self, Self::Nil | Self::Host(Host::Undefined))
-    }
-
-    /// What to call it in a message.
-    pub(crate) fn what(&self) -> &'static str {
-        match self {
-            Self::Nil => "`nil`",
-            Self::Bool(_) => "a boolean",
-            Self::Number(_) => "a number",
-            Self::String(_) => "a string",
-            Self::Keyword(_) => "a keyword",
-            Self::Symbol(_) => "a symbol",
-            Self::Regex(_) => "a regex",
-            Self::Vector(_) => "a vector",
-            Self::Map(_) => "a map",
-            Self::Set(_) => "a set",
-            Self::Seq(_) => "a sequence",
-            Self::Function(_) => "a function",
-            Self::Atom(_) => "an atom",
-            Self::Reduced(_) => "a reduced value",
-            Self::Transient(_) => "a transient",
-            Self::Error(_) => "an error",
-            Self::Array(_) => "a JavaScript array",
-            Self::Object(_) => "a JavaScript object",
-            Self::Host(Host::Process) => "`js/process`",
-            Self::Host(Host::Environment) => "`js/process.env`",
-            Self::Host(Host::Module) => "`js/module`",
-            Self::Host(Host::Path) => "node's `path`",
-            Self::Host(Host::Os) => "node's `os`",
-            Self::Host(Host::Undefined) => "`js/undefined`",
-        }
-    }
-}
-
-impl From<bool> for Value {
-    fn from(value: bool) -> Self {
-        Self::Bool(value)
-    }
-}
-
-impl From<f64> for Value {
-    fn from(value: f64) -> Self {
-        Self::Number(value)
-    }
 }

@@ -3,8 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::clojure::value::map::Map;
-use crate::clojure::value::{Host, Value, number};
+use crate::clojure::value::{Host, Map, Value, number};
 
 /// Why a value has no certain text.
 pub(crate) type Unprintable = &'static str;

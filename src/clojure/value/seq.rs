@@ -2,60 +2,9 @@
 //! looked at. Which of them come in chunks is as in ClojureScript, because the
 //! side effects of a function that is mapped show how far ahead it was run.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::clojure::value::{Function, Value, Vector};
-
-pub(crate) enum Seq {
-    /// `()`
-    Empty,
-    /// Items from an index on; never empty.
-    Array {
-        items: Rc<Vector>,
-        from: usize,
-        /// Whether `list?` is true of it.
-        list: bool,
-        chunks: Chunks,
-    },
-    Cons {
-        head: Value,
-        /// A sequence or `nil`.
-        tail: Value,
-    },
-    /// A chunk and what follows it; never an empty chunk.
-    Chunk {
-        items: Rc<Vector>,
-        from: usize,
-        tail: Value,
-    },
-    Lazy(Lazy),
-}
-
-/// Whether functions take several items of an array at a time.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Chunks {
-    None,
-    /// Up to the next multiple of 32 in the array: vectors.
-    Aligned,
-    /// 32 from where they are: ranges.
-    Next,
-}
-
-/// A cell that is computed once, when somebody looks.
-pub(crate) struct Lazy {
-    pub(crate) state: RefCell<State>,
-    /// The count of side effects when the cell was made, where the moment of
-    /// its evaluation is not certain.
-    pub(crate) uncertain_since: Option<u64>,
-}
-
-pub(crate) enum State {
-    Pending(Rc<Function>),
-    Running,
-    /// What the body gave, as a sequence or `nil`.
-    Done(Value),
-}
+use crate::clojure::value::{Seq, State, Value, Vector};
 
 impl Seq {
     /// The items of a sequence that has been realised to its end.

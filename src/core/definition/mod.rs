@@ -9,6 +9,8 @@ pub mod label;
 mod option_value;
 pub mod options;
 pub mod raw_app;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::fmt;
 use std::time::Duration;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::core::definition::options::Kind;
+use crate::core::definition::options::OptionKind;
 
 /// Whether JavaScript takes it for true.
 pub(in crate::core) fn is_truthy(value: &Value) -> bool {
@@ -22,56 +22,62 @@ pub(in crate::core) fn is_truthy(value: &Value) -> bool {
 /// The value in its one form, nothing where it means the same as no value, or
 /// what PM2 would have taken.
 #[expect(clippy::match_same_arms, reason = "a table reads best in the order of its rows")]
-pub(in crate::core) fn converted(kind: Kind, value: &Value) -> Result<Option<Value>, &'static str> {
+pub(in crate::core) fn converted(kind: OptionKind, value: &Value) -> Result<Option<Value>, &'static str> {
     let kept = || Ok(Some(value.clone()));
     match (kind, value) {
         // PM2 takes an empty text for none.
-        (Kind::Text | Kind::TextOrNumber | Kind::OtherVariables, Value::String(text)) if text.is_empty() => {
+        (OptionKind::Text | OptionKind::TextOrNumber | OptionKind::OtherVariables, Value::String(text))
+            if text.is_empty() =>
+        {
             Ok(None)
         }
-        (Kind::Text | Kind::FlagOrText | Kind::FlagListOrText, Value::String(_)) => kept(),
-        (Kind::Text, _) => Err("a string"),
-        (Kind::Flag | Kind::FlagOrText | Kind::FlagListOrText, Value::Bool(_)) => kept(),
-        (Kind::Flag, _) => Err("`true` or `false`"),
-        (Kind::FlagOrText, _) => Err("`true`, `false` or a string"),
-        (Kind::FlagListOrText | Kind::List, Value::Array(_)) => kept(),
-        (Kind::FlagListOrText, _) => Err("`true`, `false`, a list or a string"),
-        (Kind::List, _) => Err("a list"),
-        (Kind::Words | Kind::Patterns, Value::Array(items)) => {
+        (OptionKind::Text | OptionKind::FlagOrText | OptionKind::FlagListOrText, Value::String(_)) => kept(),
+        (OptionKind::Text, _) => Err("a string"),
+        (OptionKind::Flag | OptionKind::FlagOrText | OptionKind::FlagListOrText, Value::Bool(_)) => kept(),
+        (OptionKind::Flag, _) => Err("`true` or `false`"),
+        (OptionKind::FlagOrText, _) => Err("`true`, `false` or a string"),
+        (OptionKind::FlagListOrText | OptionKind::List, Value::Array(_)) => kept(),
+        (OptionKind::FlagListOrText, _) => Err("`true`, `false`, a list or a string"),
+        (OptionKind::List, _) => Err("a list"),
+        (OptionKind::Words | OptionKind::Patterns, Value::Array(items)) => {
             Ok(words(kind, items.iter().map(as_text).collect()))
         }
-        (Kind::Words | Kind::Patterns, Value::String(text)) => Ok(words(kind, split(text))),
-        (Kind::Words | Kind::Patterns, _) => Err("a list or a string"),
-        (Kind::Codes, Value::Array(items)) => match items.as_slice() {
+        (OptionKind::Words | OptionKind::Patterns, Value::String(text)) => Ok(words(kind, split(text))),
+        (OptionKind::Words | OptionKind::Patterns, _) => Err("a list or a string"),
+        (OptionKind::Codes, Value::Array(items)) => match items.as_slice() {
             [] => Ok(None),
             [one] if number_of(one).is_some() => Ok(number_of(one)),
             _ => kept(),
         },
-        (Kind::Codes, _) => number_of(value).map(Some).ok_or("a list or a number"),
-        (Kind::Object, Value::Object(_)) => kept(),
-        (Kind::Object, _) => Err("a map"),
-        (Kind::Variables, Value::Object(map)) => Ok(variables(map)),
-        (Kind::Variables, _) => Err("a map"),
-        (Kind::OtherVariables, Value::Object(map)) => Ok(variables(map)),
-        (Kind::OtherVariables, Value::String(_)) => kept(),
-        (Kind::OtherVariables, _) => Err("a map or a string"),
-        (Kind::Number, _) => number_of(value).map(Some).ok_or("a number"),
-        (Kind::Count, Value::String(text)) => Ok(Some(Value::from(leading_integer(text)))),
-        (Kind::Count, _) => number_of(value).map(|count| Some(truncated(&count))).ok_or("a number or `max`"),
-        (Kind::Size, _) => with_unit(value, &[("K", 1024.0), ("M", 1_048_576.0), ("G", 1_073_741_824.0)])
-            .map(Some)
-            .ok_or("a number of bytes, or whole digits with `K`, `M` or `G`"),
-        (Kind::Duration, _) => with_unit(value, &[("s", 1e3), ("m", 6e4), ("h", 3.6e6)])
+        (OptionKind::Codes, _) => number_of(value).map(Some).ok_or("a list or a number"),
+        (OptionKind::Object, Value::Object(_)) => kept(),
+        (OptionKind::Object, _) => Err("a map"),
+        (OptionKind::Variables, Value::Object(map)) => Ok(variables(map)),
+        (OptionKind::Variables, _) => Err("a map"),
+        (OptionKind::OtherVariables, Value::Object(map)) => Ok(variables(map)),
+        (OptionKind::OtherVariables, Value::String(_)) => kept(),
+        (OptionKind::OtherVariables, _) => Err("a map or a string"),
+        (OptionKind::Number, _) => number_of(value).map(Some).ok_or("a number"),
+        (OptionKind::Count, Value::String(text)) => Ok(Some(Value::from(leading_integer(text)))),
+        (OptionKind::Count, _) => {
+            number_of(value).map(|count| Some(truncated(&count))).ok_or("a number or `max`")
+        }
+        (OptionKind::Size, _) => {
+            with_unit(value, &[("K", 1024.0), ("M", 1_048_576.0), ("G", 1_073_741_824.0)])
+                .map(Some)
+                .ok_or("a number of bytes, or whole digits with `K`, `M` or `G`")
+        }
+        (OptionKind::Duration, _) => with_unit(value, &[("s", 1e3), ("m", 6e4), ("h", 3.6e6)])
             .map(Some)
             .ok_or("a number of milliseconds, or whole digits with `s`, `m` or `h`"),
-        (Kind::Mode, Value::String(mode)) => match mode.strip_suffix("_mode").unwrap_or(mode) {
+        (OptionKind::Mode, Value::String(mode)) => match mode.strip_suffix("_mode").unwrap_or(mode) {
             plain @ ("fork" | "cluster") => Ok(Some(Value::from(format!("{plain}_mode")))),
             _ => Err("`fork` or `cluster`"),
         },
-        (Kind::Mode, _) => Err("`fork` or `cluster`"),
-        (Kind::TextOrNumber, Value::String(_)) => Ok(number_of(value).or_else(|| Some(value.clone()))),
-        (Kind::TextOrNumber, Value::Number(_)) => Ok(number_of(value)),
-        (Kind::TextOrNumber, _) => Err("a string or a number"),
+        (OptionKind::Mode, _) => Err("`fork` or `cluster`"),
+        (OptionKind::TextOrNumber, Value::String(_)) => Ok(number_of(value).or_else(|| Some(value.clone()))),
+        (OptionKind::TextOrNumber, Value::Number(_)) => Ok(number_of(value)),
+        (OptionKind::TextOrNumber, _) => Err("a string or a number"),
     }
 }
 
@@ -130,8 +136,8 @@ fn with_unit(value: &Value, units: &[(&str, f64)]) -> Option<Value> {
 
 /// A list of words. No arguments are the same as none given; no patterns are
 /// not, since PM2 has some of its own.
-fn words(kind: Kind, items: Vec<String>) -> Option<Value> {
-    (!items.is_empty() || kind == Kind::Patterns).then(|| Value::from(items))
+fn words(kind: OptionKind, items: Vec<String>) -> Option<Value> {
+    (!items.is_empty() || kind == OptionKind::Patterns).then(|| Value::from(items))
 }
 
 /// A scalar as a process sees it in its arguments and environment.

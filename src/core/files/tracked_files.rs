@@ -6,7 +6,7 @@ use crate::core::files::digest::Digest;
 
 /// What an entry of the index is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// A file with content.
     File,
     /// A symbolic link: its content is a path.
@@ -21,7 +21,7 @@ pub struct File {
     /// Relative to the root, with `/`.
     pub path: Box<str>,
     /// What it is.
-    pub kind: Kind,
+    pub kind: FileKind,
     /// git's id of its content; nothing for what git does not track.
     pub id: Option<Digest>,
     /// Its size in bytes, 0 where the index does not know.
@@ -65,22 +65,22 @@ impl Tracked {
     /// there is not known.
     pub fn is_elsewhere(&self, path: &str) -> bool {
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-        ends.into_iter().any(|end| self.get(&path[..end]).is_some_and(|file| file.kind != Kind::File))
+        ends.into_iter().any(|end| self.get(&path[..end]).is_some_and(|file| file.kind != FileKind::File))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{File, Kind, Tracked};
+    use super::{File, FileKind, Tracked};
 
     #[test]
     fn files_folders_and_what_lies_elsewhere_are_told_apart() {
         let file = |path: &str, kind| File { path: path.into(), kind, id: None, size: 0 };
         let tracked: Tracked = [
-            file("vendor/lib", Kind::Submodule),
-            file("a-b", Kind::File),
-            file("a/x.js", Kind::File),
-            file("a/x.js", Kind::File),
+            file("vendor/lib", FileKind::Submodule),
+            file("a-b", FileKind::File),
+            file("a/x.js", FileKind::File),
+            file("a/x.js", FileKind::File),
         ]
         .into_iter()
         .collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::core::definition::Definition;
-use crate::core::plan::{Action, Left};
+use crate::core::plan::{Action, LeaveReason};
 use crate::core::pm2::health::{self, Health};
 use crate::core::pm2::running::RunningApp;
 use crate::core::reason::{Cause, Reason};
@@ -128,19 +128,21 @@ impl Standing {
     /// How an app stands for which this action is planned.
     pub fn of(action: &Action, reasons: &[Reason]) -> Self {
         match action {
-            Action::Start { .. } | Action::Leave(Left::Survived) => Self::Missing,
+            Action::Start { .. } | Action::Leave(LeaveReason::Survived) => Self::Missing,
             Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => {
                 Self::Drifted
             }
             // `status` asks as a person would, for whom no variable is in doubt.
-            Action::Replace { .. } | Action::Leave(Left::Unset | Left::Itself) => Self::Changed,
-            Action::Leave(Left::Rejected) => Self::RolledBack,
-            Action::Leave(Left::Errored) => Self::Unhealthy,
-            Action::Scale { .. } | Action::Leave(Left::Drifted) => Self::Drifted,
-            Action::Remove { .. } | Action::Stop { .. } | Action::Leave(Left::Asked) => Self::Removed,
-            Action::Leave(Left::Kept) => Self::Kept,
-            Action::Leave(Left::Invalid) => Self::Invalid,
-            Action::Leave(Left::Foreign | Left::OtherWorkspace | Left::Module) => Self::Foreign,
+            Action::Replace { .. } | Action::Leave(LeaveReason::Unset | LeaveReason::Itself) => Self::Changed,
+            Action::Leave(LeaveReason::Rejected) => Self::RolledBack,
+            Action::Leave(LeaveReason::Errored) => Self::Unhealthy,
+            Action::Scale { .. } | Action::Leave(LeaveReason::Drifted) => Self::Drifted,
+            Action::Remove { .. } | Action::Stop { .. } | Action::Leave(LeaveReason::Asked) => Self::Removed,
+            Action::Leave(LeaveReason::Kept) => Self::Kept,
+            Action::Leave(LeaveReason::Invalid) => Self::Invalid,
+            Action::Leave(LeaveReason::Foreign | LeaveReason::OtherWorkspace | LeaveReason::Module) => {
+                Self::Foreign
+            }
         }
     }
 }

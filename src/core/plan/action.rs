@@ -1,6 +1,59 @@
 //! What a plan can do with one app, and to which processes.
 
+use std::fmt;
+
+use serde::Serialize;
+
 use crate::core::definition::Definition;
+
+/// The word of an action, in plans, reports, the journal and JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verb {
+    /// What does not run is started.
+    Start,
+    /// Processes of another definition, or of a wrong count, make way.
+    Replace,
+    /// What is not defined any more is deleted.
+    Remove,
+    /// What is not defined any more is stopped.
+    Stop,
+    /// It is left as it is.
+    Leave,
+}
+
+impl Verb {
+    /// All of them, in the order of a summary.
+    pub const ALL: [Self; 5] = [Self::Start, Self::Replace, Self::Remove, Self::Stop, Self::Leave];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Replace => "replace",
+            Self::Remove => "remove",
+            Self::Stop => "stop",
+            Self::Leave => "leave",
+        }
+    }
+
+    /// Its past tense.
+    pub fn past(self) -> &'static str {
+        match self {
+            Self::Start => "started",
+            Self::Replace => "replaced",
+            Self::Remove => "removed",
+            Self::Stop => "stopped",
+            Self::Leave => "left",
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
 
 /// A process that an action is about, so that no other can be hit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +102,7 @@ pub enum Action {
         targets: Vec<Target>,
     },
     /// Leave it as it is, though it is not as desired.
-    Leave(Left),
+    Leave(LeaveReason),
 }
 
 /// How an app comes to the right count of processes.
@@ -71,7 +124,7 @@ pub enum Scaling {
 
 /// Why an app is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
+pub enum LeaveReason {
     /// Its definition cannot be applied.
     Invalid,
     /// Someone else started it: a person has to agree.
@@ -99,7 +152,7 @@ pub enum Left {
     Survived,
 }
 
-impl Left {
+impl LeaveReason {
     /// The next step for an app that is left so, where its reasons do not say it.
     pub fn advice(self, app: &str) -> Option<String> {
         match self {
@@ -129,20 +182,20 @@ impl Left {
 impl Action {
     /// Its word in plans and reports. Scaling is a way of replacing: the words
     /// are a contract.
-    pub fn verb(&self) -> &'static str {
+    pub fn verb(&self) -> Verb {
         match self {
-            Self::Start { .. } => "start",
-            Self::Replace { .. } | Self::Scale { .. } => "replace",
-            Self::Remove { .. } => "remove",
-            Self::Stop { .. } => "stop",
-            Self::Leave(_) => "leave",
+            Self::Start { .. } => Verb::Start,
+            Self::Replace { .. } | Self::Scale { .. } => Verb::Replace,
+            Self::Remove { .. } => Verb::Remove,
+            Self::Stop { .. } => Verb::Stop,
+            Self::Leave(_) => Verb::Leave,
         }
     }
 
     /// Whether it is as it should be all the same: kept because the policy or a
     /// guard says so.
     pub fn is_settled(&self) -> bool {
-        matches!(self, Self::Leave(Left::Kept))
+        matches!(self, Self::Leave(LeaveReason::Kept))
     }
 
     /// Whether performing it would touch any process.

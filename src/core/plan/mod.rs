@@ -5,8 +5,11 @@
 //! already agrees is left alone.
 
 mod action;
+mod ended;
+pub mod fallback;
 mod policy;
 pub mod revision_plan;
+pub mod rollout;
 
 use serde_json::Value;
 
@@ -21,12 +24,13 @@ use crate::core::reason::{Cause, Reason, differences, is_scaling};
 use crate::core::settings::Removed;
 use crate::text::diagnostic::Place;
 
-pub use crate::core::plan::action::{Action, Left, Scaling, Target};
+pub use crate::core::plan::action::{Action, LeaveReason, Scaling, Target, Verb};
+pub use crate::core::plan::ended::Ended;
 pub use crate::core::plan::policy::{Doubtful, Policy};
 pub(in crate::core) use crate::core::plan::policy::{EMPTY, KEEP, NAMELESS};
 
 /// One action of a plan.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Planned {
     /// The name of the app.
     pub app: String,
@@ -78,13 +82,13 @@ pub fn plan(desired: &Desired, running: &Running, machine: &Machine, policy: &Po
     {
         let reasons = errors.iter().map(Reason::invalid).collect();
         let place = errors.iter().find_map(|error| error.place.clone());
-        plan.push(name, Action::Leave(Left::Invalid), reasons, place);
+        plan.push(name, Action::Leave(LeaveReason::Invalid), reasons, place);
     }
     plan_removals(desired, running, policy, &mut plan);
     let is_itself = |planned: &&mut Planned| policy.itself.as_ref() == Some(&planned.app);
     for planned in plan.actions.iter_mut().filter(is_itself) {
         if planned.action.acts() {
-            planned.action = Action::Leave(Left::Itself);
+            planned.action = Action::Leave(LeaveReason::Itself);
         }
     }
     plan.actions.sort_by_key(|planned| planned.action.order());
@@ -99,7 +103,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
         Ok(effective) => effective,
         Err(why) => {
             let place = why.place.clone().or(place);
-            plan.push(name, Action::Leave(Left::Invalid), vec![Reason::invalid(&why)], place);
+            plan.push(name, Action::Leave(LeaveReason::Invalid), vec![Reason::invalid(&why)], place);
             return;
         }
     };
@@ -107,9 +111,9 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
         let mut reasons = vec![Reason::app(Cause::Missing, "not running")];
         let (survivor, doubt) = (policy.survivor(name), policy.doubt(name));
         let action = if survivor.is_some() {
-            Action::Leave(Left::Survived)
+            Action::Leave(LeaveReason::Survived)
         } else if doubt.is_some() {
-            Action::Leave(Left::Unset)
+            Action::Leave(LeaveReason::Unset)
         } else {
             Action::Start { definition: app.definition.clone() }
         };
@@ -119,7 +123,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
     };
     if current.is_module() {
         let reasons = vec![Reason::app(Cause::Foreign, "a PM2 module has this name")];
-        plan.push(name, Action::Leave(Left::Module), reasons, place);
+        plan.push(name, Action::Leave(LeaveReason::Module), reasons, place);
         return;
     }
     let label = match current.owner(&policy.root) {
@@ -133,7 +137,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
             let (theirs, ours) = (label.root.display(), policy.root.display());
             let message = format!("belongs to the workspace {theirs}, not to {ours}");
             let reasons = vec![Reason::app(Cause::OtherWorkspace, message)];
-            plan.push(name, Action::Leave(Left::OtherWorkspace), reasons, place);
+            plan.push(name, Action::Leave(LeaveReason::OtherWorkspace), reasons, place);
             return;
         }
         Owner::Nobody => {
@@ -143,8 +147,11 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
             } else {
                 reasons.insert(0, Reason::app(Cause::Foreign, "not started by pm2sync"));
                 let takes_over = policy.by_hand && policy.yes;
-                let action =
-                    if takes_over { replacing(app, current, policy) } else { Action::Leave(Left::Foreign) };
+                let action = if takes_over {
+                    replacing(app, current, policy)
+                } else {
+                    Action::Leave(LeaveReason::Foreign)
+                };
                 plan.push(name, action, reasons, place);
             }
             return;
@@ -179,9 +186,12 @@ fn plan_owned(
         reasons.push(Reason::app(Cause::Forced, "forced"));
     } else if label.definition != app.definition {
         let kept = if policy.rejected.contains(name) {
-            Some((Left::Rejected, Reason::app(Cause::Rejected, "this definition was tried and rolled back")))
+            Some((
+                LeaveReason::Rejected,
+                Reason::app(Cause::Rejected, "this definition was tried and rolled back"),
+            ))
         } else {
-            policy.doubt(name).map(|doubt| (Left::Unset, doubt))
+            policy.doubt(name).map(|doubt| (LeaveReason::Unset, doubt))
         };
         if let Some((left, why)) = kept {
             reasons.push(why);
@@ -193,7 +203,7 @@ fn plan_owned(
         plan.push(name, replace(), reasons, place);
     } else if drifted.is_empty() && current.is_errored() {
         let reasons = vec![Reason::app(Cause::Errored, "PM2 gave up restarting it")];
-        plan.push(name, Action::Leave(Left::Errored), reasons, place);
+        plan.push(name, Action::Leave(LeaveReason::Errored), reasons, place);
     } else if drifted.is_empty() {
         plan.unchanged.push(Unchanged { app: name.to_owned(), owned: true });
     } else if policy.by_hand || policy.mends {
@@ -206,7 +216,7 @@ fn plan_owned(
         });
         plan.push(name, action, drifted, place);
     } else {
-        plan.push(name, Action::Leave(Left::Drifted), drifted, place);
+        plan.push(name, Action::Leave(LeaveReason::Drifted), drifted, place);
     }
 }
 
@@ -254,17 +264,17 @@ fn plan_removals(desired: &Desired, running: &Running, policy: &Policy, plan: &m
         let action = match (&guard, policy.removed) {
             _ if doubt.is_some() => {
                 reasons.extend(doubt);
-                Action::Leave(Left::Unset)
+                Action::Leave(LeaveReason::Unset)
             }
             (Some(why), _) => {
                 reasons.push(Reason::app(Cause::Policy, why.clone()));
-                Action::Leave(Left::Kept)
+                Action::Leave(LeaveReason::Kept)
             }
             (None, Removed::Keep) => {
                 reasons.push(Reason::app(Cause::Policy, KEEP));
-                Action::Leave(Left::Kept)
+                Action::Leave(LeaveReason::Kept)
             }
-            (None, Removed::Ask) if !(policy.by_hand && policy.yes) => Action::Leave(Left::Asked),
+            (None, Removed::Ask) if !(policy.by_hand && policy.yes) => Action::Leave(LeaveReason::Asked),
             (None, Removed::Stop) if app.is_stopped() => {
                 plan.unchanged.push(Unchanged { app: name.to_owned(), owned: true });
                 continue;

@@ -8,7 +8,7 @@ use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, 
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use super::{Action, Left, Plan, Policy, Scaling, Target, plan};
+use super::{Action, LeaveReason, Plan, Policy, Scaling, Target, plan};
 use crate::core::definition::Definition;
 use crate::core::definition::desired::Desired;
 use crate::core::pm2::effective::machine::Machine;
@@ -270,7 +270,7 @@ proptest! {
         // What a hook kept for being more than half may be less than that once
         // the others have been started.
         let kept = |app: &str| {
-            let is_kept = |action: &Action| *action == Action::Leave(Left::Kept);
+            let is_kept = |action: &Action| *action == Action::Leave(LeaveReason::Kept);
             !policy.by_hand && first.actions.iter().any(|planned| planned.app == app && is_kept(&planned.action))
         };
         prop_assert!(touched(&again).into_iter().all(kept), "{:?}", again.actions);
@@ -331,7 +331,7 @@ proptest! {
         let scales = |action: &Action| matches!(action, Action::Scale { .. });
         prop_assert!(!plan.actions.iter().any(|planned| scales(&planned.action)));
         for planned in &plan.actions {
-            if let Action::Leave(Left::Drifted) = planned.action {
+            if let Action::Leave(LeaveReason::Drifted) = planned.action {
                 prop_assert!(!planned.reasons.is_empty());
             }
         }

@@ -2,7 +2,7 @@
 //! the plan between two desired sets, with no PM2 and no machine to ask.
 
 use crate::core::definition::desired::Desired;
-use crate::core::plan::{Action, EMPTY, KEEP, Left, NAMELESS, Plan, Planned, Unchanged};
+use crate::core::plan::{Action, EMPTY, KEEP, LeaveReason, NAMELESS, Plan, Planned, Unchanged};
 use crate::core::reason::{Cause, Reason, differences};
 use crate::core::settings::Removed;
 
@@ -42,7 +42,7 @@ pub fn compare(base: &Desired, head: &Desired, removed: Removed) -> Plan {
         let place = errors.iter().find_map(|error| error.place.clone());
         plan.actions.push(Planned {
             app: name.clone(),
-            action: Action::Leave(Left::Invalid),
+            action: Action::Leave(LeaveReason::Invalid),
             reasons,
             place,
         });
@@ -63,11 +63,11 @@ fn removal(head: &Desired, removed: Removed) -> (Action, Vec<Reason>) {
     };
     if let Some(why) = kept {
         reasons.push(Reason::app(Cause::Policy, why));
-        return (Action::Leave(Left::Kept), reasons);
+        return (Action::Leave(LeaveReason::Kept), reasons);
     }
     let action = match removed {
         Removed::Stop => Action::Stop { targets },
-        Removed::Ask => Action::Leave(Left::Asked),
+        Removed::Ask => Action::Leave(LeaveReason::Asked),
         Removed::Delete | Removed::Keep => Action::Remove { targets },
     };
     (action, reasons)
@@ -91,7 +91,7 @@ mod tests {
 
     fn lines(plan: &Plan) -> Vec<String> {
         let line = |planned: &crate::core::plan::Planned| {
-            format!("{} {}: {}", planned.action.verb(), planned.app, InOneLine(&planned.reasons))
+            format!("{} {}: {}", planned.action.verb().word(), planned.app, InOneLine(&planned.reasons))
         };
         plan.actions.iter().map(line).collect()
     }
@@ -130,16 +130,16 @@ mod tests {
     fn the_policy_and_the_guards_decide_over_what_is_gone() {
         let base = desired(&json!([{"name": "gone", "script": "a.js"}, {"name": "same", "script": "a.js"}]));
         let head = desired(&json!([{"name": "same", "script": "a.js"}]));
-        let verb = |removed| compare(&base, &head, removed).actions[0].action.verb();
+        let verb = |removed| compare(&base, &head, removed).actions[0].action.verb().word();
         assert_eq!(
             [Removed::Delete, Removed::Stop, Removed::Keep, Removed::Ask].map(verb),
             ["remove", "stop", "leave", "leave"]
         );
         let nameless = desired(&json!([{"name": "same", "script": "a.js"}, {"script": 5}]));
-        assert_eq!(compare(&base, &nameless, Removed::Delete).actions[0].action.verb(), "leave");
+        assert_eq!(compare(&base, &nameless, Removed::Delete).actions[0].action.verb().word(), "leave");
         let empty = compare(&base, &desired(&json!([])), Removed::Delete);
         assert_eq!(
-            empty.actions.iter().map(|planned| planned.action.verb()).collect::<Vec<_>>(),
+            empty.actions.iter().map(|planned| planned.action.verb().word()).collect::<Vec<_>>(),
             ["leave"; 2]
         );
     }

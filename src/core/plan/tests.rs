@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
-use super::{Action, Plan, Policy, Scaling, plan};
+use super::{Action, Plan, Policy, Scaling, Verb, plan};
 use crate::core::definition::desired::Desired;
 use crate::core::pm2::effective::machine::Machine;
 use crate::core::pm2::running::Running;
@@ -309,7 +309,7 @@ fn removals_come_first_then_replaces_then_starts() {
     let running = [process(&app("a", 1), Some("/w")), process(&app("b", 1), Some("/w"))];
     let plan = planned(&[app("new", 1), app("b", 2)], &running, &policy());
     let verbs: Vec<_> = plan.actions.iter().map(|planned| planned.action.verb()).collect();
-    assert_eq!(verbs, ["remove", "replace", "start"]);
+    assert_eq!(verbs, [Verb::Remove, Verb::Replace, Verb::Start]);
     assert!(plan.acts());
 }
 

@@ -141,14 +141,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{Health, LEAST_PROOF, proof, proving};
-    use crate::core::definition::Definition;
-    use crate::core::definition::canonical::canonical;
-    use crate::core::definition::raw_app::RawApp;
+    use crate::core::definition::testing::definition;
     use crate::core::pm2::running::Running;
-
-    fn defined(options: &Value) -> Definition {
-        canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0
-    }
 
     /// What is judged of an app with these processes, each started at 0, `now` milliseconds later.
     fn judged(options: &Value, processes: &[Value], now: i64) -> Health {
@@ -158,7 +152,7 @@ mod tests {
             json!({"name": "a", "pm_id": id, "pid": fields["pid"], "pm2_env": fields})
         });
         let running = Running::parse(&entries.collect());
-        let definition = defined(options);
+        let definition = definition(options);
         proving(&definition, None, running.get("a").unwrap(), proof(&definition), now)
     }
 
@@ -216,7 +210,7 @@ mod tests {
             Running::parse(&json!([{"name": "a", "pm_id": 0, "pid": 7, "pm2_env": fields}]))
         };
         let judged = |before: &Running, now: &Running| {
-            proving(&defined(&plain()), before.get("a"), now.get("a").unwrap(), LEAST_PROOF, 500)
+            proving(&definition(&plain()), before.get("a"), now.get("a").unwrap(), LEAST_PROOF, 500)
         };
         assert_eq!(judged(&app("u", 7), &app("u", 9)), Health::Undecided);
         assert_eq!(judged(&app("u", 7), &app("u", 10)), Health::Failed("it ended 3 times".to_owned()));
@@ -237,9 +231,9 @@ mod tests {
     #[test]
     fn the_proof_is_between_one_and_ten_seconds() {
         let of = |min_uptime: &str| {
-            proof(&defined(&json!({"name": "a", "script": "x", "min_uptime": min_uptime})))
+            proof(&definition(&json!({"name": "a", "script": "x", "min_uptime": min_uptime})))
         };
-        assert_eq!(proof(&defined(&plain())), LEAST_PROOF);
+        assert_eq!(proof(&definition(&plain())), LEAST_PROOF);
         assert_eq!(of("200"), LEAST_PROOF);
         assert_eq!(of("3s"), Duration::from_secs(3));
         assert_eq!(of("1h"), Duration::from_secs(10));

@@ -26,16 +26,14 @@ mod tests {
     use serde_json::json;
 
     use super::inherited;
-    use crate::core::definition::canonical::canonical;
-    use crate::core::definition::raw_app::RawApp;
+    use crate::core::definition::testing::definition;
     use crate::core::pm2::running::Running;
     use crate::core::settings::Inherit;
 
     #[test]
     fn what_the_definition_and_pm2_gave_is_not_inherited() {
         let options = json!({"name": "web", "script": "a.js", "port": 80, "env": {"OWN": "1"}});
-        let options = options.as_object().unwrap().clone();
-        let (definition, _) = canonical(&RawApp { options, ..RawApp::default() });
+        let definition = definition(&options);
         let running = Running::parse(&json!([{"name": "web", "pm_id": 0, "pm2_env": {
             "status": "online", "node_version": "20", "NODE_ENV": "production",
             "env": {

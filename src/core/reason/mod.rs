@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::core::definition::Definition;
+use crate::core::definition::options::{self, Exposure};
 use crate::core::settings::secret::Secret;
 use crate::text::diagnostic::{Diagnostic, Place};
 
@@ -141,26 +142,16 @@ impl Reason {
     }
 }
 
-/// Options whose value is a path or a mode.
-const PLAIN: &[&str] = &[
-    "script",
-    "cwd",
-    "exec_mode",
-    "exec_interpreter",
-    "out_file",
-    "error_file",
-    "log_file",
-    "pid_file",
-    "namespace",
-];
-
 /// Numbers and booleans of options, paths and modes; never arguments, and
 /// nothing that feeds the environment.
 fn may_be_shown(field: &str, value: &Value) -> bool {
     match value {
         Value::Number(_) | Value::Bool(_) => !field.contains('.'),
         // A script with a space is a command line, whose words may be secrets.
-        Value::String(text) => PLAIN.contains(&field) && !text.contains(' '),
+        Value::String(text) => {
+            options::find(field).is_some_and(|option| option.exposure == Exposure::Shown)
+                && !text.contains(' ')
+        }
         _ => false,
     }
 }
@@ -202,24 +193,19 @@ fn keys<'a>(old: &'a Map<String, Value>, new: &'a Map<String, Value>) -> BTreeSe
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::differences;
-    use crate::core::definition::Definition;
-    use crate::core::definition::canonical::canonical;
-    use crate::core::definition::raw_app::RawApp;
+    use crate::core::definition::testing::definition;
     use crate::core::reason::words::InOneLine;
-
-    fn app(options: &Value) -> Definition {
-        canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0
-    }
 
     #[test]
     fn reasons_name_every_field_and_show_no_secret() {
-        let old =
-            app(&json!({"name": "a", "script": "a.js", "instances": 1, "args": "--token x", "cwd": "/a",
-            "env": {"PORT": 1, "OLD": "o", "SAME": "s"}}));
-        let new = app(&json!({"name": "a", "script": "b.js", "instances": 2, "args": "--token y",
+        let old = definition(
+            &json!({"name": "a", "script": "a.js", "instances": 1, "args": "--token x", "cwd": "/a",
+            "env": {"PORT": 1, "OLD": "o", "SAME": "s"}}),
+        );
+        let new = definition(&json!({"name": "a", "script": "b.js", "instances": 2, "args": "--token y",
             "env": {"PORT": 2, "NEW": "n", "SAME": "s"}}));
         let reasons = differences(&old, &new);
         assert_eq!(
@@ -234,8 +220,8 @@ mod tests {
 
     #[test]
     fn an_env_that_goes_whole_is_named_by_its_variables() {
-        let old = app(&json!({"name": "a", "script": "a.js", "env": {"A": "1", "B": "2"}}));
-        let new = app(&json!({"name": "a", "script": "a.js"}));
+        let old = definition(&json!({"name": "a", "script": "a.js", "env": {"A": "1", "B": "2"}}));
+        let new = definition(&json!({"name": "a", "script": "a.js"}));
         assert_eq!(InOneLine(&differences(&old, &new)).to_string(), "env.A, env.B removed");
     }
 }

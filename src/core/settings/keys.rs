@@ -5,13 +5,17 @@
 
 use std::fmt;
 
+use crate::core::settings::choice::Choice as _;
+use crate::core::settings::{Compiler, OnFailure, Removed, Warnings};
+use crate::text::nearest;
+
 /// One key of `pm2sync.toml`.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
     /// Its path, with a dot after the section.
     pub path: &'static str,
     /// What it takes.
-    pub kind: Kind,
+    pub kind: KeyKind,
     /// Its default as it is written, where it has one.
     pub default: Option<&'static str>,
     /// What one may write: the default, where there is one.
@@ -22,7 +26,7 @@ pub struct Key {
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum KeyKind {
     /// Text.
     Text,
     /// A list of texts.
@@ -35,7 +39,7 @@ pub enum Kind {
     StarOrList,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for KeyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text => f.write_str("text in quotes"),
@@ -48,12 +52,12 @@ impl fmt::Display for Kind {
 }
 
 /// A key with its default.
-const fn key(path: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Key {
+const fn key(path: &'static str, kind: KeyKind, default: &'static str, doc: &'static str) -> Key {
     Key { path, kind, default: Some(default), example: default, doc }
 }
 
 /// A key that is not set unless one sets it.
-const fn unset(path: &'static str, kind: Kind, example: &'static str, doc: &'static str) -> Key {
+const fn unset(path: &'static str, kind: KeyKind, example: &'static str, doc: &'static str) -> Key {
     Key { path, kind, default: None, example, doc }
 }
 
@@ -61,80 +65,80 @@ const fn unset(path: &'static str, kind: Kind, example: &'static str, doc: &'sta
 pub const KEYS: &[Key] = &[
     key(
         "sources",
-        Kind::List,
+        KeyKind::List,
         r#"["ecosystems/*.cljs"]"#,
         "The definitions: patterns from the top of the repository. `*` does not cross a slash, `**` does.",
     ),
     key(
         "inputs",
-        Kind::List,
+        KeyKind::List,
         r#"["shadow-cljs.edn"]"#,
         "Files that are no definitions, but whose change means compiling anew.",
     ),
     key(
         "entry",
-        Kind::Text,
+        KeyKind::Text,
         r#""ecosystem.config.cjs""#,
         "What a person gives to PM2: the one line that requires the artifact, or a config written by \
          hand.",
     ),
     key(
         "compile.compiler",
-        Kind::Choice(&["auto", "shadow-cljs", "embedded", "command", "none"]),
+        KeyKind::Choice(Compiler::WORDS),
         r#""auto""#,
         "`\"shadow-cljs\"`, `\"embedded\"`, `\"command\"`, `\"none\"`, or `\"auto\"`: see below.",
     ),
     key(
         "compile.command",
-        Kind::List,
+        KeyKind::List,
         r#"["npx", "shadow-cljs", "release", "clobber"]"#,
         "What `shadow-cljs` and `command` run, in the top folder.",
     ),
-    key("compile.output", Kind::Text, r#"".clobber/index.cjs""#, "The artifact."),
+    key("compile.output", KeyKind::Text, r#"".clobber/index.cjs""#, "The artifact."),
     key(
         "compile.warnings",
-        Kind::Choice(&["fail", "show"]),
+        KeyKind::Choice(Warnings::WORDS),
         r#""fail""#,
         "What the compiler's warnings (undeclared names, wrong number of arguments) do: `\"fail\"`, or \
          `\"show\"` and go on.",
     ),
     key(
         "apply.removed",
-        Kind::Choice(&["delete", "stop", "keep", "ask"]),
+        KeyKind::Choice(Removed::WORDS),
         r#""delete""#,
         "What becomes of our apps that are no longer defined: `\"delete\"`, `\"stop\"`, `\"keep\"`, or \
          `\"ask\"` (by hand only).",
     ),
     key(
         "apply.on_failure",
-        Kind::Choice(&["rollback", "keep"]),
+        KeyKind::Choice(OnFailure::WORDS),
         r#""rollback""#,
         "What follows a start that fails: `\"rollback\"` to the definition that ran before, if it ran \
          well, or `\"keep\"` the failed one.",
     ),
     key(
         "apply.health_timeout",
-        Kind::Span,
+        KeyKind::Span,
         r#""30s""#,
         "How long a started app may take to prove that it stays up. One that has neither done so nor \
          failed by then is reported, and left running.",
     ),
     unset(
         "pm2.home",
-        Kind::Text,
+        KeyKind::Text,
         r#"".pm2""#,
         "PM2's home, from the top of the repository. When set it wins over `PM2_HOME`; only \
          `PM2SYNC_PM2_HOME` wins over it. Without it: `PM2_HOME`, else `~/.pm2`.",
     ),
     key(
         "pm2.command",
-        Kind::Text,
+        KeyKind::Text,
         r#""pm2""#,
         "The `pm2` to use. By default that of `node_modules/.bin`, else the one on PATH.",
     ),
     key(
         "env.file",
-        Kind::Text,
+        KeyKind::Text,
         r#"".env""#,
         "Variables for the evaluation of definitions. They win over the shell's. Any other file than the \
          usual `.env` has to be there, and nothing is compiled without it. `check` and `plan BASE..HEAD` \
@@ -142,48 +146,48 @@ pub const KEYS: &[Key] = &[
     ),
     unset(
         "env.name",
-        Kind::Text,
+        KeyKind::Text,
         r#""production""#,
         "Which `env_NAME` of a definition counts over its `env`, as for `pm2 start --env NAME`: with \
          `\"production\"`, what `:env_production` says. `PM2SYNC_ENV` says it for one machine.",
     ),
     key(
         "env.inherit",
-        Kind::StarOrList,
+        KeyKind::StarOrList,
         r#""*""#,
         "Which of the caller's variables reach the apps beside their `env`: all but git's, npm's and \
          PM2's own, or a list of names.",
     ),
     key(
         "hooks.events",
-        Kind::List,
+        KeyKind::List,
         r#"["post-merge", "post-checkout", "post-rewrite", "post-commit"]"#,
         "The hooks that `install-hooks` installs. `pre-commit` may be added: it checks what is staged, \
          and is the one that may fail.",
     ),
     key(
         "hooks.branches",
-        Kind::List,
+        KeyKind::List,
         r#"["*"]"#,
         "The branches, as patterns, on which hooks act. With any but `*`, a detached HEAD is none of \
          them.",
     ),
     key(
         "hooks.wait",
-        Kind::Span,
+        KeyKind::Span,
         r#""5s""#,
         "How long git waits for a sync that a hook began; then it goes on in the background.",
     ),
     key(
         "check.generated",
-        Kind::List,
+        KeyKind::List,
         r#"[".clobber/**"]"#,
         "Globs of what is generated: `check` finds a tracked file that matches.",
     ),
-    key("check.docs", Kind::List, r#"["**/*.md"]"#, "Globs of the documents that `check` reads."),
+    key("check.docs", KeyKind::List, r#"["**/*.md"]"#, "Globs of the documents that `check` reads."),
     key(
         "check.legacy",
-        Kind::List,
+        KeyKind::List,
         r#"["ecosystem.pm2.edn", "pm2-clj"]"#,
         "Words that no document says any more; `*` at the beginning of one stands for any file name. <!-- \
          pm2sync: allow(legacy-reference) the default itself -->",
@@ -202,11 +206,7 @@ pub fn nearest(path: &str) -> Option<&'static str> {
     let sections = KEYS.iter().filter_map(|key| key.path.split_once('.')).map(|(section, _)| section);
     let names = KEYS.iter().filter(|key| in_section(key)).map(|key| last(key.path));
     let candidates = names.chain(sections.filter(|_| section.is_empty()));
-    candidates
-        .map(|candidate| (strsim::damerau_levenshtein(candidate, name), candidate))
-        .filter(|&(distance, candidate)| distance <= 1 + candidate.len() / 3)
-        .min()
-        .map(|(_, candidate)| candidate)
+    nearest::nearest(name, candidates)
 }
 
 fn last(path: &str) -> &str {

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::core::settings::Span;
-use crate::core::settings::keys::{KEYS, Key, Kind, is_known};
+use crate::core::settings::keys::{KEYS, Key, KeyKind, is_known};
 use crate::text::diagnostic::Diagnostic;
 use crate::text::lines::LineIndex;
 
@@ -43,21 +43,23 @@ fn wrong(key: &Key, value: &Spanned<DeValue<'_>>, lines: &LineIndex) -> Option<D
         Some(told.at(Some(lines.place(at.span()))).help(advice(key)))
     };
     match (takes, value.get_ref()) {
-        (Kind::List | Kind::StarOrList, DeValue::Array(items)) => {
+        (KeyKind::List | KeyKind::StarOrList, DeValue::Array(items)) => {
             let odd = items.iter().find(|item| !matches!(item.get_ref(), DeValue::String(_)))?;
             not(odd, &format!("one with {} in it", word(odd.get_ref())))
         }
-        (Kind::Text, DeValue::String(_)) => None,
-        (Kind::StarOrList, DeValue::String(text)) if text == "*" => None,
-        (Kind::Choice(choices), DeValue::String(text)) if choices.contains(&text.as_ref()) => None,
-        (Kind::Span, DeValue::String(text)) => match text.parse::<Span>() {
+        (KeyKind::Text, DeValue::String(_)) => None,
+        (KeyKind::StarOrList, DeValue::String(text)) if text == "*" => None,
+        (KeyKind::Choice(choices), DeValue::String(text)) if choices.contains(&text.as_ref()) => None,
+        (KeyKind::Span, DeValue::String(text)) => match text.parse::<Span>() {
             Ok(_) => None,
             Err(why) => {
                 let told = Diagnostic::error(format!("`{path}`: {why}"));
                 Some(told.at(Some(lines.place(value.span()))).help(advice(key)))
             }
         },
-        (Kind::Choice(_) | Kind::StarOrList, DeValue::String(text)) => not(value, &format!("`\"{text}\"`")),
+        (KeyKind::Choice(_) | KeyKind::StarOrList, DeValue::String(text)) => {
+            not(value, &format!("`\"{text}\"`"))
+        }
         (_, other) => not(value, word(other)),
     }
 }

@@ -1,16 +1,18 @@
 //! The settings of a workspace, as `pm2sync.toml` gives them. Every key has a
 //! default, so a repository laid out in the usual way needs no file.
 
+pub mod choice;
 pub mod environment;
 pub mod keys;
 mod kinds;
 pub mod parse;
 pub mod secret;
 
-use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
+
+use crate::core::settings::choice::choice;
 
 /// The file of settings, at the root of the workspace.
 pub const FILE: &str = "pm2sync.toml";
@@ -80,42 +82,30 @@ impl Default for Compile {
     }
 }
 
-/// Who turns sources into the artifact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Compiler {
-    /// What the repository suggests, whatever a machine has installed.
-    Auto,
-    /// `npx shadow-cljs release clobber`, or the configured command in its place.
-    ShadowCljs,
-    /// pm2sync itself: no JVM, no node.
-    Embedded,
-    /// The configured command, of whose output nothing is known.
-    Command,
-    /// Nothing is compiled: the entry is written by hand.
-    None,
-}
-
-impl fmt::Display for Compiler {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Auto => "auto",
-            Self::ShadowCljs => "shadow-cljs",
-            Self::Embedded => "embedded",
-            Self::Command => "command",
-            Self::None => "none",
-        })
+choice! {
+    /// Who turns sources into the artifact.
+    pub enum Compiler {
+        /// What the repository suggests, whatever a machine has installed.
+        Auto = "auto",
+        /// `npx shadow-cljs release clobber`, or the configured command in its place.
+        ShadowCljs = "shadow-cljs",
+        /// pm2sync itself: no JVM, no node.
+        Embedded = "embedded",
+        /// The configured command, of whose output nothing is known.
+        Command = "command",
+        /// Nothing is compiled: the entry is written by hand.
+        None = "none",
     }
 }
 
-/// What warnings of shadow-cljs do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Warnings {
-    /// They fail the compile.
-    Fail,
-    /// They are shown.
-    Show,
+choice! {
+    /// What warnings of shadow-cljs do.
+    pub enum Warnings {
+        /// They fail the compile.
+        Fail = "fail",
+        /// They are shown.
+        Show = "show",
+    }
 }
 
 /// `[apply]`
@@ -140,28 +130,28 @@ impl Default for Apply {
     }
 }
 
-/// What becomes of owned apps whose definition is gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Removed {
-    /// They are deleted from PM2.
-    Delete,
-    /// They are stopped, and stay in PM2's list.
-    Stop,
-    /// They go on running.
-    Keep,
-    /// A person is asked; a hook leaves them.
-    Ask,
+choice! {
+    /// What becomes of owned apps whose definition is gone.
+    pub enum Removed {
+        /// They are deleted from PM2.
+        Delete = "delete",
+        /// They are stopped, and stay in PM2's list.
+        Stop = "stop",
+        /// They go on running.
+        Keep = "keep",
+        /// A person is asked; a hook leaves them.
+        Ask = "ask",
+    }
 }
 
-/// What follows a start that fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnFailure {
-    /// The old definition is started again.
-    Rollback,
-    /// The failed one stays.
-    Keep,
+choice! {
+    /// What follows a start that fails.
+    pub enum OnFailure {
+        /// The old definition is started again.
+        Rollback = "rollback",
+        /// The failed one stays.
+        Keep = "keep",
+    }
 }
 
 /// `[pm2]`

@@ -115,10 +115,11 @@ fn faults_of(settings: &Settings) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::time::Duration;
 
     use super::parse;
-    use crate::core::settings::keys::{KEYS, Kind};
+    use crate::core::settings::keys::{KEYS, KeyKind};
     use crate::core::settings::{Compiler, Inherit, Removed, Settings, Span};
 
     fn errors(text: &str) -> Vec<String> {
@@ -243,7 +244,7 @@ mod tests {
             let given = at(key.path, key.example).unwrap();
             let default = Settings::default();
             assert_eq!(given == default, key.default.is_some(), "{}", key.path);
-            if let Kind::Choice(words) = key.kind {
+            if let KeyKind::Choice(words) = key.kind {
                 assert!(
                     words.iter().all(|word| at(key.path, &format!("\"{word}\"")).is_ok()),
                     "{}",
@@ -253,14 +254,23 @@ mod tests {
         }
     }
 
+    /// The fields that a table of the settings has, as the reader itself lists them.
+    fn fields(header: &str) -> Vec<String> {
+        let error = toml::from_str::<Settings>(&format!("{header}\n'?' = 1\n")).unwrap_err();
+        let expected = error.message().strip_prefix("unknown field `?`, expected ").unwrap_or_default();
+        expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
     #[test]
-    fn the_table_of_keys_is_the_settings() {
-        for key in KEYS {
-            let (section, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
-            let header = if section.is_empty() { String::new() } else { format!("[{section}]\n") };
-            // A date fits no key: the complaint must be about the type, not the key.
-            let error = toml::from_str::<Settings>(&format!("{header}{name} = 2026-01-01\n")).unwrap_err();
-            assert!(!error.message().contains("unknown"), "{}: {}", key.path, error.message());
+    fn every_field_of_the_settings_has_its_key_and_every_key_its_field() {
+        let mut paths = BTreeSet::new();
+        for field in fields("") {
+            let inner = fields(&format!("[{field}]"));
+            paths.extend(inner.iter().map(|name| format!("{field}.{name}")));
+            if inner.is_empty() {
+                paths.insert(field);
+            }
         }
+        assert_eq!(paths, KEYS.iter().map(|key| key.path.to_owned()).collect());
     }
 }

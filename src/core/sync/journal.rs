@@ -55,7 +55,7 @@ impl Entry {
 fn done(outcome: &Outcome) -> Done {
     Done {
         app: outcome.app.clone(),
-        action: outcome.action.to_owned(),
+        action: outcome.action.word().to_owned(),
         result: outcome.result.word().to_owned(),
         why: InOneLine(&outcome.reasons).to_string(),
         message: outcome.message.as_ref().map(|message| message.own().to_owned()),

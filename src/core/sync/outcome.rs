@@ -4,42 +4,11 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::core::plan::{Ended, Unchanged, Verb};
 use crate::core::reason::words::InOneLine;
 use crate::core::reason::{Cause, Reason};
 use crate::core::sync::redacted::Redacted;
 use crate::core::sync::unsettled::Unsettled;
-
-/// How an action ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Result {
-    /// It is as desired.
-    Done,
-    /// PM2 refused, or what it made is not what was asked for.
-    Failed,
-    /// It was started and does not stay up.
-    Unhealthy,
-    /// It was started and has not proved itself in time.
-    NotProven,
-    /// It was started, did not stay up, and the old definition runs again.
-    RolledBack,
-    /// It was left as it is.
-    Left,
-}
-
-impl Result {
-    /// Its word in JSON and in the journal.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Unhealthy => "unhealthy",
-            Self::NotProven => "not-proven",
-            Self::RolledBack => "rolled-back",
-            Self::Left => "left",
-        }
-    }
-}
 
 /// Where the last words of an app that failed can be read. They are shown once
 /// and never kept.
@@ -56,10 +25,10 @@ pub struct ErrorLog {
 pub struct Outcome {
     /// The name of the app.
     pub app: String,
-    /// The word of its action: `start`, `replace`, `remove`, `stop`, `leave`.
-    pub action: &'static str,
+    /// What was to be done.
+    pub action: Verb,
     /// How it ended.
-    pub result: Result,
+    pub result: Ended,
     /// Why it was planned.
     pub reasons: Vec<Reason>,
     /// What went wrong, or the next step.
@@ -82,7 +51,7 @@ pub struct Outcome {
 impl Outcome {
     /// What is remembered of an app that is not as desired.
     pub fn unsettled(&self) -> Unsettled {
-        let is_left = self.result == Result::Left;
+        let is_left = self.result == Ended::Left;
         Unsettled {
             app: self.app.clone(),
             why: InOneLine(&self.reasons).to_string(),
@@ -93,29 +62,29 @@ impl Outcome {
 
     /// Whether it is as desired and has proved it, so that nothing is to be remembered.
     pub fn is_in_place(&self) -> bool {
-        self.result == Result::Done && !self.is_unwatched
+        self.result == Ended::Done && !self.is_unwatched
     }
 
     /// Whether it runs and has yet to prove itself.
     pub fn is_unproven(&self) -> bool {
-        matches!(self.result, Result::Unhealthy | Result::NotProven) || self.is_unwatched
+        matches!(self.result, Ended::Unhealthy | Ended::NotProven) || self.is_unwatched
     }
 
     /// Whether its definition was tried now, however that ended.
     pub fn has_begun(&self) -> bool {
-        matches!(self.action, "start" | "replace") && self.result != Result::Left
+        matches!(self.action, Verb::Start | Verb::Replace) && self.result != Ended::Left
     }
 
     /// Whether nothing went wrong: it was started, although it may not have
     /// proved itself in time, or it was left because the policy says so.
     pub fn is_as_wanted(&self) -> bool {
-        matches!(self.result, Result::Done | Result::NotProven) || self.is_settled()
+        matches!(self.result, Ended::Done | Ended::NotProven) || self.is_settled()
     }
 
     /// Whether it was left because the policy or a guard is to keep what was removed.
     pub fn is_kept(&self) -> bool {
         let by_policy = |reason: &Reason| matches!(reason.cause, Cause::Removed | Cause::Policy);
-        self.result == Result::Left && self.reasons.iter().all(by_policy)
+        self.result == Ended::Left && self.reasons.iter().all(by_policy)
     }
 
     /// Whether the app is as desired, or was left only because the policy is to
@@ -134,4 +103,20 @@ pub struct Synced {
     pub unchanged: usize,
     /// Whether someone asked to stop, so that not everything was come to.
     pub interrupted: bool,
+}
+
+impl Synced {
+    /// Adds what one more attempt came to: of an app the last outcome counts.
+    pub fn add(&mut self, outcomes: Vec<Outcome>, unchanged: &[Unchanged], interrupted: bool) {
+        self.interrupted = interrupted;
+        self.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));
+        self.outcomes.extend(outcomes);
+        let is_new = |same: &&Unchanged| !self.outcomes.iter().any(|outcome| outcome.app == same.app);
+        self.unchanged = unchanged.iter().filter(is_new).count();
+    }
+
+    /// The apps that are not as desired, to be remembered.
+    pub fn unsettled(&self) -> Vec<Unsettled> {
+        self.outcomes.iter().filter(|outcome| !outcome.is_in_place()).map(Outcome::unsettled).collect()
+    }
 }

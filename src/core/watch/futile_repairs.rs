@@ -44,7 +44,7 @@ mod tests {
 
     use super::FutileRepairs;
     use crate::core::definition::Definition;
-    use crate::core::plan::{Action, Left, Plan, Planned};
+    use crate::core::plan::{Action, LeaveReason, Plan, Planned};
     use crate::core::reason::{Cause, Reason};
 
     fn plan(actions: &[(&str, Action, &str)]) -> Plan {
@@ -67,7 +67,8 @@ mod tests {
         assert!(!FutileRepairs::default().holds_all_of(&drift));
         let mut vain = FutileRepairs::after(&drift, &failed());
         assert!(!vain.holds_all_of(&drift), "what was put right has drifted again");
-        let only = plan(&[("web", replace(), "env.PORT"), ("left", Action::Leave(Left::Foreign), "args")]);
+        let only =
+            plan(&[("web", replace(), "env.PORT"), ("left", Action::Leave(LeaveReason::Foreign), "args")]);
         assert!(vain.holds_all_of(&only) && vain.holds_all_of(&only));
         assert!(!vain.clone().holds_all_of(&plan(&[("web", replace(), "args")])));
         assert!(vain.holds_all_of(&plan(&[])));

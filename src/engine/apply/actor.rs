@@ -13,7 +13,7 @@ use crate::core::definition::label::Label;
 use crate::core::definition::options;
 use crate::core::failure::Failure;
 use crate::core::plan::{Action, Planned, Scaling, Target, targets};
-use crate::core::pm2::drift::{GHOST, drift};
+use crate::core::pm2::drift::drift_at_start;
 use crate::core::pm2::effective::effective;
 use crate::core::pm2::inherited::inherited;
 use crate::core::pm2::running::{Owner, Running, RunningApp};
@@ -142,7 +142,7 @@ impl<'a> Actor<'a> {
         let launch = self.launch(definition)?;
         let ends = targets.iter().map(|target| ACT_LIMIT + Duration::from_millis(target.kill_timeout));
         let limit = ends.sum::<Duration>() + ACT_LIMIT + definition.time_for_all_to_be_ready();
-        let targets: Vec<agent::Target> = targets.iter().map(|target| named(app, target)).collect();
+        let targets: Vec<agent::ProcessIdentity> = targets.iter().map(|target| named(app, target)).collect();
         match self.agent.replace(&targets, &launch, stopped, limit).map_err(unknown)? {
             Replaced::Started(started) => self.verify(definition, started),
             Replaced::Refused { message } => {
@@ -220,9 +220,7 @@ impl<'a> Actor<'a> {
         }
         let machine = machine_for(self.workspace, std::iter::once(definition));
         let effective = effective(definition, &machine).map_err(|why| Fault::before(why.message))?;
-        let mut differences = drift(definition, &effective, app);
-        // Whether it stays up is seen afterwards.
-        differences.retain(|reason| reason.message.as_deref() != Some(GHOST));
+        let differences = drift_at_start(definition, &effective, app);
         if !differences.is_empty() {
             let differences = InOneLine(&differences);
             return Err(Fault::before(format!("PM2 started it otherwise than defined: {differences}")));
@@ -237,7 +235,7 @@ impl<'a> Actor<'a> {
 }
 
 /// How processes are ended: by a delete or by a stop.
-type End = fn(&mut Agent, &agent::Target, Duration) -> anyhow::Result<agent::Ended>;
+type End = fn(&mut Agent, &agent::ProcessIdentity, Duration) -> anyhow::Result<agent::Ended>;
 
 /// Whether a process is gone, or why not.
 fn has_ended(ended: &agent::Ended) -> Result<(), Fault> {
@@ -257,8 +255,8 @@ fn unknown(error: anyhow::Error) -> Fault {
     Fault::before(Redacted::quoting("it is not known how far PM2 came", format!("{error:#}")))
 }
 
-fn named(app: &str, target: &Target) -> agent::Target {
-    agent::Target {
+fn named(app: &str, target: &Target) -> agent::ProcessIdentity {
+    agent::ProcessIdentity {
         pm_id: u64::from(target.pm_id),
         unique_id: target.unique_id.clone(),
         name: app.to_owned(),

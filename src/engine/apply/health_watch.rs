@@ -150,15 +150,13 @@ mod tests {
 
     use super::{Proof, Verdict};
     use crate::adapters::signals::Interrupt;
-    use crate::core::definition::canonical::canonical;
-    use crate::core::definition::raw_app::RawApp;
+    use crate::core::definition::testing::definition;
     use crate::core::pm2::running::Running;
 
     #[test]
     fn an_app_of_which_a_process_was_deleted_meanwhile_is_not_in_place() {
         let options = json!({"name": "a", "script": "a.js", "instances": 2});
-        let definition =
-            canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0;
+        let definition = definition(&options);
         let limit = Duration::from_secs(30);
         let proof =
             Proof { definition: &definition, before: None, early: None, since: Instant::now(), limit };
@@ -174,8 +172,7 @@ mod tests {
     #[test]
     fn an_answer_that_came_late_proves_nothing_of_the_time_since_it_was_asked_for() {
         let options = json!({"name": "a", "script": "a.js"});
-        let definition =
-            canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0;
+        let definition = definition(&options);
         let limit = Duration::from_secs(30);
         let proof =
             Proof { definition: &definition, before: None, early: None, since: Instant::now(), limit };

@@ -5,11 +5,14 @@ use std::path::Path;
 
 use crate::adapters::state::Lock;
 use crate::core::definition::Definition;
-use crate::core::plan::{Action, Left, Planned};
+use crate::core::plan::Ended;
+use crate::core::plan::Verb;
+use crate::core::plan::rollout::Why;
+use crate::core::plan::{Action, LeaveReason, Planned};
 use crate::core::pm2::running::Running;
 use crate::core::reason::{Cause, Reason};
 use crate::core::sync::event::Event;
-use crate::core::sync::outcome::{ErrorLog, Outcome, Result as Ended};
+use crate::core::sync::outcome::{ErrorLog, Outcome};
 use crate::core::sync::redacted::Redacted;
 use crate::engine::apply::health_watch::LOST;
 use crate::engine::workspace::Workspace;
@@ -48,18 +51,31 @@ pub struct Acted {
     pub proved: BTreeSet<String>,
 }
 
-/// Who keeps the outcomes, and tells of each.
-pub(in crate::engine) struct Show<'a, 't> {
-    pub(in crate::engine) acted: &'a mut Acted,
-    pub(in crate::engine) waits: bool,
+/// Keeps the outcomes, and tells of each.
+pub(super) struct Recorder<'a, 't> {
+    acted: &'a mut Acted,
+    waits: bool,
     /// What is told together, at the end.
-    pub(in crate::engine) kept: Vec<Outcome>,
-    pub(in crate::engine) tell: &'a mut (dyn FnMut(Event) + 't),
+    kept: Vec<Outcome>,
+    tell: &'a mut (dyn FnMut(Event) + 't),
 }
 
-impl Show<'_, '_> {
+impl<'a, 't> Recorder<'a, 't> {
+    pub(super) fn new(
+        acted: &'a mut Acted,
+        waits: bool,
+        tell: &'a mut (dyn FnMut(Event) + 't),
+    ) -> Self {
+        Self { acted, waits, kept: Vec::new(), tell }
+    }
+
+    /// Something happened that is no outcome.
+    pub(super) fn tell(&mut self, event: Event) {
+        (self.tell)(event);
+    }
+
     /// One action has come to its end.
-    pub(in crate::engine) fn ended(
+    pub(super) fn ended(
         &mut self,
         planned: &Planned,
         result: Ended,
@@ -72,12 +88,15 @@ impl Show<'_, '_> {
             result,
             reasons: planned.reasons.clone(),
             message,
-            needs_agreement: matches!(planned.action, Action::Leave(Left::Foreign | Left::Asked)),
+            needs_agreement: matches!(
+                planned.action,
+                Action::Leave(LeaveReason::Foreign | LeaveReason::Asked)
+            ),
             log,
             is_unwatched: result == Ended::Done && !self.waits && planned.action.runs(),
             is_old: false,
         };
-        if planned.action == Action::Leave(Left::Kept) {
+        if planned.action == Action::Leave(LeaveReason::Kept) {
             self.kept.push(outcome.clone());
             self.acted.outcomes.push(outcome);
         } else {
@@ -85,8 +104,18 @@ impl Show<'_, '_> {
         }
     }
 
+    /// An app is left as it is.
+    pub(super) fn left(&mut self, planned: &Planned, why: Why<'_>, ended: Ended) {
+        let message = match why {
+            Why::Planned(reason) => reason.advice(&planned.app),
+            Why::Interrupted => Some("not begun, as it was interrupted".to_owned()),
+            Why::Canary(first) => Some(format!("not begun, since `{first}` failed; `pm2sync sync` goes on")),
+        };
+        self.ended(planned, ended, message.map(Redacted::from), None);
+    }
+
     /// An app with which nothing was to be done is not as it should be.
-    pub(in crate::engine) fn found(
+    pub(super) fn found(
         &mut self,
         app: &str,
         why: Reason,
@@ -96,7 +125,7 @@ impl Show<'_, '_> {
     ) {
         self.tell_of(Outcome {
             app: app.to_owned(),
-            action: "leave",
+            action: Verb::Leave,
             result,
             reasons: vec![why],
             message: Some(message),
@@ -107,26 +136,8 @@ impl Show<'_, '_> {
         });
     }
 
-    fn tell_of(&mut self, outcome: Outcome) {
-        (self.tell)(Event::Acted(outcome.clone()));
-        self.acted.outcomes.push(outcome);
-    }
-
-    /// Tells of everything that is kept, which has one reason.
-    pub(in crate::engine) fn kept(&mut self) {
-        if !self.kept.is_empty() {
-            (self.tell)(Event::Kept(std::mem::take(&mut self.kept)));
-        }
-    }
-
-    pub(in crate::engine) fn left(&mut self, planned: &Planned) {
-        let Action::Leave(left) = planned.action else { return };
-        let result = if left == Left::Errored { Ended::Unhealthy } else { Ended::Left };
-        self.ended(planned, result, left.advice(&planned.app).map(Redacted::from), None);
-    }
-
     /// An app that was in place is gone, and was put there by `planned` if by us now.
-    pub(in crate::engine) fn lost(&mut self, app: &str, planned: Option<&Planned>) {
+    pub(super) fn lost(&mut self, app: &str, planned: Option<&Planned>) {
         if let Some(planned) = planned {
             self.acted.outcomes.retain(|outcome| outcome.app != app);
             self.ended(planned, Ended::Failed, Some(LOST.into()), None);
@@ -136,12 +147,35 @@ impl Show<'_, '_> {
         }
     }
 
-    pub(in crate::engine) fn unbegun(&mut self, planned: &Planned, why: &str) {
-        self.ended(planned, Ended::Left, Some(why.into()), None);
+    /// A process outlived its stop.
+    pub(super) fn survived(&mut self, app: &str, pid: u32) {
+        self.acted.survivors.push((app.to_owned(), pid));
     }
 
-    pub(in crate::engine) fn has_failed(&self, app: &str) -> bool {
-        let failed = |result| matches!(result, Ended::Failed | Ended::Unhealthy | Ended::RolledBack);
-        self.acted.outcomes.iter().any(|outcome| outcome.app == app && failed(outcome.result))
+    /// A definition is rolled back, and what was wrong with it.
+    pub(super) fn rejected(&mut self, definition: &Definition, why: &str) {
+        self.acted.rejected.push((definition.clone(), why.to_owned()));
+    }
+
+    /// An app that an earlier sync started stays up.
+    pub(super) fn proved(&mut self, app: &str) {
+        self.acted.proved.insert(app.to_owned());
+    }
+
+    /// Whether there is an outcome of this app.
+    pub(super) fn knows(&self, app: &str) -> bool {
+        self.acted.outcomes.iter().any(|outcome| outcome.app == app)
+    }
+
+    /// Tells of everything that is kept, which has one reason.
+    pub(super) fn tell_kept(&mut self) {
+        if !self.kept.is_empty() {
+            (self.tell)(Event::Kept(std::mem::take(&mut self.kept)));
+        }
+    }
+
+    fn tell_of(&mut self, outcome: Outcome) {
+        (self.tell)(Event::Acted(outcome.clone()));
+        self.acted.outcomes.push(outcome);
     }
 }

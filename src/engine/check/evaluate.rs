@@ -13,17 +13,17 @@ use crate::core::settings::environment::Environment;
 use crate::engine::check::read::Reader;
 use crate::engine::compile::load::load_artifact;
 use crate::engine::workspace::Workspace;
-use crate::lint::ecosystem::{Artifact, Ecosystem};
-use crate::lint::source::Source;
+use crate::lint::inputs::ecosystem::{Artifact, Ecosystem};
+use crate::lint::inputs::source::Source;
 
-/// Evaluates the sources as they are in the tree that is read.
+/// Evaluates the sources as they are in the tree that is read; with the compiler
+/// `artifact_of`, looks at the artifact that lies on disk, too.
 pub(super) fn ecosystem<'a>(
     workspace: &Workspace,
     reader: &Reader,
     sources: &'a [Source],
     (source_paths, entries): (&[String], &[Entry]),
-    compiler: Compiler,
-    with_artifact: bool,
+    artifact_of: Option<Compiler>,
 ) -> Result<Ecosystem<'a>, Failure> {
     let read = |path: &str| reader.text(path).map_err(|error| error.to_string());
     let fuller = workspace.definition_variables_where_present()?;
@@ -32,7 +32,8 @@ pub(super) fn ecosystem<'a>(
     let program = Program { source_paths, entries, environment: &bare, directory: &directory, read: &read };
     let fuller = Program { environment: &fuller, ..program };
     let mut ecosystem = Ecosystem::of(sources, &program, &fuller);
-    if with_artifact && workspace.artifact().is_file() && ecosystem.failed.is_empty() {
+    let compiler = artifact_of.filter(|_| workspace.artifact().is_file() && ecosystem.failed.is_empty());
+    if let Some(compiler) = compiler {
         ecosystem.artifact = on_disk(workspace, compiler, &fuller);
     }
     Ok(ecosystem)

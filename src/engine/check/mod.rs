@@ -21,11 +21,13 @@ use crate::engine::check::only::{Only, only};
 use crate::engine::check::read::Reader;
 use crate::engine::shadow_config::{self, ShadowSettings};
 use crate::engine::workspace::{Context, Workspace};
-use crate::lint::document::Document;
-use crate::lint::project::Project;
-use crate::lint::rules::legacy_reference::Legacy;
-use crate::lint::source::Source;
-use crate::lint::{RULES, Rule, check_rest, in_order};
+use crate::lint::check::{check_rest, in_order};
+use crate::lint::inputs::document::Document;
+use crate::lint::inputs::legacy::Legacy;
+use crate::lint::inputs::project::Project;
+use crate::lint::inputs::source::Source;
+use crate::lint::rule::Rule;
+use crate::lint::rules::RULES;
 
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
@@ -138,7 +140,8 @@ fn look(
     let ecosystem = if compiler == Compiler::None || !is_clojure {
         None
     } else {
-        Some(ecosystem(workspace, reader, &sources, (&source_paths, &entries), compiler, with_artifact)?)
+        let artifact_of = with_artifact.then_some(compiler);
+        Some(ecosystem(workspace, reader, &sources, (&source_paths, &entries), artifact_of)?)
     };
     checked.findings = check_rest(&project, &sources, ecosystem.as_ref());
     let documents: Vec<&str> = reader.paths(&docs).filter(|path| only.means(path)).collect();

@@ -13,13 +13,13 @@ use crate::adapters::fs::read_bytes;
 use crate::adapters::index::{Blobs, Content, HUGE, named_index, tracked, worktree};
 use crate::core::failure::Failure;
 use crate::core::files::sources::Selection;
-use crate::core::files::tracked_files::{File, Kind, Tracked};
+use crate::core::files::tracked_files::{File, FileKind, Tracked};
 use crate::core::finding::Finding;
 use crate::engine::check::checked::Checked;
 use crate::engine::workspace::{Context, Workspace};
-use crate::lint::check_document;
-use crate::lint::document::Document;
-use crate::lint::project::Project;
+use crate::lint::check::check_document;
+use crate::lint::inputs::document::Document;
+use crate::lint::inputs::project::Project;
 
 /// How many documents are worth a thread of their own.
 const WORTH_A_THREAD: usize = 200;
@@ -51,7 +51,7 @@ impl Reader {
 
     /// The files that are meant.
     pub(super) fn paths<'a>(&'a self, selection: &'a Selection) -> impl Iterator<Item = &'a str> {
-        let meant = |file: &&File| file.kind == Kind::File && selection.matches(Path::new(&*file.path));
+        let meant = |file: &&File| file.kind == FileKind::File && selection.matches(Path::new(&*file.path));
         self.files.iter().filter(meant).map(|file| &*file.path)
     }
 
@@ -73,7 +73,9 @@ impl Reader {
     }
 
     fn read(&self, blobs: &Blobs, path: &str, skipped: &mut Vec<String>) -> Result<Option<Vec<u8>>> {
-        let Some(file) = self.files.get(path).filter(|file| file.kind == Kind::File) else { return Ok(None) };
+        let Some(file) = self.files.get(path).filter(|file| file.kind == FileKind::File) else {
+            return Ok(None);
+        };
         let content = match (&self.disk, file.id) {
             (Some(root), _) => read_bytes(&root.join(path))?.map(Content::of),
             (None, Some(id)) => Some(blobs.read(path, id, file.size)?),

@@ -21,7 +21,7 @@ pub struct Definitions {
 
 /// What a compile may do to the artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Artifact {
+pub enum ArtifactAccess {
     /// Write it, where it differs.
     Write,
     /// Leave it as it was, even where a command has to write it on the way.

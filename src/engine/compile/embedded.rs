@@ -16,7 +16,7 @@ use crate::core::settings::{Compiler, FILE, Settings};
 use crate::core::sync::event::Event;
 use crate::core::sync::state::CompiledState;
 use crate::engine::Listener;
-use crate::engine::compile::definitions::{Artifact, Definitions};
+use crate::engine::compile::definitions::{ArtifactAccess, Definitions};
 use crate::engine::shadow_config::{self, ShadowSettings};
 use crate::engine::workspace::Workspace;
 use crate::text::diagnostic::Diagnostic;
@@ -45,7 +45,7 @@ pub fn embedded(
     workspace: &Workspace,
     shadow: &ShadowSettings,
     known: Option<&CompiledState>,
-    mode: Artifact,
+    mode: ArtifactAccess,
     tell: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     let started = Instant::now();
@@ -77,7 +77,7 @@ pub fn embedded(
     let digest = Digest::of(text.as_bytes());
     let there = fs_digest(&workspace.artifact())?;
     let is_private = mode_of_plain_file(&workspace.artifact()) == Some(PRIVATE);
-    if mode == Artifact::Write && !(there == Some(digest) && is_private) {
+    if mode == ArtifactAccess::Write && !(there == Some(digest) && is_private) {
         let known = known.and_then(|known| known.artifact);
         if there.is_some_and(|there| there != digest) && known.is_some() && there != known {
             tell(Event::ArtifactEdited(workspace.settings.compile.output.clone()));

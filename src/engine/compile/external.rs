@@ -15,7 +15,7 @@ use crate::core::settings::{Compiler, Warnings};
 use crate::core::sync::event::Event;
 use crate::core::sync::state::CompiledState;
 use crate::engine::Listener;
-use crate::engine::compile::definitions::{Artifact, Definitions};
+use crate::engine::compile::definitions::{ArtifactAccess, Definitions};
 use crate::engine::compile::load::loaded;
 use crate::engine::files::Files;
 use crate::engine::shadow_config;
@@ -35,7 +35,7 @@ pub fn by_command(
     workspace: &Workspace,
     compiler: Compiler,
     known: Option<&CompiledState>,
-    mode: Artifact,
+    mode: ArtifactAccess,
     tell: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     if compiler == Compiler::ShadowCljs && !workspace.root().join(shadow_config::FILE).is_file() {
@@ -51,10 +51,10 @@ pub fn by_command(
     let there = files.artifact(workspace);
     let known = known.filter(|known| known.inputs == inputs);
     let is_current = known.is_some_and(|known| there.is_some() && known.artifact == there);
-    let run = if mode == Artifact::AsItIs || is_current {
+    let run = if mode == ArtifactAccess::AsItIs || is_current {
         None
     } else {
-        if mode == Artifact::Write && known.is_some() && there.is_some() {
+        if mode == ArtifactAccess::Write && known.is_some() && there.is_some() {
             tell(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
         }
         let run = run_command(workspace, compiler, tell)
@@ -73,7 +73,7 @@ pub fn by_command(
     if let Some(run) = run {
         tell(Event::Compiled { elapsed: run.elapsed, output: run.output.clone() });
         definitions.compiled.artifact = digest(&artifact)?;
-        if mode == Artifact::Write {
+        if mode == ArtifactAccess::Write {
             run.keep();
         }
     } else {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::adapters::node::{self, LOAD_LIMIT};
+use crate::adapters::node::{self, LOAD_LIMIT, Loader};
 use crate::adapters::pm2::package::find_package;
 use crate::core::definition::desired::Desired;
 use crate::core::failure::{CompileFailure, Failure};
@@ -32,13 +32,17 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
         environment.set(name, value);
     }
     let package = if node::is_yaml(file) { Some(find_package(&find_pm2(workspace)?)?.root) } else { None };
+    let with = Loader {
+        node: &node,
+        package: package.as_deref(),
+        directory: workspace.root(),
+        environment: environment.variables(),
+    };
     // What the file printed may hold secrets, and is not shown.
-    let loaded =
-        node::load(&node, file, package.as_deref(), workspace.root(), environment.variables(), LOAD_LIMIT)
-            .map_err(|error| CompileFailure {
-                output: error.last_words(),
-                ..CompileFailure::because(Diagnostic::error(error.to_string()))
-            })?;
+    let loaded = node::load(with, file, LOAD_LIMIT).map_err(|error| CompileFailure {
+        output: error.last_words(),
+        ..CompileFailure::because(Diagnostic::error(error.to_string()))
+    })?;
     let inside = |file: &PathBuf| Some(file.strip_prefix(workspace.root()).ok()?.to_owned());
     let is_own = |file: &PathBuf| !file.components().any(|part| part.as_os_str() == "node_modules");
     let files = loaded.files.iter().filter_map(inside).filter(is_own).collect();

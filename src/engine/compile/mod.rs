@@ -19,7 +19,7 @@ use crate::core::settings::Compiler;
 use crate::core::sync::event::Event;
 use crate::core::sync::state::CompiledState;
 use crate::engine::Listener;
-use crate::engine::compile::definitions::{Artifact, Definitions};
+use crate::engine::compile::definitions::{ArtifactAccess, Definitions};
 use crate::engine::compile::embedded::embedded;
 use crate::engine::compile::external::by_command;
 use crate::engine::compile::load::loaded;
@@ -34,7 +34,7 @@ pub fn compile(
     workspace: &Workspace,
     compiler: Compiler,
     known: Option<&CompiledState>,
-    mode: Artifact,
+    mode: ArtifactAccess,
     tell: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     let compiler = chosen(workspace, compiler)?;

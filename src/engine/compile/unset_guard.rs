@@ -15,7 +15,7 @@ use crate::core::plan::Doubtful;
 use crate::core::settings::Compiler;
 use crate::core::sync::state::{State, Variable};
 use crate::engine::Listener;
-use crate::engine::compile::definitions::{Artifact, Definitions};
+use crate::engine::compile::definitions::{ArtifactAccess, Definitions};
 use crate::engine::compile::{chosen, compile};
 use crate::engine::workspace::Workspace;
 
@@ -39,14 +39,14 @@ pub fn trusted(
     let compiler = chosen(workspace, workspace.settings.compile.compiler)?;
     let variables = if by_hand { BTreeSet::new() } else { doubtful_variables(workspace, state)? };
     if variables.is_empty() {
-        return Ok((compile(workspace, compiler, known, Artifact::Write, tell)?, Doubtful::new()));
+        return Ok((compile(workspace, compiler, known, ArtifactAccess::Write, tell)?, Doubtful::new()));
     }
-    let spared = if compiler == Compiler::Embedded { Artifact::Spare } else { Artifact::Write };
+    let spared = if compiler == Compiler::Embedded { ArtifactAccess::Spare } else { ArtifactAccess::Write };
     let mut definitions = compile(workspace, compiler, known, spared, tell)?;
     let doubtful = doubtful_apps(workspace, state, &definitions, &variables);
-    if spared == Artifact::Spare && doubtful.is_empty() {
-        definitions = compile(workspace, compiler, known, Artifact::Write, tell)?;
-    } else if spared == Artifact::Spare {
+    if spared == ArtifactAccess::Spare && doubtful.is_empty() {
+        definitions = compile(workspace, compiler, known, ArtifactAccess::Write, tell)?;
+    } else if spared == ArtifactAccess::Spare {
         definitions.compiled.artifact = known.and_then(|known| known.artifact);
     }
     Ok((definitions, doubtful))
@@ -130,7 +130,7 @@ fn evaluate_with(
     let changed = workspace.supposing(variable, value);
     // What was compiled just now is only loaded again.
     let known = Some(&definitions.compiled);
-    let other = compile(&changed, definitions.compiler, known, Artifact::AsItIs, &mut |_| {}).ok()?;
+    let other = compile(&changed, definitions.compiler, known, ArtifactAccess::AsItIs, &mut |_| {}).ok()?;
     Some(other.desired)
 }
 

@@ -50,6 +50,7 @@ pub fn work(
     patience: Duration,
     wording: Wording<'_>,
 ) -> Result<(), Failure> {
+    let task = Task { context, order, patience, wording };
     // A Ctrl-C that came before was meant for git.
     context.interrupt.forget();
     loop {
@@ -59,7 +60,7 @@ pub fn work(
         feed.say(&WorkerMessage::Begun { pid: std::process::id(), trigger: order.trigger.to_string() });
         // Read before the work: a trigger that comes while it ends counts on this worker.
         let seen = workspace.state.pending()?;
-        let text = work_once(context, &workspace, order, patience, wording, &mut feed);
+        let text = work_once(task, &workspace, &mut feed);
         feed.say(&WorkerMessage::Ended { at: clock::now(), text });
         drop((feed, lock));
         // Who found the lock taken has left a new token, before it was given back.
@@ -70,25 +71,27 @@ pub fn work(
     }
 }
 
-/// Waits for rest, syncs, and says how that ended.
-fn work_once(
-    context: &Context,
-    workspace: &Workspace,
-    order: &Order,
+/// What a worker is asked for, and how it tells of it.
+#[derive(Clone, Copy)]
+struct Task<'a> {
+    context: &'a Context,
+    order: &'a Order,
     patience: Duration,
-    wording: Wording<'_>,
-    feed: &mut Feed,
-) -> String {
-    let deadline = Instant::now() + patience;
+    wording: Wording<'a>,
+}
+
+/// Waits for rest, syncs, and says how that ended.
+fn work_once(task: Task<'_>, workspace: &Workspace, feed: &mut Feed) -> String {
+    let deadline = Instant::now() + task.patience;
     let ended = loop {
-        let ended = caught(&context.bugs, || {
+        let ended = caught(&task.context.bugs, || {
             rest(workspace, deadline, feed)?;
             // What git was in the middle of may have changed the settings.
-            let workspace = Workspace::open(context)?;
+            let workspace = Workspace::open(task.context)?;
             match held_back(&workspace)? {
                 Some(why) => Ok(Err(why)),
                 None if is_settled(&workspace)? => Ok(Err("nothing to do".to_owned())),
-                None => sync_and_tell(&workspace, order, wording, feed).map(Ok),
+                None => sync_and_tell(&workspace, task, feed).map(Ok),
             }
         });
         // While it waited for another sync, git may have begun something.
@@ -100,7 +103,7 @@ fn work_once(
         }
     };
     match ended {
-        Ok(Ok(synced)) => (wording.summary)(&synced),
+        Ok(Ok(synced)) => (task.wording.summary)(&synced),
         Ok(Err(why)) => why,
         Err(failure) => {
             let text = failure.in_one_line();
@@ -110,20 +113,15 @@ fn work_once(
     }
 }
 
-fn sync_and_tell(
-    workspace: &Workspace,
-    order: &Order,
-    wording: Wording<'_>,
-    feed: &mut Feed,
-) -> Result<Synced, Failure> {
+fn sync_and_tell(workspace: &Workspace, task: Task<'_>, feed: &mut Feed) -> Result<Synced, Failure> {
     let request = Request {
         wishes: Wishes::default(),
         lock_timeout: LOCK_LIMIT,
-        trigger: order.trigger.clone(),
+        trigger: task.order.trigger.clone(),
         wait: true,
     };
     sync(workspace, &request, &mut |event| {
-        if let Some(word) = (wording.event)(&event) {
+        if let Some(word) = (task.wording.event)(&event) {
             feed.say(&word);
         }
     })

@@ -11,7 +11,7 @@ use crate::core::reason::words::InOneLine;
 use crate::core::sync::state::LastSync;
 use crate::engine::Listener;
 use crate::engine::compile::compile;
-use crate::engine::compile::definitions::Artifact;
+use crate::engine::compile::definitions::ArtifactAccess;
 use crate::engine::files::Files;
 use crate::engine::pm2::running;
 use crate::engine::sync::decide::{Memory, Wishes, decide};
@@ -50,7 +50,7 @@ pub fn apps(
     let state = workspace.state.load()?;
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
     let compiler = workspace.settings.compile.compiler;
-    let definitions = compile(workspace, compiler, known, Artifact::AsItIs, tell)?;
+    let definitions = compile(workspace, compiler, known, ArtifactAccess::AsItIs, tell)?;
     let desired = &definitions.desired;
     let running = running(workspace, &home)?;
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };

@@ -1,4 +1,4 @@
-//! One round of a sync, under the lock: compile, compare with what runs, act,
+//! One attempt of a sync, under the lock: compile, compare with what runs, act,
 //! and remember what came of it.
 
 use std::collections::BTreeSet;
@@ -9,14 +9,16 @@ use crate::adapters::lifetime::began;
 use crate::adapters::state::{Lock, lock_home, random_text};
 use crate::core::definition::desired::Desired;
 use crate::core::failure::Failure;
-use crate::core::plan::{Action, Plan, Unchanged};
+use crate::core::plan::{Action, Doubtful, Ended, Plan, Verb};
 use crate::core::pm2::running::{Process, Running, RunningApp};
 use crate::core::sync::event::Event;
-use crate::core::sync::outcome::{Outcome, Result as Ended, Synced};
+use crate::core::sync::outcome::{Outcome, Synced};
 use crate::core::sync::state::{CompiledState, LastSync, State, Survivor};
+use crate::core::sync::unsettled::Unsettled;
 use crate::engine::Listener;
 use crate::engine::apply::act;
 use crate::engine::apply::recorder::{Acted, Scene};
+use crate::engine::compile::definitions::Definitions;
 use crate::engine::compile::unset_guard::{self, trusted};
 use crate::engine::files::Files;
 use crate::engine::pm2::running_at_rest;
@@ -25,7 +27,7 @@ use crate::engine::sync::locks::take;
 use crate::engine::sync::request::Request;
 use crate::engine::workspace::Workspace;
 
-/// One round under the lock. The token goes away only if what was compiled is
+/// One attempt under the lock. The token goes away only if what was compiled is
 /// what lies there at the end.
 pub(in crate::engine) fn sync_once(
     workspace: &Workspace,
@@ -34,57 +36,174 @@ pub(in crate::engine) fn sync_once(
     synced: &mut Synced,
     tell: Listener<'_>,
 ) -> Result<(), Failure> {
-    let whole = request.wishes.only.is_empty();
-    let token = workspace.state.pending()?.filter(|_| whole);
-    let remembered = workspace.state.load()?;
-    // A first sync of some apps is no wish that hooks start the others.
-    let enrols = whole || remembered.is_some();
-    let mut state = remembered.unwrap_or_default();
-    if state.salt.is_empty() {
-        state.salt = random_text()?;
-    }
-    let before = Files::read(workspace, state.compiled.as_ref())?;
-    let is_known = state.completed == Some(before.fingerprint());
-    let (definitions, doubtful) = match trusted(workspace, &state, request.wishes.by_hand, tell) {
-        Ok(compiled) => compiled,
-        Err(failure) => {
-            give_up(workspace, &mut state, &before, &failure)?;
-            workspace
-                .state
-                .clear_pending(token.as_deref().filter(|_| !matches!(failure, Failure::Interrupted)))?;
-            return Err(failure);
-        }
-    };
-    let before = as_compiled(before, workspace, state.compiled.as_ref(), &definitions.compiled)?;
-    if enrols && state.compiled.as_ref() != Some(&definitions.compiled) {
-        // Whatever ends this sync, the artifact is known for our own.
-        state.compiled = Some(definitions.compiled.clone());
-        workspace.state.save(&state)?;
-    }
-    let lock = &pm2_for_us(workspace, home, request, tell)?;
+    let mut attempt = Attempt::begin(workspace, request)?;
+    let (definitions, doubtful) = attempt.compile(tell)?;
     let desired = &definitions.desired;
+    let lock = &pm2_for_us(workspace, home, request, tell)?;
     tell_doubts(desired, tell);
-    let running = running_at_rest(workspace, home, state.completed.is_none())?;
-    let memory = Memory { doubtful, ..Memory::of(workspace, Some(&state), desired) };
-    let decided = decide(workspace, desired, &running, &request.wishes, &memory);
-    if let Err(Failure::Usage(_)) = decided {
-        workspace.state.clear_pending(token.as_deref())?;
+    let running = &running_at_rest(workspace, home, attempt.state.completed.is_none())?;
+    let memory = Memory { doubtful, ..Memory::of(workspace, Some(&attempt.state), desired) };
+    let plan = attempt.decide(desired, running, &memory)?;
+    let begun = &attempt.expect_proof_of(&plan)?;
+    let known = &std::mem::take(&mut attempt.state.unsettled);
+    let mut told = marking_what_is_known(known, desired, tell);
+    let (wait, by_hand) = (request.wait, request.wishes.by_hand);
+    let acted = act(Scene { workspace, home, lock, running, begun, wait, by_hand }, &plan, &mut told)?;
+    let ended = Ends { plan: &plan, running, definitions: &definitions, memory: &memory, known };
+    attempt.remember(home, acted, ended, synced)
+}
+
+/// A sync on its way: what it found when it began, and what it will remember.
+struct Attempt<'a> {
+    workspace: &'a Workspace,
+    request: &'a Request,
+    /// Whether it is of all apps.
+    is_whole: bool,
+    /// Whether hooks act from now on: a first sync of some apps is no wish that
+    /// they start the others.
+    enrols: bool,
+    /// The pending mark, as it was.
+    token: Option<String>,
+    state: State,
+    /// The files before the compile.
+    before: Files,
+    /// Whether they are those of the last completed sync.
+    is_known: bool,
+}
+
+/// What an attempt has come to, to be remembered.
+#[derive(Clone, Copy)]
+struct Ends<'a> {
+    plan: &'a Plan,
+    running: &'a Running,
+    definitions: &'a Definitions,
+    memory: &'a Memory,
+    /// What was unsettled before.
+    known: &'a [Unsettled],
+}
+
+impl<'a> Attempt<'a> {
+    fn begin(workspace: &'a Workspace, request: &'a Request) -> Result<Self, Failure> {
+        let is_whole = request.wishes.only.is_empty();
+        let token = workspace.state.pending()?.filter(|_| is_whole);
+        let remembered = workspace.state.load()?;
+        let enrols = is_whole || remembered.is_some();
+        let mut state = remembered.unwrap_or_default();
+        if state.salt.is_empty() {
+            state.salt = random_text()?;
+        }
+        let before = Files::read(workspace, state.compiled.as_ref())?;
+        let is_known = state.completed == Some(before.fingerprint());
+        Ok(Self { workspace, request, is_whole, enrols, token, state, before, is_known })
     }
-    let plan = decided?;
-    let begun = state.begun.clone();
-    if plan.acts() && enrols {
-        // Killed from here on, it is not as it was when it was last completed.
-        state.completed = None;
-        let runs = plan.actions.iter().filter(|planned| planned.action.runs());
-        state.begun.extend(runs.map(|planned| planned.app.clone()));
-        workspace.state.save(&state)?;
+
+    /// Compiles. Whatever ends the sync later, the artifact is known for our own.
+    fn compile(&mut self, tell: Listener<'_>) -> Result<(Definitions, Doubtful), Failure> {
+        let workspace = self.workspace;
+        let trusted = trusted(workspace, &self.state, self.request.wishes.by_hand, tell);
+        let (definitions, doubtful) = match trusted {
+            Ok(compiled) => compiled,
+            Err(failure) => {
+                give_up(workspace, &mut self.state, &self.before, &failure)?;
+                if !matches!(failure, Failure::Interrupted) {
+                    self.clear_pending()?;
+                }
+                return Err(failure);
+            }
+        };
+        let compiled = &definitions.compiled;
+        let before = self.before.clone();
+        self.before = as_compiled(before, workspace, self.state.compiled.as_ref(), compiled)?;
+        if self.enrols && self.state.compiled.as_ref() != Some(compiled) {
+            self.state.compiled = Some(compiled.clone());
+            workspace.state.save(&self.state)?;
+        }
+        Ok((definitions, doubtful))
     }
-    let known = std::mem::take(&mut state.unsettled);
+
+    /// The plan. What was asked for wrongly is not tried again by a hook.
+    fn decide(&self, desired: &Desired, running: &Running, memory: &Memory) -> Result<Plan, Failure> {
+        let decided = decide(self.workspace, desired, running, &self.request.wishes, memory);
+        if let Err(Failure::Usage(_)) = decided {
+            self.clear_pending()?;
+        }
+        decided
+    }
+
+    /// Remembers what is about to be started, so that the next sync looks at it
+    /// again where this one is killed; and says what an earlier one has begun.
+    fn expect_proof_of(&mut self, plan: &Plan) -> Result<BTreeSet<String>, Failure> {
+        let begun = self.state.begun.clone();
+        if plan.acts() && self.enrols {
+            // Killed from here on, it is not as it was when it was last completed.
+            self.state.completed = None;
+            let runs = plan.actions.iter().filter(|planned| planned.action.runs());
+            self.state.begun.extend(runs.map(|planned| planned.app.clone()));
+            self.workspace.state.save(&self.state)?;
+        }
+        Ok(begun)
+    }
+
+    /// Remembers how it ended, and adds it to what earlier attempts came to.
+    fn remember(
+        mut self,
+        home: &Path,
+        acted: Acted,
+        ends: Ends<'_>,
+        synced: &mut Synced,
+    ) -> Result<(), Failure> {
+        let Acted { outcomes, interrupted, rejected, survivors, proved } = acted;
+        let Ends { plan, running, definitions, memory, known } = ends;
+        let (workspace, desired) = (self.workspace, &definitions.desired);
+        self.state.forget_proved(&proved, &outcomes, desired);
+        let settled = !interrupted && self.state.begun.is_empty() && outcomes.iter().all(Outcome::is_settled);
+        synced.add(outcomes, &plan.unchanged, interrupted);
+        let after = Files::read(workspace, Some(&definitions.compiled))?;
+        let unmoved = after.edited_since(&self.before, workspace).is_empty();
+        self.state.reject(rejected, &synced.outcomes, desired);
+        self.state.stopped.retain(|app, runs| running.get(app).is_some_and(|there| ended(there) == *runs));
+        self.state.stopped.extend(stopped(plan, running, &synced.outcomes));
+        self.state.survivors.retain(|app, _| memory.survivors.contains_key(app));
+        self.state.survivors.extend(still_alive(workspace, survivors));
+        if self.is_whole {
+            let variables = unset_guard::variables(workspace, &self.state, definitions, self.is_known)?;
+            self.state.remember_variables(variables, &memory.doubtful);
+            self.state.completed = (settled && unmoved).then(|| after.fingerprint());
+            self.state.unsettled = synced.unsettled();
+        } else {
+            self.state.unsettled = known.to_vec();
+        }
+        self.state.compiled = Some(definitions.compiled.clone());
+        self.state.attempted = None;
+        let (at, by) = (clock::now(), self.request.trigger.to_string());
+        self.state.last_sync = Some(LastSync { at, by, home: home.to_owned() });
+        if self.enrols {
+            workspace.state.save(&self.state)?;
+        }
+        if unmoved && !interrupted {
+            self.clear_pending()?;
+        }
+        Ok(())
+    }
+
+    /// Takes the pending mark away, if it still is the one that this attempt began with.
+    fn clear_pending(&self) -> Result<(), Failure> {
+        Ok(self.workspace.state.clear_pending(self.token.as_deref())?)
+    }
+}
+
+/// Tells on, with what was left for the same reasons before marked as known, and with
+/// what PM2 drops or misreads of an app that was started now.
+fn marking_what_is_known<'t>(
+    known: &'t [Unsettled],
+    desired: &'t Desired,
+    tell: Listener<'t>,
+) -> impl FnMut(Event) + 't {
     let mark = |mut outcome: Outcome| {
-        outcome.is_old = outcome.action == "leave" && known.contains(&outcome.unsettled());
+        outcome.is_old = outcome.action == Verb::Leave && known.contains(&outcome.unsettled());
         outcome
     };
-    let mut told = |event: Event| match event {
+    move |event| match event {
         Event::Acted(outcome) => {
             let misread = misread(&outcome, desired);
             tell(Event::Acted(mark(outcome)));
@@ -92,51 +211,7 @@ pub(in crate::engine) fn sync_once(
         }
         Event::Kept(outcomes) => tell(Event::Kept(outcomes.into_iter().map(mark).collect())),
         other => tell(other),
-    };
-    let scene = Scene {
-        workspace,
-        home,
-        lock,
-        running: &running,
-        begun: &begun,
-        wait: request.wait,
-        by_hand: request.wishes.by_hand,
-    };
-    let Acted { outcomes, interrupted, rejected, survivors, proved } = act(scene, &plan, &mut told)?;
-    synced.interrupted = interrupted;
-    synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));
-    state.forget_proved(&proved, &outcomes, desired);
-    let settled = !interrupted && state.begun.is_empty() && outcomes.iter().all(Outcome::is_settled);
-    synced.outcomes.extend(outcomes);
-    let is_new = |same: &&Unchanged| !synced.outcomes.iter().any(|outcome| outcome.app == same.app);
-    synced.unchanged = plan.unchanged.iter().filter(is_new).count();
-    let after = Files::read(workspace, Some(&definitions.compiled))?;
-    let unmoved = after.edited_since(&before, workspace).is_empty();
-    state.reject(rejected, &synced.outcomes, desired);
-    state.stopped.retain(|app, runs| running.get(app).is_some_and(|there| ended(there) == *runs));
-    state.stopped.extend(stopped(&plan, &running, &synced.outcomes));
-    state.survivors.retain(|app, _| memory.survivors.contains_key(app));
-    state.survivors.extend(still_alive(workspace, survivors));
-    if whole {
-        let variables = unset_guard::variables(workspace, &state, &definitions, is_known)?;
-        state.remember_variables(variables, &memory.doubtful);
-        state.completed = (settled && unmoved).then(|| after.fingerprint());
-        state.unsettled =
-            synced.outcomes.iter().filter(|outcome| !outcome.is_in_place()).map(Outcome::unsettled).collect();
-    } else {
-        state.unsettled = known;
     }
-    state.compiled = Some(definitions.compiled);
-    state.attempted = None;
-    let (at, by) = (clock::now(), request.trigger.to_string());
-    state.last_sync = Some(LastSync { at, by, home: home.to_owned() });
-    if enrols {
-        workspace.state.save(&state)?;
-    }
-    if unmoved && !interrupted {
-        workspace.state.clear_pending(token.as_deref())?;
-    }
-    Ok(())
 }
 
 /// The files as they were when the compile began, with what it alone has found.

@@ -14,6 +14,7 @@ use crate::core::settings::Removed;
 use crate::core::sync::state::{State, Survivor};
 use crate::engine::machine::machine_for;
 use crate::engine::workspace::Workspace;
+use crate::text::nearest::nearest;
 
 /// What a caller may ask for beyond the settings.
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
@@ -129,8 +130,6 @@ fn refuse_unknown_names(
         wishes.only.iter().chain(&wishes.force).find(|name| !desired.speaks_of(name) && !is_ours(name));
     let Some(name) = unknown else { return Ok(()) };
     let known = desired.apps.iter().map(|app| app.definition.name());
-    let near = known.map(|known| (strsim::damerau_levenshtein(known, name), known));
-    let nearest = near.filter(|(distance, known)| *distance <= 1 + known.len() / 3).min();
-    let hint = nearest.map(|(_, nearest)| format!("; did you mean `{nearest}`?")).unwrap_or_default();
+    let hint = nearest(name, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     Err(Failure::Usage(format!("there is no app `{name}`{hint}")))
 }

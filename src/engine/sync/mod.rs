@@ -21,7 +21,7 @@ use crate::core::sync::journal::Entry;
 use crate::core::sync::outcome::Synced;
 use crate::engine::Listener;
 use crate::engine::bug::caught;
-use crate::engine::compile::definitions::Artifact;
+use crate::engine::compile::definitions::ArtifactAccess;
 use crate::engine::compile::{chosen, compile};
 use crate::engine::pm2::running;
 use crate::engine::sync::attempt::{sync_once, tell_doubts};
@@ -50,7 +50,7 @@ pub fn look(
         _ => None,
     };
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
-    let definitions = compile(workspace, compiler, known, Artifact::Spare, tell)?;
+    let definitions = compile(workspace, compiler, known, ArtifactAccess::Spare, tell)?;
     let desired = &definitions.desired;
     tell_doubts(desired, tell);
     let memory = Memory::of(workspace, state.as_ref(), desired);

@@ -16,10 +16,22 @@ use crate::engine::sync::request::Request;
 use crate::engine::sync::sync;
 use crate::engine::watch::state::{Seen, Watch};
 use crate::engine::workspace::Workspace;
-use crate::text::few::few;
+use crate::text::name_list::abbreviated;
 
 /// How long another sync may hold the lock.
 const LOCK_LIMIT: Duration = Duration::from_mins(15);
+
+/// How things were around a sync.
+struct Was<'a> {
+    /// The files when it began.
+    before: &'a Files,
+    /// What was known of the last compile then.
+    known: Option<CompiledState>,
+    /// The files when it had compiled, if it did.
+    compiled: Option<Files>,
+    /// Whether what it came to is of these files, well or not.
+    is_done: bool,
+}
 
 impl Watch<'_> {
     /// What was edited, in a few words.
@@ -31,7 +43,7 @@ impl Watch<'_> {
             return "pm2sync watch".to_owned();
         }
         let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        format!("edit of {}", few(&paths))
+        format!("edit of {}", abbreviated(&paths))
     }
 
     /// One sync, and the apps that it failed to bring to their definitions.
@@ -57,7 +69,8 @@ impl Watch<'_> {
         });
         self.window.note(self.began.elapsed());
         let is_of_files = matches!(ended, Ok(_) | Err(Failure::Compile(_)));
-        let seen = self.see(workspace, before, known.as_ref(), compiled, is_of_files);
+        let was = Was { before, known, compiled, is_done: is_of_files };
+        let seen = self.see(workspace, was);
         match (ended, seen) {
             (Ok(synced), Ok(())) => {
                 self.is_well(true);
@@ -76,20 +89,14 @@ impl Watch<'_> {
 
     /// Remembers which files the sync was of, and whether it changed them itself:
     /// while it compiled, for what comes later is somebody's save.
-    fn see(
-        &mut self,
-        workspace: &Workspace,
-        before: &Files,
-        known: Option<&CompiledState>,
-        compiled: Option<Files>,
-        is_done: bool,
-    ) -> Result<(), Failure> {
+    fn see(&mut self, workspace: &Workspace, was: Was<'_>) -> Result<(), Failure> {
+        let Was { before, known, compiled, is_done } = was;
         let state = workspace.state.load()?.unwrap_or_default();
         let after = Files::read(workspace, state.compiled.as_ref())?;
         let compiled = compiled.unwrap_or_else(|| after.clone());
         let looked_for = state.compiled.map(|compiled| compiled.files).unwrap_or_default();
         let at_start = fingerprint(&before.edited(workspace));
-        let before = &before.clone().with_found(&compiled, known, &looked_for);
+        let before = &before.clone().with_found(&compiled, known.as_ref(), &looked_for);
         let meanwhile = after.edited_since(before, workspace);
         let at_end = fingerprint(&after.edited(workspace));
         let was_edited = self.seen.as_ref().is_none_or(|seen| seen.at_end != at_start);

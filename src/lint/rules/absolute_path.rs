@@ -2,38 +2,37 @@
 //!
 //! It is right on one machine and wrong on every other, in CI and in the
 //! container. Write it relative to the repository, or read it from the
-//! environment with a default. (`~/` is no way out: PM2 does not expand it.)
+//! environment with a default. (`~/` does not help: PM2 does not expand it.)
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web" {:cwd "/home/ada/app"
+//! ;                   ^^^^^^^^^^^^^^^ warning: `/home/ada` is a folder of one machine
+//!                :script "web.js"})
+//! ```
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web" {:cwd "app"
+//!                :script "web.js"})
+//! ```
+//!
+//! `app/web.js`
 
 use crate::clojure::Form;
 use crate::core::finding::Finding;
-use crate::lint::project::Project;
-use crate::lint::source::Source;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::project::Project;
+use crate::lint::inputs::source::Source;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:cwd \"/home/ada/app\" :script \"web.js\"})\n",
-    ),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:cwd \"app\" :script \"web.js\"})\n",
-    ),
-    ("app/web.js", ""),
-];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "absolute-path",
     severity: Severity::Warning,
     file: include_str!("absolute_path.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Source(check),
 };
 

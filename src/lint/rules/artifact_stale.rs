@@ -1,34 +1,43 @@
 //! `artifact-stale`: the artifact on disk is not what the sources compile to.
 //!
-//! PM2 is given the artifact, so it runs what the sources said some time ago.
+//! PM2 reads the artifact, so it runs what the sources said some time ago.
 //! Only `--worktree` looks: the artifact is not committed.
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"})
+//! ```
+//!
+//! `.clobber/index.cjs`, not tracked: error: the artifact is not what the sources compile to
+//!
+//! ```js
+//! module.exports = {"apps":[{"name":"web","script":"old.js"}]};
+//! ```
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"})
+//! ```
+//!
+//! `.clobber/index.cjs`, not tracked
+//!
+//! ```js
+//! module.exports = {"apps":[{"script":"web.js","name":"web"}]};
+//! ```
 
 use crate::core::finding::Finding;
-use crate::lint::ecosystem::Ecosystem;
-use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule, WEB};
+use crate::lint::inputs::ecosystem::Ecosystem;
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    WEB,
-    ("web.js", ""),
-    (".clobber/index.cjs", "module.exports = {\"apps\":[{\"name\":\"web\",\"script\":\"old.js\"}]};\n"),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    WEB,
-    ("web.js", ""),
-    (".clobber/index.cjs", "module.exports = {\"apps\":[{\"script\":\"web.js\",\"name\":\"web\"}]};\n"),
-];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "artifact-stale",
     severity: Severity::Error,
     file: include_str!("artifact_stale.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Artifact(check),
 };
 
@@ -42,5 +51,5 @@ fn check(project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
         (_, Err(why)) => format!("the artifact does not load: {why}"),
         _ => return Vec::new(),
     };
-    vec![Finding::of_file(RULE.severity, path, message).help("`pm2sync compile` makes it anew")]
+    vec![Finding::of_file(RULE.severity, path, message).help("`pm2sync compile` rebuilds it")]
 }

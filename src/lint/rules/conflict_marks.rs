@@ -4,31 +4,33 @@
 //! changed the same lines and nobody has chosen. In sources, inputs, settings
 //! and the entry each such line counts; in documents only all three in order,
 //! since a line of `=` underlines a heading there.
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"})
+//! >>>>>>> topic
+//! ;^^^^^^^^^^^^ error: a mark of a conflict was left here
+//! ```
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"})
+//! ```
 
 use crate::core::finding::Finding;
-use crate::lint::document::Document;
-use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule, WEB};
+use crate::lint::inputs::document::Document;
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::conflict::{conflicts, said};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n>>>>>>> topic\n",
-    ),
-    ("web.js", ""),
-];
-const GOOD: Example = &[(".gitignore", ".clobber/\n"), WEB, ("web.js", "")];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(in crate::lint) static RULE: Rule = Rule {
     id: "conflict-marks",
     severity: Severity::Error,
     file: include_str!("conflict_marks.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Text(check),
 };
 

@@ -3,37 +3,33 @@
 //! An undeclared name, a namespace that is not there, a wrong number of
 //! arguments. Where shadow-cljs or a command compiles, this is only a warning:
 //! it may know what pm2sync's own evaluator does not cover.
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web" {:script scirpt})
+//! ;                      ^^^^^^ error: `scirpt` is not declared
+//! ```
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (def script "web.js")
+//! (defapp "web" {:script script})
+//! ```
 
 use crate::core::finding::Finding;
 use crate::core::settings::Compiler;
-use crate::lint::ecosystem::Ecosystem;
-use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::ecosystem::Ecosystem;
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script scirpt})\n",
-    ),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(def script \"web.js\")\n(defapp \"web\" {:script script})\n",
-    ),
-    ("web.js", ""),
-];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(in crate::lint) static RULE: Rule = Rule {
     id: "does-not-compile",
     severity: Severity::Error,
     file: include_str!("does_not_compile.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Ecosystem(check),
 };
 

@@ -2,39 +2,37 @@
 //!
 //! PM2 starts one of them, or both under one name, and no command can tell them
 //! apart. pm2sync applies neither.
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"})
+//! (defapp "web" {:script "old.js"})
+//! ;^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: the app `web` is defined more than once
+//! ```
+//!
+//! `old.js`
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"})
+//! (defapp "web-old" {:script "old.js"})
+//! ```
+//!
+//! `old.js`
 
 use crate::core::finding::Finding;
-use crate::lint::ecosystem::Ecosystem;
-use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::ecosystem::Ecosystem;
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n(defapp \"web\" {:script \"old.js\"})\n",
-    ),
-    ("web.js", ""),
-    ("old.js", ""),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\"})\n(defapp \"web-old\" {:script \"old.js\"})\n",
-    ),
-    ("web.js", ""),
-    ("old.js", ""),
-];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(in crate::lint) static RULE: Rule = Rule {
     id: "duplicate-app",
     severity: Severity::Error,
     file: include_str!("duplicate_app.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Ecosystem(check),
 };
 

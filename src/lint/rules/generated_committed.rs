@@ -1,52 +1,75 @@
 //! `generated-committed`: what is generated is tracked by git.
 //!
 //! The artifact, and whatever else `[check] generated` names, is made from the
-//! sources. Committed, it goes stale without a word, conflicts in every merge,
+//! sources. Committed, it silently goes stale, conflicts in every merge,
 //! and invites edits that the next compile undoes. The entry is committed, but
 //! only as the one line that requires the artifact: a compiled or hand-edited
 //! entry is an artifact under another name.
 //!
 //! The fix takes the file out of the index, leaves it on disk, and adds a line
 //! to `.gitignore`. An entry is not rewritten: what was edited by hand belongs
-//! into the sources first.
+//! in the sources first.
+//!
+//! Found:
+//!
+//! `ecosystems/web.cljs`
+//!
+//! ```clojure
+//! (ns web)
+//! ```
+//!
+//! `.clobber/index.cjs`: error: this file is generated, and is tracked by git
+//!
+//! ```js
+//! module.exports = {"apps": []};
+//! ```
+//!
+//! `ecosystem.config.cjs`
+//!
+//! ```js
+//! module.exports = {apps: [{name: "web", script: "web.js"}]};
+//! //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: the entry is more than the line that requires the artifact: it was compiled or edited by hand
+//! ```
+//!
+//! Not found:
+//!
+//! `ecosystems/web.cljs`
+//!
+//! ```clojure
+//! (ns web)
+//! ```
+//!
+//! `ecosystem.config.cjs`
+//!
+//! ```js
+//! module.exports = require("./.clobber/index.cjs");
+//! ```
 
 use std::path::Path;
 
 use crate::core::finding::{Edit, Finding};
-use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 use crate::text::lines::LineIndex;
-
-const BAD: Example = &[
-    ("ecosystems/web.cljs", "(ns web)\n"),
-    (".clobber/index.cjs", "module.exports = {\"apps\": []};\n"),
-    ("ecosystem.config.cjs", "module.exports = {apps: [{name: \"web\", script: \"web.js\"}]};\n"),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    ("ecosystems/web.cljs", "(ns web)\n"),
-    ("ecosystem.config.cjs", "module.exports = require(\"./.clobber/index.cjs\");\n"),
-];
+use crate::text::paths::normalised_text;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "generated-committed",
     severity: Severity::Error,
     file: include_str!("generated_committed.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Paths(check),
 };
 
 fn check(project: &Project<'_>) -> Vec<Finding> {
     let settings = project.settings;
-    let output = normal(&settings.compile.output);
+    let output = normalised_text(&settings.compile.output);
     let is_generated =
         |path: &str| project.generated.matches(Path::new(path)) || (project.has_artifact() && path == output);
     let tracked = project.files.iter().filter(|file| file.id.is_some() && is_generated(&file.path));
     let mut found: Vec<Finding> = tracked.map(|file| committed(project, &file.path)).collect();
-    let entry = normal(&settings.entry);
+    let entry = normalised_text(&settings.entry);
     let judged = project.has_artifact() && !is_generated(&entry);
     if let Some(text) = project.entry.filter(|_| judged) {
         found.extend(entry_is_more(&entry, &output, text));
@@ -57,26 +80,11 @@ fn check(project: &Project<'_>) -> Vec<Finding> {
 fn committed(project: &Project<'_>, path: &str) -> Finding {
     let mut edits = vec![Edit::Untrack { path: path.to_owned() }];
     if !(project.is_ignored)(path) {
-        edits.push(Edit::Ignore { line: ignore_line(project, path) });
+        edits.push(Edit::Ignore { line: project.ignore_line(path) });
     }
     Finding::of_file(RULE.severity, path, "this file is generated, and is tracked by git")
         .help(format!("`git rm --cached {path}`, and let `.gitignore` name it"))
         .fix(format!("took `{path}` out of the index"), edits)
-}
-
-/// The line of `.gitignore`: the folder where all of it is generated, else the
-/// file.
-pub(super) fn ignore_line(project: &Project<'_>, path: &str) -> String {
-    let whole_folder = |glob: &&String| {
-        let folder = glob.strip_suffix("/**");
-        folder.is_some_and(|folder| {
-            !folder.contains(['*', '?', '[', '{']) && path.starts_with(&format!("{folder}/"))
-        })
-    };
-    match project.settings.check.generated.iter().find(whole_folder) {
-        Some(glob) => format!("/{}/", glob.trim_end_matches("/**")),
-        None => format!("/{path}"),
-    }
 }
 
 /// A finding if the entry is more than the one line.
@@ -96,8 +104,8 @@ fn entry_is_more(entry: &str, output: &str, text: &str) -> Option<Finding> {
     };
     let folder =
         Path::new(entry).parent().map_or(String::new(), |folder| folder.to_string_lossy().into_owned());
-    let led_to = normal(&format!("{folder}/{required}"));
-    // Node takes a folder for its `index.js`, and for no `index.cjs`.
+    let led_to = normalised_text(format!("{folder}/{required}").trim_start_matches('/'));
+    // Node takes a folder for its `index.js`, but not for an `index.cjs`.
     let same = led_to == output || output.strip_suffix("/index.js") == Some(&led_to);
     (!same).then(|| more(format!("the entry requires `{required}`, which is not the artifact")))
 }
@@ -150,21 +158,6 @@ fn statements(text: &str) -> (String, usize) {
         at += c.len_utf8();
     }
     (kept, first.unwrap_or(0))
-}
-
-/// A path without `.` and empty parts, and with `..` taken out.
-pub(super) fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
 }
 
 #[cfg(test)]

@@ -4,40 +4,38 @@
 //! loaded by PM2's own worker, with another `process.argv` and shared ports. Say
 //! which mode is meant. Only node runs in cluster mode, so apps of other
 //! interpreters are passed over.
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"
+//!                :instances 2})
+//! ;              ^^^^^^^^^^ warning: `instances` without `exec_mode` means cluster mode
+//! ```
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"
+//!                :instances 2
+//!                :exec_mode "cluster"})
+//! ```
 
 use serde_json::Value;
 
 use crate::core::finding::Finding;
 use crate::core::pm2::effective::implied_mode;
-use crate::lint::ecosystem::{App, Ecosystem};
-use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::app::App;
+use crate::lint::inputs::ecosystem::Ecosystem;
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :instances 2})\n",
-    ),
-    ("web.js", ""),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :instances 2 :exec_mode \"cluster\"})\n",
-    ),
-    ("web.js", ""),
-];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "instances-without-mode",
     severity: Severity::Warning,
     file: include_str!("instances_without_mode.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Ecosystem(check),
 };
 

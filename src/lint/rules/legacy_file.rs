@@ -2,23 +2,34 @@
 //!
 //! Nothing reads these files any more. Someone will edit one and wonder why
 //! nothing changes.
+//!
+//! Found:
+//!
+//! `ecosystem.pm2.edn`: error: nothing reads this file any more
+//!
+//! ```clojure
+//! {:apps []}
+//! ```
+//!
+//! Not found:
+//!
+//! `ecosystems/web.cljs`
+//!
+//! ```clojure
+//! (ns web)
+//! ```
 
 use crate::core::finding::Finding;
-use crate::lint::project::Project;
-use crate::lint::rules::legacy_reference::ENDING;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::legacy::ENDING;
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[("ecosystem.pm2.edn", "{:apps []}\n")];
-const GOOD: Example = &[("ecosystems/index.cljs", "(ns index)\n"), (".gitignore", ".clobber/\n")];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "legacy-file",
     severity: Severity::Error,
     file: include_str!("legacy_file.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Paths(check),
 };
 

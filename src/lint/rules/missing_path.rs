@@ -4,38 +4,40 @@
 //! Only literal paths inside the repository are looked at, and of bare names
 //! only those with a script's ending: any other may be a program. What git
 //! ignores is most likely built, so it is only a note.
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web" {:cwd "services/web"
+//!                :script "sevrer.js"})
+//! ;                      ^^^^^^^^^^^ warning: the script `sevrer.js` is not in the repository
+//! ```
+//!
+//! `services/web/server.js`
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web" {:cwd "services/web"
+//!                :script "server.js"})
+//! ```
+//!
+//! `services/web/server.js`
 
 use crate::core::finding::Finding;
-use crate::lint::ecosystem::{App, Ecosystem};
-use crate::lint::project::Project;
-use crate::lint::rules::generated_committed::normal;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::app::App;
+use crate::lint::inputs::ecosystem::Ecosystem;
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::{Place, Severity};
-
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:cwd \"services/web\" :script \"sevrer.js\"})\n",
-    ),
-    ("services/web/server.js", ""),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:cwd \"services/web\" :script \"server.js\"})\n",
-    ),
-    ("services/web/server.js", ""),
-];
+use crate::text::nearest::nearest;
+use crate::text::paths::normalised_text;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "missing-path",
     severity: Severity::Warning,
     file: include_str!("missing_path.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Ecosystem(check),
 };
 
@@ -73,7 +75,7 @@ fn missing(project: &Project<'_>, ecosystem: &Ecosystem<'_>, app: &App) -> Optio
 /// The path from the root, where it stays inside.
 fn inside(path: &str) -> Option<String> {
     let stays = !path.starts_with(['/', '~']);
-    Some(normal(path)).filter(|path| stays && !path.starts_with(".."))
+    Some(normalised_text(path)).filter(|path| stays && !path.starts_with(".."))
 }
 
 fn not_there(project: &Project<'_>, place: Place, what: &str, written: &str, path: &str) -> Option<Finding> {
@@ -89,13 +91,9 @@ fn not_there(project: &Project<'_>, place: Place, what: &str, written: &str, pat
     let name = path.rsplit('/').next().unwrap_or(path);
     let folder = path.strip_suffix(name).unwrap_or_default();
     let beside = project.files.iter().filter_map(|file| file.path.strip_prefix(folder));
-    let near = beside
-        .filter(|other| !other.contains('/'))
-        .map(|other| (strsim::damerau_levenshtein(other, name), other))
-        .filter(|(distance, _)| *distance <= 2)
-        .min();
+    let near = nearest(name, beside.filter(|other| !other.contains('/')));
     Some(match near.filter(|_| what == "script") {
-        Some((_, near)) => found.help(format!("did you mean `{near}`?")),
+        Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found.help("it is looked for from the root of the repository, or from `cwd`"),
     })
 }

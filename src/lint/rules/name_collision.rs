@@ -2,40 +2,36 @@
 //!
 //! PM2 replaces what may not stand in a file name, so `web/a` and `web a` write
 //! into one log, and none can tell whose line is whose.
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web/a" {:script "web.js"})
+//! ;^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: the apps `web a` and `web/a` share the names of their log files
+//! (defapp "web a" {:script "web.js"})
+//! ```
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web/a" {:script "web.js"})
+//! (defapp "web/b" {:script "web.js"})
+//! ```
 
 use std::collections::BTreeMap;
 
 use crate::core::definition::app_name::log_name;
 use crate::core::finding::Finding;
-use crate::lint::ecosystem::Ecosystem;
-use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::ecosystem::Ecosystem;
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web/a\" {:script \"web.js\"})\n(defapp \"web a\" {:script \"web.js\"})\n",
-    ),
-    ("web.js", ""),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web/a\" {:script \"web.js\"})\n(defapp \"web/b\" {:script \"web.js\"})\n",
-    ),
-    ("web.js", ""),
-];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "name-collision",
     severity: Severity::Warning,
     file: include_str!("name_collision.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Ecosystem(check),
 };
 

@@ -3,31 +3,32 @@
 //! `pm2 stop 7` stops the process with that id, `all` every process, and an app
 //! named like one of PM2's own fields overrides that field. For an empty name PM2
 //! takes the script's.
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "all" {:script "web.js"})
+//! ;^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `all` is not a name for an app: PM2 takes `all` for every process
+//! ```
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"})
+//! ```
 
 use crate::core::definition::raw_app::Concern;
 use crate::core::finding::Finding;
-use crate::lint::ecosystem::Ecosystem;
-use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule, WEB};
+use crate::lint::inputs::ecosystem::Ecosystem;
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"all\" {:script \"web.js\"})\n",
-    ),
-    ("web.js", ""),
-];
-const GOOD: Example = &[(".gitignore", ".clobber/\n"), WEB, ("web.js", "")];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "name-refused",
     severity: Severity::Error,
     file: include_str!("name_refused.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Ecosystem(check),
 };
 
@@ -42,17 +43,17 @@ fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::lines;
+    use crate::lint::examples::check;
 
     #[test]
     fn a_blank_name_is_found_where_the_app_is_written() {
-        let text = "(ns web (:require [clobber.macro :refer [defapp]]))\n\
-            (defapp \"\" {:script \"web.js\"})\n(defapp \"  \" {:script \"web.js\"})\n";
-        assert_eq!(
-            lines(&[("ecosystems/web.cljs", text)]),
-            "name-refused ecosystems/web.cljs:2:1: error: `` is no name for an app: it is empty, and PM2 would take \
-             the script's\n\
-             name-refused ecosystems/web.cljs:3:1: error: `  ` is no name for an app: it holds nothing but blanks\n"
+        check(
+            r#"
+(defapp "" {:script "web.js"})
+;^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `` is not a name for an app: it is empty, and PM2 would take the script's
+(defapp "  " {:script "web.js"})
+;^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `  ` is not a name for an app: it holds nothing but blanks
+"#,
         );
     }
 }

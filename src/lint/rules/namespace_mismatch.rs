@@ -2,23 +2,35 @@
 //!
 //! shadow-cljs looks for `foo-bar` in `foo_bar.cljs`, and fails where the two do
 //! not fit. Dots become folders, hyphens underscores.
+//!
+//! Found:
+//!
+//! `ecosystems/web_api.cljs`
+//!
+//! ```clojure
+//! (ns web-app)
+//! ;   ^^^^^^^ error: the namespace `web-app` does not fit the name of its file
+//! ```
+//!
+//! Not found:
+//!
+//! `ecosystems/web_api.cljs`
+//!
+//! ```clojure
+//! (ns web-api)
+//! ```
 
 use crate::core::finding::Finding;
-use crate::lint::project::Project;
-use crate::lint::source::Source;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::project::Project;
+use crate::lint::inputs::source::Source;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[(".gitignore", ".clobber/\n"), ("ecosystems/web_api.cljs", "(ns web-app)\n")];
-const GOOD: Example = &[(".gitignore", ".clobber/\n"), ("ecosystems/web_api.cljs", "(ns web-api)\n")];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "namespace-mismatch",
     severity: Severity::Error,
     file: include_str!("namespace_mismatch.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Source(check),
 };
 

@@ -3,36 +3,59 @@
 //! Only what `index` requires, directly or through others, is compiled. The apps
 //! of any other file never run, however right they look. Where there is no
 //! `index`, every source is loaded.
+//!
+//! Found:
+//!
+//! `ecosystems/index.cljs`
+//!
+//! ```clojure
+//! (ns index
+//!   (:require [clobber.macro]))
+//! ```
+//!
+//! `ecosystems/web.cljs`
+//!
+//! ```clojure
+//! (ns web
+//! ;   ^^^ warning: `index` never requires this file, so its apps never run
+//!   (:require [clobber.macro :refer [defapp]]))
+//!
+//! (defapp "web" {:script "web.js"})
+//! ```
+//!
+//! Not found:
+//!
+//! `ecosystems/index.cljs`
+//!
+//! ```clojure
+//! (ns index
+//!   (:require [clobber.macro]
+//!             [web]))
+//! ```
+//!
+//! `ecosystems/web.cljs`
+//!
+//! ```clojure
+//! (ns web
+//!   (:require [clobber.macro :refer [defapp]]))
+//!
+//! (defapp "web" {:script "web.js"})
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clojure::Entry;
 use crate::core::finding::Finding;
-use crate::lint::project::Project;
-use crate::lint::source::{Source, head};
-use crate::lint::{Check, Example, Rule, WEB};
+use crate::lint::inputs::project::Project;
+use crate::lint::inputs::source::{Source, head};
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    ("ecosystems/index.cljs", "(ns index\n  (:require [clobber.macro]))\n"),
-    WEB,
-    ("web.js", ""),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    ("ecosystems/index.cljs", "(ns index\n  (:require [clobber.macro]\n            [web]))\n"),
-    WEB,
-    ("web.js", ""),
-];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "not-required",
     severity: Severity::Warning,
     file: include_str!("not_required.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Sources(check),
 };
 
@@ -62,13 +85,13 @@ fn check(project: &Project<'_>, sources: &[Source]) -> Vec<Finding> {
             wanted.extend(source.required());
         }
     }
-    let is_lost = |source: &&Source| {
+    let is_unreached = |source: &&Source| {
         source.is_definition && !reached.contains(source.path.as_str()) && does_something(source)
     };
-    sources.iter().filter(is_lost).map(|source| lost(source, &first)).collect()
+    sources.iter().filter(is_unreached).map(|source| unreached(source, &first)).collect()
 }
 
-fn lost(source: &Source, entry: &str) -> Finding {
+fn unreached(source: &Source, entry: &str) -> Finding {
     let message = format!("`{entry}` never requires this file, so its apps never run");
     match source.namespace() {
         Some((form, name)) => Finding::at(RULE.severity, source.place(form.span), message)

@@ -3,38 +3,34 @@
 //! PM2 takes any key that begins with `env_` for variables of `--env`, and a `nil`
 //! there makes it refuse the whole file, with every app in it. (Under any other
 //! option `nil` means that the option is not given.)
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"
+//!                :env_file nil})
+//! ;              ^^^^^^^^^ error: `env_file` is `nil`, where PM2 takes a map or a string; it refuses the whole file
+//! ```
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"
+//!                :cwd nil})
+//! ```
 
 use crate::core::definition::raw_app::Concern;
 use crate::core::finding::Finding;
-use crate::lint::ecosystem::Ecosystem;
-use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::ecosystem::Ecosystem;
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :env_file nil})\n",
-    ),
-    ("web.js", ""),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :cwd nil})\n",
-    ),
-    ("web.js", ""),
-];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "null-option",
     severity: Severity::Error,
     file: include_str!("null_option.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Ecosystem(check),
 };
 

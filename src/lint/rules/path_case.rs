@@ -3,8 +3,24 @@
 //! macOS and Windows find `Ecosystems/web.cljs` where `ecosystems/*.cljs` is
 //! looked for; a Linux server does not, and git's index tells them apart on
 //! every machine. So its apps run on the laptop alone, and nothing else of this
-//! check has looked at the file. Of the artifact the same is found: where case
-//! does not count, the next compile changes a tracked file.
+//! check has looked at the file. The same goes for the artifact: where case does
+//! not count, the next compile changes a tracked file.
+//!
+//! Found:
+//!
+//! `Ecosystems/web.cljs`: warning: the path differs from `ecosystems/*.cljs` in capital letters only
+//!
+//! ```clojure
+//! (ns web)
+//! ```
+//!
+//! Not found:
+//!
+//! `ecosystems/web.cljs`
+//!
+//! ```clojure
+//! (ns web)
+//! ```
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,20 +29,15 @@ use crate::core::files::sources::Selection;
 use crate::core::files::tracked_files::File;
 use crate::core::finding::Finding;
 use crate::core::settings::FILE;
-use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule, WEB};
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[(".gitignore", ".clobber/\n"), ("Ecosystems/web.cljs", WEB.1), ("web.js", "")];
-const GOOD: Example = &[(".gitignore", ".clobber/\n"), WEB, ("web.js", "")];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "path-case",
     severity: Severity::Warning,
     file: include_str!("path_case.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Paths(check),
 };
 
@@ -34,11 +45,11 @@ fn check(project: &Project<'_>) -> Vec<Finding> {
     let settings = project.settings;
     let mut found = Vec::new();
     for glob in settings.sources.iter().chain(&settings.inputs).chain([&settings.entry]) {
-        found.extend(odd_ones(project, glob, "`git mv` it to that spelling"));
+        found.extend(misspelled(project, glob, "`git mv` it to that spelling"));
     }
-    found.extend(odd_ones(project, FILE, "`git mv` it to that spelling"));
+    found.extend(misspelled(project, FILE, "`git mv` it to that spelling"));
     for glob in settings.check.generated.iter().chain([&settings.compile.output]) {
-        found.extend(odd_ones(project, glob, "it is generated: `git rm --cached` it"));
+        found.extend(misspelled(project, glob, "it is generated: `git rm --cached` it"));
     }
     // What several globs mean is one mistake.
     let mut seen = BTreeSet::new();
@@ -47,13 +58,14 @@ fn check(project: &Project<'_>) -> Vec<Finding> {
 }
 
 /// The tracked files that a glob means but for the spelling.
-fn odd_ones(project: &Project<'_>, glob: &str, help: &str) -> Vec<Finding> {
-    // Settings with a glob that is none are refused before any rule runs.
+fn misspelled(project: &Project<'_>, glob: &str, help: &str) -> Vec<Finding> {
+    // Settings with an invalid glob are refused before any rule runs.
     let (Ok(exact), Ok(loose)) = (Selection::new(&[glob]), Selection::ignoring_case(&[glob])) else {
         return Vec::new();
     };
-    let is_odd = |path: &Path| loose.matches(path) && !exact.matches(path);
-    let tracked = project.files.iter().filter(|file| file.id.is_some() && is_odd(Path::new(&*file.path)));
+    let is_misspelled = |path: &Path| loose.matches(path) && !exact.matches(path);
+    let tracked =
+        project.files.iter().filter(|file| file.id.is_some() && is_misspelled(Path::new(&*file.path)));
     let finding = |file: &File| {
         let message = format!("the path differs from `{glob}` in capital letters only");
         Finding::of_file(RULE.severity, &file.path, message).help(help)

@@ -1,41 +1,37 @@
 //! `secret-literal`: a secret that is written out.
 //!
-//! Whoever can read the repository has it, for ever: git forgets nothing. Read
+//! Whoever can read the repository has it, forever: git forgets nothing. Read
 //! it with `env-var`, from the environment or from `.env`, and replace the one
-//! that was committed. Meant are keys named like a secret, with a text that is
-//! no placeholder, no address and no file. The text itself is never shown.
+//! that was committed. Found are keys named like a secret, with a text that is
+//! not a placeholder, an address or a file. The text itself is never shown.
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"
+//!                :env {:API_TOKEN "a8f5f167f44f"}})
+//! ;                               ^^^^^^^^^^^^^^ error: `API_TOKEN` is named like a secret, and its value is written out
+//! ```
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"
+//!                :env {:API_TOKEN (env-var "API_TOKEN" "")}})
+//! ```
 
 use crate::clojure::Form;
 use crate::core::finding::Finding;
-use crate::lint::project::Project;
-use crate::lint::source::Source;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::project::Project;
+use crate::lint::inputs::source::Source;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :env {:API_TOKEN \"a8f5f167f44f\"}})\n",
-    ),
-    ("web.js", ""),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp env-var]]))\n\n(defapp \"web\" {:script \"web.js\" :env {:API_TOKEN (env-var \"API_TOKEN\" \"\")}})\n",
-    ),
-    ("web.js", ""),
-];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "secret-literal",
     severity: Severity::Error,
     file: include_str!("secret_literal.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Source(check),
 };
 
@@ -137,7 +133,7 @@ const PLACEHOLDERS: &[&str] = &[
     "enc[",
 ];
 
-/// Whole texts that are no secret.
+/// Whole texts that are not secrets.
 const HARMLESS: &[&str] =
     &["none", "null", "undefined", "true", "false", "test", "secret", "password", "token", "local", "dev"];
 
@@ -227,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_addresses_and_files_are_no_secrets() {
+    fn placeholders_addresses_and_files_are_not_secrets() {
         for text in [
             "",
             "changeme",

@@ -3,36 +3,33 @@
 //! Every error of every file is shown, each at its place; a compiler stops at
 //! the first. With one such file nothing compiles, and PM2 goes on with the
 //! apps of the last good state.
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"
+//!                :args})
+//! ;              ^^^^^ error: a map needs a value for every key, but `:args` has none
+//! ```
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"
+//!                :args ["-v"]})
+//! ```
 
 use crate::core::finding::Finding;
-use crate::lint::project::Project;
-use crate::lint::source::Source;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::project::Project;
+use crate::lint::inputs::source::Source;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :args})\n",
-    ),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :args [\"-v\"]})\n",
-    ),
-    ("web.js", ""),
-];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(in crate::lint) static RULE: Rule = Rule {
     id: "syntax",
     severity: Severity::Error,
     file: include_str!("syntax.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Source(check),
 };
 

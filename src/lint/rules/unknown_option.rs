@@ -1,45 +1,45 @@
-//! `unknown-option`: a key that PM2 drops without a word.
+//! `unknown-option`: a key that PM2 silently drops.
 //!
 //! Hyphens are the commonest case: ClojureScript writes `:max-restarts`, PM2 knows
-//! `max_restarts`, and the app restarts for ever. A key that resembles no option
+//! `max_restarts`, and the app restarts forever. A key that resembles no option
 //! may be there for another tool, so it is only a warning.
 //!
 //! The fix writes underscores for hyphens where that gives an option's very name.
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"
+//!                :max-restarts 5
+//! ;              ^^^^^^^^^^^^^ error: PM2 drops the unknown option `max-restarts`
+//!                :resart_delay 100})
+//! ;              ^^^^^^^^^^^^^ error: PM2 drops the unknown option `resart_delay`
+//! ```
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"
+//!                :max_restarts 5
+//!                :restart_delay 100})
+//! ```
 
 use std::collections::BTreeSet;
 
 use crate::core::definition::options;
 use crate::core::definition::raw_app::Concern;
 use crate::core::finding::{Edit, Finding};
-use crate::lint::ecosystem::{App, Ecosystem};
-use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::app::App;
+use crate::lint::inputs::ecosystem::Ecosystem;
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :max-restarts 5 :resart_delay 100})\n",
-    ),
-    ("web.js", ""),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp]]))\n\n(defapp \"web\" {:script \"web.js\" :max_restarts 5 :restart_delay 100})\n",
-    ),
-    ("web.js", ""),
-];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "unknown-option",
     severity: Severity::Error,
     file: include_str!("unknown_option.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Ecosystem(check),
 };
 
@@ -60,7 +60,7 @@ fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
 }
 
 /// Whether the key is written only where apps have it. Elsewhere it may be read
-/// (`(:max-restarts base)`), and would then be looked for in vain.
+/// (`(:max-restarts base)`), and would then not be found.
 fn is_only_key(ecosystem: &Ecosystem<'_>, key: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '?' | '!' | '/' | '.');
     let is_whole = |text: &str, at: usize| {
@@ -94,19 +94,21 @@ fn underscored(ecosystem: &Ecosystem<'_>, app: &App, key: &str) -> Option<(Strin
 mod tests {
     use expect_test::expect;
 
-    use crate::lint::testing::{app, fixed, found, lines};
+    use crate::lint::examples::check;
+    use crate::lint::testing::{app, fixed, lines};
 
     #[test]
     fn a_key_is_found_where_it_is_written() {
-        let text = "(ns web (:require [clobber.macro :refer [defapp]]))\n\
-                    (def shared {:max-restarts 1})\n\
-                    (defapp \"a\" (merge shared {:script \"a.js\"}))\n\
-                    (defapp \"b\" (merge shared {:script \"b.js\" :colour 1}))\n";
-        expect![[r"
-            unknown-option ecosystems/web.cljs:2:14: error: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`?
-            unknown-option ecosystems/web.cljs:4:43: warning: PM2 drops the unknown option `colour`
-        "]]
-        .assert_eq(&lines(&[("ecosystems/web.cljs", text)]));
+        check(
+            r#"
+(def shared {:max-restarts 1})
+;            ^^^^^^^^^^^^^ error: PM2 drops the unknown option `max-restarts`
+(defapp "a" (merge shared {:script "web.js"}))
+(defapp "b" (merge shared {:script "web.js"
+                           :colour 1}))
+;                          ^^^^^^^ warning: PM2 drops the unknown option `colour`
+"#,
+        );
     }
 
     #[test]
@@ -120,17 +122,22 @@ mod tests {
 
     #[test]
     fn a_file_that_does_not_evaluate_is_looked_at_all_the_same() {
-        let text = format!(
-            "{}(defapp \"b\" {{:script (missing) :min-uptime 1 :kill_timeout (missing)}})\n",
-            app(":cwd \".\"")
+        check(
+            r#"
+(defapp "a" {:script "web.js" :cwd "."})
+(defapp "b" {:script (missing)
+;                     ^^^^^^^ error: `missing` is not declared
+             :min-uptime 1
+;            ^^^^^^^^^^^ error: PM2 drops the unknown option `min-uptime`
+             :kill_timeout (missing)})
+;                           ^^^^^^^ error: `missing` is not declared
+"#,
         );
-        assert_eq!(
-            found(&[("ecosystems/web.cljs", &text)]),
-            [
-                "does-not-compile ecosystems/web.cljs:3:23",
-                "unknown-option ecosystems/web.cljs:3:32",
-                "does-not-compile ecosystems/web.cljs:3:61",
-            ]
-        );
+    }
+
+    #[test]
+    fn the_option_that_was_meant_is_named() {
+        expect!["unknown-option ecosystems/web.cljs:2:33: error: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`?\n"]
+            .assert_eq(&lines(&[("ecosystems/web.cljs", &app(":max-restarts 1"))]));
     }
 }

@@ -4,37 +4,33 @@
 //! is `nil`, and PM2 hands the app the text `null`. Give a default, or say in a
 //! comment why there is none. (`HOME`, `PATH`, `USER` and `PWD` are set
 //! everywhere.)
+//!
+//! Found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"
+//!                :env {:PORT (env-var "PORT")}})
+//! ;                          ^^^^^^^^^^^^^^^^ warning: the variable `PORT` is read with no default
+//! ```
+//!
+//! Not found:
+//!
+//! ```clojure
+//! (defapp "web" {:script "web.js"
+//!                :env {:PORT (env-var "PORT" "3000")}})
+//! ```
 
 use crate::core::finding::Finding;
-use crate::lint::ecosystem::Ecosystem;
-use crate::lint::project::Project;
-use crate::lint::{Check, Example, Rule};
+use crate::lint::inputs::ecosystem::Ecosystem;
+use crate::lint::inputs::project::Project;
+use crate::lint::rule::{Check, Rule};
 use crate::text::diagnostic::Severity;
 
-const BAD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp env-var]]))\n\n(defapp \"web\" {:script \"web.js\" :env {:PORT (env-var \"PORT\")}})\n",
-    ),
-    ("web.js", ""),
-];
-const GOOD: Example = &[
-    (".gitignore", ".clobber/\n"),
-    (
-        "ecosystems/web.cljs",
-        "(ns web\n  (:require [clobber.macro :refer [defapp env-var]]))\n\n(defapp \"web\" {:script \"web.js\" :env {:PORT (env-var \"PORT\" \"3000\")}})\n",
-    ),
-    ("web.js", ""),
-];
-
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "unset-variable",
     severity: Severity::Warning,
     file: include_str!("unset_variable.rs"),
-    bad: BAD,
-    good: GOOD,
     check: Check::Ecosystem(check),
 };
 
@@ -48,11 +44,18 @@ fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::testing::{app, found};
+    use crate::lint::examples::check;
 
     #[test]
     fn a_default_of_either_kind_counts() {
-        let text = app(":env {:A js/process.env.A :B (or js/process.env.B \"b\") :H js/process.env.HOME}");
-        assert_eq!(found(&[("ecosystems/web.cljs", &text)]), ["unset-variable ecosystems/web.cljs:2:42"]);
+        check(
+            r#"
+(defapp "web" {:script "web.js"
+               :env {:A js/process.env.A
+;                       ^^^^^^^^^^^^^^^^ warning: the variable `A` is read with no default
+                     :B (or js/process.env.B "b")
+                     :H js/process.env.HOME}})
+"#,
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
-use pm2sync::adapters::pm2::agent::{Agent, AgentConfig, Ended, Started, Target};
+use pm2sync::adapters::pm2::agent::{Agent, AgentConfig, Ended, ProcessIdentity, Replaced, Started};
 use pm2sync::adapters::pm2::dump::read_dump;
 use pm2sync::adapters::pm2::rpc::monitor_data;
 use serde_json::{Value, json};
@@ -14,8 +14,9 @@ use crate::adapters::home::{Home, LIMIT, environment, environment_of, names, tar
 #[test]
 fn an_app_is_started_listed_and_deleted() {
     let home = Home::new();
+    assert_eq!(home.daemon_pid(), None);
     let mut agent = home.agent();
-    assert!(agent.spawned_daemon());
+    assert!(home.daemon_pid().is_some());
     assert_eq!(agent.list(LIMIT).unwrap(), Vec::<Value>::new());
 
     let app = json!({ "name": "api", "script": "idle.js", "args": "--port 1",
@@ -45,7 +46,7 @@ fn an_agent_that_is_killed_before_it_could_say_anything_is_said_to_be() {
     fs::write(&node, "#!/bin/sh\nkill -9 $$\n").unwrap();
     fs::set_permissions(&node, fs::Permissions::from_mode(0o755)).unwrap();
     let config = AgentConfig { node, ..home.config() };
-    let error = Agent::start(&config, LIMIT).unwrap_err().to_string();
+    let error = Agent::start(None, &config, LIMIT).unwrap_err().to_string();
     assert!(error.ends_with("ended during `connect`: signal 9 killed it"), "{error}");
 }
 
@@ -73,11 +74,10 @@ fn a_start_over_a_name_that_exists_is_refused_and_changes_nothing() {
     let before = agent.list(LIMIT).unwrap();
     let mut app = home.idle("api");
     app["env_pm2sync"] = json!({ "v": 1, "root": "/other" });
-    for stopped in [false, true] {
-        let launch = home.launch(app.clone());
-        let started =
-            if stopped { agent.register_stopped(&launch, LIMIT) } else { agent.launch(&launch, LIMIT) };
-        let Started::Exists { processes } = started.unwrap() else { panic!("it was not refused") };
+    let launch = home.launch(app);
+    let started = Replaced::Started(agent.launch(&launch, LIMIT).unwrap());
+    for replaced in [started, agent.replace(&[], &launch, true, LIMIT).unwrap()] {
+        let Replaced::Started(Started::Exists { processes }) = replaced else { panic!("it was not refused") };
         assert_eq!(processes.len(), 1);
     }
     let after = agent.list(LIMIT).unwrap();
@@ -104,7 +104,7 @@ fn copies_of_a_process_carry_its_label_and_leave_it_running() {
     let mut stale = target(&process);
     stale.name = "other".to_owned();
     assert!(matches!(agent.duplicate(&stale, 1, LIMIT).unwrap(), Some(Ended::Changed { .. })));
-    stale = Target { pm_id: 77, ..target(&process) };
+    stale = ProcessIdentity { pm_id: 77, ..target(&process) };
     assert_eq!(agent.duplicate(&stale, 1, LIMIT).unwrap(), Some(Ended::Gone));
     assert_eq!(agent.list(LIMIT).unwrap().len(), 3);
 }
@@ -119,7 +119,7 @@ fn a_delete_of_what_has_changed_is_refused() {
     home.start(&mut agent, home.idle("api"));
     let Ended::Changed { found } = agent.delete(&stale, LIMIT).unwrap() else { panic!("it was deleted") };
     assert_eq!(found["pm_id"], process["pm_id"], "PM2 uses ids again");
-    let other_name = Target { name: "web".into(), ..target(&found) };
+    let other_name = ProcessIdentity { name: "web".into(), ..target(&found) };
     assert!(matches!(agent.delete(&other_name, LIMIT).unwrap(), Ended::Changed { .. }));
     assert_eq!(names(&mut agent), ["api"]);
 }
@@ -129,7 +129,7 @@ fn an_app_gets_the_given_environment_and_nothing_of_the_agents() {
     let home = Home::new();
     let mut config = home.config();
     config.environment.insert("OF_THE_AGENT".into(), "1".into());
-    let mut agent = Agent::start(&config, LIMIT).unwrap();
+    let mut agent = Agent::start(None, &config, LIMIT).unwrap();
     let mut app = home.idle("api");
     app["env"] = json!({ "DEFINED": "yes", "SHARED": "definition" });
     let mut launch = home.launch(app);
@@ -162,11 +162,7 @@ fn a_registered_app_is_stopped_until_it_is_started_by_name() {
     let mut agent = home.agent();
     let mut app = home.idle("api");
     app["env"] = json!({ "DEFINED": "yes" });
-    let Started::Started { processes, .. } =
-        agent.register_stopped(&home.launch(app.clone()), LIMIT).unwrap()
-    else {
-        panic!("it was not registered")
-    };
+    let processes = home.register(&mut agent, app.clone());
     assert_eq!(processes[0]["pm2_env"]["status"], "stopped");
     assert_eq!(processes[0]["pm2_env"]["env_pm2sync"], app["env_pm2sync"]);
     assert!(processes[0].get("pid").is_none_or(|pid| pid.as_u64().unwrap_or_default() == 0));
@@ -186,15 +182,13 @@ fn a_registered_app_can_be_deleted_before_it_ever_ran() {
     let mut agent = home.agent();
     let mut app = home.idle("web");
     app["instances"] = 2.into();
-    let Started::Started { processes, .. } = agent.register_stopped(&home.launch(app), LIMIT).unwrap() else {
-        panic!("it was not registered")
-    };
+    let processes = home.register(&mut agent, app);
     assert_eq!(processes.len(), 2);
     for (instance, process) in processes.iter().enumerate() {
         assert_eq!(process["pm2_env"]["NODE_APP_INSTANCE"], instance);
         let unique_id = process["pm2_env"]["env"]["unique_id"].as_str().unwrap().to_owned();
         let pm_id = process["pm_id"].as_u64().unwrap();
-        let target = Target { pm_id, unique_id, name: "web".into() };
+        let target = ProcessIdentity { pm_id, unique_id, name: "web".into() };
         assert_eq!(agent.delete(&target, LIMIT).unwrap(), Ended::Ended { survivor: None });
     }
     assert_eq!(names(&mut agent), Vec::<String>::new());

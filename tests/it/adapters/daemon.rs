@@ -8,7 +8,7 @@ use std::time::Duration;
 use pm2sync::adapters::pm2::agent::{Agent, Replaced, Started};
 use pm2sync::adapters::pm2::rpc::{RpcError, monitor_data};
 use pm2sync::adapters::process::{Program, Status, run};
-use rustix::process::{Signal, getpgid, kill_process, test_kill_process};
+use rustix::process::{Pid, Signal, getpgid, getpid, kill_process, test_kill_process};
 use serde_json::json;
 
 use crate::adapters::home::{Home, LIMIT, end_processes_of, environment_of, names, target, within};
@@ -41,6 +41,7 @@ fn a_daemon_that_the_agent_spawns_is_clean_and_outlives_it() {
 #[test]
 fn a_daemon_that_the_agent_spawns_holds_no_pipe_of_its_caller() {
     let home = Home::new();
+    assert_eq!(home.daemon_pid(), None);
     let config = home.config();
     let mut environment = config.environment;
     environment.insert("PM2_HOME".into(), home.path().into());
@@ -56,7 +57,7 @@ fn a_daemon_that_the_agent_spawns_holds_no_pipe_of_its_caller() {
     // `cat` ends only when nobody holds its input open any more.
     let finished = run(&program, LIMIT).unwrap();
     assert_eq!(finished.status, Status::Exited(0));
-    assert!(String::from_utf8_lossy(&finished.stdout).contains(r#""spawned":true"#));
+    assert!(String::from_utf8_lossy(&finished.stdout).contains(r#"{"id":0,"ok":{}}"#));
     assert!(monitor_data(&home.socket(), LIMIT).is_ok());
 }
 
@@ -97,7 +98,7 @@ fn the_agent_finishes_what_it_began_under_any_signal_of_a_shutdown() {
     let target = target(&home.start(&mut agent, app)[0]);
     // PM2 calls it online before node has read its script.
     assert!(within(LIMIT, || ready.exists()));
-    let pid = agent.pid().unwrap();
+    let pid = agent_in(&home);
     assert_eq!(getpgid(Some(pid)).unwrap(), pid, "a Ctrl-C on the terminal reaches it");
     let signals = std::thread::spawn(move || {
         assert!(within(LIMIT, || asked.exists()));
@@ -120,7 +121,7 @@ fn a_command_that_takes_too_long_ends_the_agent() {
     // In that time PM2 must have begun with it.
     let error = agent.launch(&home.launch(app), Duration::from_secs(4)).unwrap_err();
     assert!(error.to_string().contains("within 4000 ms"), "{error}");
-    assert!(agent.ping(LIMIT).is_err());
+    assert!(agent.list(LIMIT).is_err() && !agent.is_alive());
     assert_eq!(names(&mut home.agent()), ["api"]);
 }
 
@@ -131,7 +132,7 @@ fn a_daemon_that_hangs_is_an_error_and_not_a_hang() {
     let daemon = home.daemon_pid().unwrap();
     kill_process(daemon, Signal::STOP).unwrap();
     let error = agent.list(Duration::from_millis(300)).unwrap_err();
-    let another = Agent::start(&home.config(), Duration::from_secs(2)).unwrap_err();
+    let another = Agent::start(None, &home.config(), Duration::from_secs(2)).unwrap_err();
     let read = monitor_data(&home.socket(), Duration::from_millis(300)).unwrap_err();
     kill_process(daemon, Signal::CONT).unwrap();
     assert!(error.to_string().contains("did not finish `list`"), "{error}");
@@ -145,7 +146,21 @@ fn a_variable_that_leads_pm2_to_another_daemon_is_refused() {
     let mut config = home.config();
     let elsewhere = home.work().join("rpc.sock");
     config.environment.insert("PM2_DAEMON_RPC_PORT".into(), elsewhere.clone().into());
-    let error = Agent::start(&config, LIMIT).unwrap_err();
+    let error = Agent::start(None, &config, LIMIT).unwrap_err();
     assert!(error.to_string().contains("PM2_DAEMON_RPC_PORT"), "{error}");
     assert!(!elsewhere.exists() && !home.socket().exists(), "a daemon was spawned");
+}
+
+/// The agent's own process: the one below this, in that home.
+fn agent_in(home: &Home) -> Pid {
+    let is_there = |pid: i32| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse::<i32>().ok()?;
+        let is_ours = parent == getpid().as_raw_nonzero().get();
+        let home_of = |pid| environment_of(&json!(pid)).remove(&OsString::from("PM2_HOME"));
+        Some(is_ours && home_of(pid)? == home.path())
+    };
+    let pids = fs::read_dir("/proc").unwrap().flatten();
+    let mut pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    pids.find(|pid| is_there(*pid) == Some(true)).and_then(Pid::from_raw).unwrap()
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use pm2sync::adapters::pm2::agent::{Agent, AgentConfig, Launch, Started, Target};
+use pm2sync::adapters::pm2::agent::{Agent, AgentConfig, Launch, ProcessIdentity, Replaced, Started};
 use pm2sync::adapters::pm2::package::find_package;
 use pm2sync::adapters::pm2::socket_path;
 use pm2sync::adapters::process::{Finished, Program, Variables, find_program, run};
@@ -68,7 +68,7 @@ impl Home {
     }
 
     pub(crate) fn agent(&self) -> Agent {
-        Agent::start(&self.config(), LIMIT).unwrap()
+        Agent::start(None, &self.config(), LIMIT).unwrap()
     }
 
     pub(crate) fn launch(&self, app: Value) -> Launch {
@@ -79,6 +79,14 @@ impl Home {
         match agent.launch(&self.launch(app), LIMIT).unwrap() {
             Started::Started { processes, .. } => processes,
             other => panic!("not started: {other:?}"),
+        }
+    }
+
+    /// Puts an app into PM2's list without running it.
+    pub(crate) fn register(&self, agent: &mut Agent, app: Value) -> Vec<Value> {
+        match agent.replace(&[], &self.launch(app), true, LIMIT).unwrap() {
+            Replaced::Started(Started::Started { processes, .. }) => processes,
+            other => panic!("not registered: {other:?}"),
         }
     }
 
@@ -161,8 +169,8 @@ pub(crate) fn pm2() -> PathBuf {
 }
 
 /// What identifies a listed process.
-pub(crate) fn target(process: &Value) -> Target {
-    Target {
+pub(crate) fn target(process: &Value) -> ProcessIdentity {
+    ProcessIdentity {
         pm_id: process["pm_id"].as_u64().unwrap(),
         unique_id: process["pm2_env"]["unique_id"].as_str().unwrap().into(),
         name: process["name"].as_str().unwrap().into(),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use pm2sync::adapters::node::{LoadCause, LoadError, Loaded, load};
+use pm2sync::adapters::node::{LoadCause, LoadError, Loaded, Loader, load};
 use pm2sync::adapters::process::{Program, run};
 use serde_json::{Value, json};
 
@@ -14,7 +14,8 @@ fn load_in(folder: &Path, source: &str, limit: Duration) -> Result<Loaded, LoadE
     fs::create_dir_all(folder.join(".clobber")).unwrap();
     fs::write(folder.join(".clobber/index.cjs"), source).unwrap();
     let environment = environment(&[("SECRET", "s3cret"), ("OTHER", "1")]);
-    load(&node(), Path::new(".clobber/index.cjs"), None, folder, &environment, limit)
+    let with = Loader { node: &node(), package: None, directory: folder, environment: &environment };
+    load(with, Path::new(".clobber/index.cjs"), limit)
 }
 
 fn loaded(source: &str) -> Loaded {
@@ -160,7 +161,9 @@ fn an_es_module_that_pm2_could_not_use_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let module = |text: &str| {
         fs::write(folder.path().join("ecosystem.config.mjs"), text).unwrap();
-        load(&node(), Path::new("ecosystem.config.mjs"), None, folder.path(), &environment(&[]), LIMIT)
+        let (node, environment) = (node(), environment(&[]));
+        let with = Loader { node: &node, package: None, directory: folder.path(), environment: &environment };
+        load(with, Path::new("ecosystem.config.mjs"), LIMIT)
     };
     let cause = module("await 0; export const apps = [{name: 'a', script: 'a.js'}]").unwrap_err().cause;
     assert_eq!(cause, LoadCause::Module);

@@ -6,6 +6,7 @@ use std::os::unix::net::UnixListener;
 use std::time::{Duration, Instant};
 
 use pm2sync::adapters::pm2::jlist::jlist;
+use pm2sync::adapters::pm2::package::find_package;
 use pm2sync::adapters::pm2::rpc::{RpcError, monitor_data, version};
 
 use crate::adapters::home::{Home, LIMIT, environment, pm2, socket};
@@ -116,5 +117,5 @@ fn the_socket_and_the_command_line_tell_the_same() {
     let command = jlist(&pm2(), &home.path(), &home.work(), &environment(&[]), LIMIT).unwrap();
     assert_eq!(seen(&socket), seen(&command));
     assert_eq!(seen(&socket), seen(&agent.list(LIMIT).unwrap().into()));
-    assert_eq!(version(&home.socket(), LIMIT).unwrap(), agent.versions().daemon);
+    assert_eq!(version(&home.socket(), LIMIT).unwrap(), find_package(&pm2()).unwrap().version);
 }

@@ -1,6 +1,22 @@
 //! The rules where they meet git; all else about them is tested beside them.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use crate::check::sandbox::{Sandbox, app};
+
+#[test]
+fn every_file_of_a_rule_is_in_the_table_from_which_the_docs_are_made() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = std::fs::read_dir(root.join("src/lint/rules")).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let written: BTreeSet<String> =
+        names.filter(|name| name != "mod.rs").map(|name| name.replace(".rs", "").replace('_', "-")).collect();
+    let docs = std::fs::read_to_string(root.join("docs/rules.md")).unwrap();
+    let listed: BTreeSet<String> =
+        docs.lines().filter_map(|line| line.strip_prefix("## ")).map(str::to_owned).collect();
+    assert_eq!(written, listed);
+}
 
 #[test]
 fn generated_files_are_found_however_they_are_ignored() {

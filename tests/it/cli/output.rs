@@ -53,6 +53,29 @@ fn a_command_that_fails_says_so_in_the_document_that_was_asked_for() {
 }
 
 #[test]
+fn every_format_that_a_command_takes_is_one_that_it_answers_in() {
+    let sandbox = Sandbox::with_apps();
+    let server = sandbox.laptop();
+    let mut tried = Vec::new();
+    for command in ["sync", "plan", "status", "history", "check"] {
+        let help = server.pm2sync(&[command, "-h"]).exits(0).stdout;
+        let words =
+            help.split("--format <FORMAT>").nth(1).unwrap().split("[possible values: ").nth(1).unwrap();
+        for format in words.split(']').next().unwrap().split(", ") {
+            // What is refused before anything is done, once the format is known to be one.
+            let refused: &[&str] =
+                if command == "sync" { &["--only", "web", "--force", "clock"] } else { &[] };
+            let answered = server.pm2sync(&[&[command, "--format", format], refused].concat());
+            answered.never_says("this command answers in no");
+            tried.push(format!("{command} {format}"));
+        }
+    }
+    let expected = "sync human, sync json, plan human, plan json, plan markdown, status human, status json, \
+                    history human, history json, check human, check github, check sarif, check json";
+    assert_eq!(tried.join(", "), expected);
+}
+
+#[test]
 fn a_plan_where_nothing_is_to_be_done_is_empty() {
     let sandbox = Sandbox::with_apps();
     let server = sandbox.server();

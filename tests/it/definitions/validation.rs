@@ -115,8 +115,8 @@ fn an_app_whose_name_is_empty_or_blank_is_named_with_its_place_and_nothing_is_re
         server.writes(APPS_FILE, &APPS.replace("\"clock\"", &format!("\"{name}\"")));
         let is_left =
             "left clock: its definition is gone; an entry without a usable name may be what is gone";
-        server.pm2sync(&["plan"]).exits(0).says("(ecosystems/apps.cljs:").says("is no name for an app");
-        server.pm2sync(&["sync"]).exits(1).says("is no name for an app").says(is_left);
+        server.pm2sync(&["plan"]).exits(0).says("(ecosystems/apps.cljs:").says("is not a name for an app");
+        server.pm2sync(&["sync"]).exits(1).says("is not a name for an app").says(is_left);
         assert_eq!(server.snapshot(), before, "`{name}`");
     }
     server.git(&["add", APPS_FILE]);

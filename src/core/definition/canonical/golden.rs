@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::canonical;
 use crate::core::definition::options::{OPTIONS, PmOption};
-use crate::core::definition::raw_app::RawApp;
+use crate::core::definition::testing::raw;
 use crate::text::diagnostic::Severity;
 
 const GOLDEN: &str = include_str!("golden.txt");
@@ -26,8 +26,8 @@ fn the_canonical_form_of_these_definitions_never_changes() {
     for line in GOLDEN.lines().filter(|line| !line.starts_with("=>")) {
         writeln!(text, "{line}").unwrap();
         if line.starts_with('{') {
-            let options = serde_json::from_str(line).unwrap();
-            let (definition, said) = canonical(&RawApp { options, ..RawApp::default() });
+            let options: Value = serde_json::from_str(line).unwrap();
+            let (definition, said) = canonical(&raw(&options));
             let refused: Vec<_> = said.iter().filter(|said| said.severity == Severity::Error).collect();
             assert!(refused.is_empty(), "{line}: {refused:?}");
             writeln!(text, "=> {}", serde_json::to_string(&definition).unwrap()).unwrap();

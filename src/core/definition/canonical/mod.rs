@@ -13,7 +13,7 @@ use crate::core::definition::Definition;
 use crate::core::definition::app_name;
 use crate::core::definition::canonical::settle::{lost_arguments, settle, settle_name};
 use crate::core::definition::option_value::{converted, is_truthy, leading_integer, number_of};
-use crate::core::definition::options::{self, Kind, LEAST_MIN_UPTIME, MERGE_LOGS, OPTIONS, PmOption};
+use crate::core::definition::options::{self, LEAST_MIN_UPTIME, MERGE_LOGS, OPTIONS, OptionKind, PmOption};
 use crate::core::definition::raw_app::{Concern, Doubt, RawApp};
 use crate::text::diagnostic::Diagnostic;
 
@@ -117,8 +117,8 @@ fn kept_name(option: &PmOption, key: &str, value: &Value) -> String {
 fn misread(option: &PmOption, value: &Value) -> Option<String> {
     let text = value.as_str()?;
     match option.kind {
-        Kind::Count if text != "max" && number_of(value).is_none() && leading_integer(text) == 0 => {
-            Some("is no number: PM2 takes it for one process on every CPU".to_owned())
+        OptionKind::Count if text != "max" && number_of(value).is_none() && leading_integer(text) == 0 => {
+            Some("is not a number: PM2 takes it for one process on every CPU".to_owned())
         }
         _ => None,
     }
@@ -133,7 +133,7 @@ fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, doubts: &m
             doubts.push(Doubt::of_key(Concern::Value, raw, key, said));
             continue;
         }
-        match converted(Kind::OtherVariables, value) {
+        match converted(OptionKind::OtherVariables, value) {
             Ok(Some(value)) => {
                 options.insert(key.clone(), value);
             }
@@ -184,7 +184,7 @@ fn limits(raw: &RawApp, options: &Map<String, Value>) -> Vec<Doubt> {
     match raw.blank_name().or(options.get("name").and_then(Value::as_str)) {
         None => found.push(missing("name")),
         Some(name) => found.extend(app_name::refusal(name).map(|why| {
-            let said = Diagnostic::error(format!("`{name}` is no name for an app: {why}"));
+            let said = Diagnostic::error(format!("`{name}` is not a name for an app: {why}"));
             Doubt::of_key(Concern::Name, raw, "name", said)
         })),
     }

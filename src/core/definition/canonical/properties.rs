@@ -5,33 +5,33 @@ use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 use super::canonical;
-use crate::core::definition::options::{Kind, OPTIONS};
-use crate::core::definition::raw_app::RawApp;
+use crate::core::definition::options::{OPTIONS, OptionKind};
+use crate::core::definition::testing::raw_of;
 use crate::text::diagnostic::Severity;
 
 fn definition(options: &Map<String, Value>) -> Map<String, Value> {
-    canonical(&RawApp { options: options.clone(), ..RawApp::default() }).0.options().clone()
+    canonical(&raw_of(options)).0.options().clone()
 }
 
 fn is_refused(options: &Map<String, Value>) -> bool {
-    let said = canonical(&RawApp { options: options.clone(), ..RawApp::default() }).1;
+    let said = canonical(&raw_of(options)).1;
     said.iter().any(|said| said.severity == Severity::Error)
 }
 
 /// A value that PM2 takes for an option of this kind and that means something.
-fn good(kind: Kind) -> Value {
+fn good(kind: OptionKind) -> Value {
     match kind {
-        Kind::Text | Kind::TextOrNumber => json!("text"),
-        Kind::Flag | Kind::FlagOrText | Kind::FlagListOrText => json!(true),
-        Kind::Number | Kind::Count => json!("3"),
-        Kind::Words | Kind::Patterns => json!("one 'two three'"),
-        Kind::Codes => json!([1, 2]),
-        Kind::List => json!(["one"]),
-        Kind::Object => json!({"key": 1}),
-        Kind::Variables | Kind::OtherVariables => json!({"NAME": 1}),
-        Kind::Size => json!("2M"),
-        Kind::Duration => json!("10s"),
-        Kind::Mode => json!("fork"),
+        OptionKind::Text | OptionKind::TextOrNumber => json!("text"),
+        OptionKind::Flag | OptionKind::FlagOrText | OptionKind::FlagListOrText => json!(true),
+        OptionKind::Number | OptionKind::Count => json!("3"),
+        OptionKind::Words | OptionKind::Patterns => json!("one 'two three'"),
+        OptionKind::Codes => json!([1, 2]),
+        OptionKind::List => json!(["one"]),
+        OptionKind::Object => json!({"key": 1}),
+        OptionKind::Variables | OptionKind::OtherVariables => json!({"NAME": 1}),
+        OptionKind::Size => json!("2M"),
+        OptionKind::Duration => json!("10s"),
+        OptionKind::Mode => json!("fork"),
     }
 }
 
@@ -88,7 +88,7 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 fn app() -> impl Strategy<Value = Map<String, Value>> {
-    let names: Vec<(String, Kind)> =
+    let names: Vec<(String, OptionKind)> =
         OPTIONS.iter().flat_map(|option| option.names().map(|name| (name, option.kind))).collect();
     let known = select(names).prop_flat_map(|(name, kind)| {
         (Just(name), prop_oneof![6 => Just(good(kind)), 2 => Just(Value::from(false)), 1 => value()])

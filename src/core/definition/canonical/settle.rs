@@ -4,56 +4,64 @@
 use serde_json::{Map, Value};
 
 use crate::core::definition::option_value::is_truthy;
-use crate::core::definition::options::MERGE_LOGS;
+use crate::core::definition::options::{OPTIONS, PmOption, Settled, camel_case};
 use crate::core::definition::raw_app::{Concern, Doubt, RawApp};
 use crate::text::diagnostic::Diagnostic;
 
 /// What one option makes of another, as PM2 settles it before a start.
 pub(in crate::core) fn settle(options: &mut Map<String, Value>) {
-    let is = |options: &Map<String, Value>, option: &str, flag: bool| {
-        options.get(option) == Some(&Value::Bool(flag))
-    };
-    // Its other way to say fork mode.
-    if is(options, "execute_command", true) {
-        options.insert("exec_mode".to_owned(), Value::from("fork_mode"));
-        options.remove("execute_command");
-    }
-    // A format of its own wins over the one that is given.
-    if is(options, "time", true) {
-        options.remove("log_date_format");
-    }
-    if is(options, "automation", false) {
-        options.remove("pmx");
-    }
-    if is_command_line(options) {
-        options.remove("args");
-    }
-    // It matters to a single process in fork mode alone.
-    let many = options.get("instances").is_some_and(is_truthy);
-    if is(options, MERGE_LOGS, false) && (many || options.get("exec_mode") == Some(&"cluster_mode".into())) {
-        options.remove(MERGE_LOGS);
-    }
-    // These filter nothing and log nothing, like none at all.
-    for (nothing, means) in [
-        ("filterEnv", Value::Bool(false)),
-        ("filter_env", Value::Array(Vec::new())),
-        ("logFile", Value::Bool(false)),
-    ] {
-        if options.get(nothing) == Some(&means) {
-            options.remove(nothing);
+    let mut settling: Vec<_> = OPTIONS.iter().filter(|option| option.settled != Settled::Alone).collect();
+    settling.sort_by_key(|option| option.settled);
+    settling.into_iter().for_each(|option| settle_by(option, options));
+}
+
+fn settle_by(option: &PmOption, options: &mut Map<String, Value>) {
+    let is = |options: &Map<String, Value>, flag: bool| options.get(option.name) == Some(&Value::Bool(flag));
+    match option.settled {
+        Settled::ForkMode if is(options, true) => {
+            options.insert("exec_mode".to_owned(), Value::from("fork_mode"));
+            options.remove(option.name);
         }
-    }
-    // PM2 puts in who starts it.
-    options.remove("username");
-    if options.get("port").is_some_and(is_truthy) {
-        let variables = options.get_mut("env").and_then(Value::as_object_mut);
-        let left = variables.is_none_or(|variables| {
-            variables.remove("PORT");
-            !variables.is_empty()
-        });
-        if !left {
-            options.remove("env");
+        Settled::OwnFormat if is(options, true) => drop(options.remove("log_date_format")),
+        Settled::NoMonitor if is(options, false) => drop(options.remove("pmx")),
+        Settled::CommandLine if is_command_line(options) => drop(options.remove("args")),
+        Settled::Merging if is(options, false) && has_many_processes(options) => {
+            options.remove(option.name);
         }
+        Settled::NothingIfEmpty => {
+            let (falsy, empty) = (Value::Bool(false), Value::Array(Vec::new()));
+            remove_if(options, &camel_case(option.name), &falsy);
+            remove_if(options, option.name, &empty);
+        }
+        Settled::Starter => drop(options.remove(option.name)),
+        Settled::Variable if options.get(option.name).is_some_and(is_truthy) => remove_port(options),
+        Settled::Alone
+        | Settled::ForkMode
+        | Settled::OwnFormat
+        | Settled::NoMonitor
+        | Settled::CommandLine
+        | Settled::Merging
+        | Settled::Variable => {}
+    }
+}
+
+fn has_many_processes(options: &Map<String, Value>) -> bool {
+    options.get("instances").is_some_and(is_truthy)
+        || options.get("exec_mode") == Some(&Value::from("cluster_mode"))
+}
+
+fn remove_if(options: &mut Map<String, Value>, name: &str, value: &Value) {
+    if options.get(name) == Some(value) {
+        options.remove(name);
+    }
+}
+
+/// The variable that PM2 sets to the port, whatever the definition says.
+fn remove_port(options: &mut Map<String, Value>) {
+    let Some(variables) = options.get_mut("env").and_then(Value::as_object_mut) else { return };
+    variables.remove("PORT");
+    if variables.is_empty() {
+        options.remove("env");
     }
 }
 

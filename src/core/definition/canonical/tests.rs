@@ -4,11 +4,7 @@ use serde_json::{Value, json};
 
 use super::canonical;
 use crate::core::definition::Definition;
-use crate::core::definition::raw_app::RawApp;
-
-fn raw(options: &Value) -> RawApp {
-    RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }
-}
+use crate::core::definition::testing::raw;
 
 fn definition(options: &Value) -> Definition {
     let (definition, diagnostics) = canonical(&raw(options));
@@ -123,6 +119,6 @@ fn what_pm2_refuses_is_an_error() {
     assert!(messages(&app(&json!({"env_file": null})))[0].contains("it refuses the whole file"));
     assert!(messages(&app(&json!({"env_pm2sync": {}})))[0].contains("pm2sync's own mark"));
     assert!(messages(&app(&json!({"instances": "two"})))[0].contains("one process on every CPU"));
-    assert!(messages(&app(&json!({"name": "all"})))[0].contains("no name for an app"));
+    assert!(messages(&app(&json!({"name": "all"})))[0].contains("not a name for an app"));
     assert_eq!(messages(&json!({})), ["the app has no name", "the app has no `script`"]);
 }

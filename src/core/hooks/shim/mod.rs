@@ -43,7 +43,7 @@ pub struct Hook<'a> {
 
 /// How our lines came into a file, as the mark says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum HookKind {
     /// The file is ours alone.
     New,
     /// They were added to a shell script.
@@ -52,7 +52,7 @@ pub enum Kind {
     Kept,
 }
 
-impl Kind {
+impl HookKind {
     fn word(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -81,7 +81,7 @@ pub enum Edit {
 /// it is an executable file and no link.
 pub fn install(hook: Hook<'_>, existing: Option<&[u8]>, plain: bool) -> Edit {
     let Some(existing) = existing else {
-        return Edit::Write(whole_file(hook, Kind::New).into_bytes());
+        return Edit::Write(whole_file(hook, HookKind::New).into_bytes());
     };
     if let Some(found) = find(existing) {
         let wanted =
@@ -91,9 +91,9 @@ pub fn install(hook: Hook<'_>, existing: Option<&[u8]>, plain: bool) -> Edit {
     match first_line_of_shell(existing).filter(|_| plain) {
         Some(first) => {
             let (first, rest) = existing.split_at(first);
-            Edit::Write([first, lines(hook, Kind::Added).as_bytes(), rest].concat())
+            Edit::Write([first, lines(hook, HookKind::Added).as_bytes(), rest].concat())
         }
-        None => Edit::KeepAndWrite(whole_file(hook, Kind::Kept).into_bytes()),
+        None => Edit::KeepAndWrite(whole_file(hook, HookKind::Kept).into_bytes()),
     }
 }
 
@@ -102,8 +102,10 @@ pub fn uninstall(existing: &[u8]) -> Edit {
     let Some(found) = find(existing) else { return Edit::Nothing };
     let rest = [&existing[..found.start], &existing[found.end..]].concat();
     match found.kind {
-        Kind::New if rest == SHEBANG.as_bytes() => Edit::Delete,
-        Kind::Kept if rest == [SHEBANG, RUN_KEPT, EXIT_AS_KEPT].concat().as_bytes() => Edit::DeleteAndRestore,
+        HookKind::New if rest == SHEBANG.as_bytes() => Edit::Delete,
+        HookKind::Kept if rest == [SHEBANG, RUN_KEPT, EXIT_AS_KEPT].concat().as_bytes() => {
+            Edit::DeleteAndRestore
+        }
         // Someone wrote into what was ours alone: only our lines go.
         _ => Edit::Write(rest),
     }
@@ -166,15 +168,15 @@ pub fn is_installed(existing: &[u8]) -> bool {
     find(existing).is_some()
 }
 
-fn whole_file(hook: Hook<'_>, kind: Kind) -> String {
+fn whole_file(hook: Hook<'_>, kind: HookKind) -> String {
     let lines = lines(hook, kind);
     match kind {
-        Kind::Kept => [SHEBANG, RUN_KEPT, &lines, EXIT_AS_KEPT].concat(),
-        Kind::New | Kind::Added => [SHEBANG, &lines].concat(),
+        HookKind::Kept => [SHEBANG, RUN_KEPT, &lines, EXIT_AS_KEPT].concat(),
+        HookKind::New | HookKind::Added => [SHEBANG, &lines].concat(),
     }
 }
 
-fn lines(hook: Hook<'_>, kind: Kind) -> String {
+fn lines(hook: Hook<'_>, kind: HookKind) -> String {
     TEMPLATE
         .replace("@VERSION@", &VERSION.to_string())
         .replace("@EVENT@", hook.event)
@@ -192,7 +194,7 @@ fn quoted(text: &str) -> String {
 struct Found {
     start: usize,
     end: usize,
-    kind: Kind,
+    kind: HookKind,
 }
 
 fn find(bytes: &[u8]) -> Option<Found> {
@@ -200,8 +202,8 @@ fn find(bytes: &[u8]) -> Option<Found> {
     let end =
         line_starts(bytes).find(|&at| at > start && bytes[at..].starts_with(END.as_bytes()))? + END.len();
     let mark = bytes[start..].split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let says = |kind: &Kind| mark.ends_with(format!(" {} >>>", kind.word()).as_bytes());
-    let kind = [Kind::New, Kind::Kept].into_iter().find(says).unwrap_or(Kind::Added);
+    let says = |kind: &HookKind| mark.ends_with(format!(" {} >>>", kind.word()).as_bytes());
+    let kind = [HookKind::New, HookKind::Kept].into_iter().find(says).unwrap_or(HookKind::Added);
     Some(Found { start, end, kind })
 }
 

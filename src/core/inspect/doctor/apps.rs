@@ -7,9 +7,9 @@ use std::path::Path;
 use crate::core::inspect::doctor::judged::{Judged, good, note, told, wrong};
 use crate::core::inspect::doctor::{Ailing, Definitions, Facts};
 use crate::core::inspect::status::Standing;
-use crate::core::plan::Left;
+use crate::core::plan::Ended;
+use crate::core::plan::LeaveReason;
 use crate::core::pm2::running::{Owner, Running};
-use crate::core::sync::outcome::Result as Ended;
 use crate::core::sync::state::State;
 use crate::core::sync::unsettled::Unsettled;
 
@@ -80,12 +80,12 @@ pub fn ailing(state: &State, running: &Running, root: &Path, now: i64) -> Vec<Ai
     for (name, app) in running.iter() {
         let Owner::Us(label) = app.owner(root) else { continue };
         if let (Standing::Unhealthy, why) = Standing::in_place(&label.definition, app, now) {
-            let next = Left::Errored.advice(name);
+            let next = LeaveReason::Errored.advice(name);
             found.push(one(name, "is unhealthy", why.unwrap_or_default(), next, true));
         }
     }
     let rolled_back = state.rejected.iter().map(|(app, rejected)| {
-        one(app, "was rolled back", rejected.why.clone(), Left::Rejected.advice(app), true)
+        one(app, "was rolled back", rejected.why.clone(), LeaveReason::Rejected.advice(app), true)
     });
     found.extend(rolled_back);
     let known = |result: Ended| move |one: &&Unsettled| one.result == result.word();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::core::hooks::shim::{Lines, VERSION, says_where_hooks_live};
 use crate::core::inspect::doctor::apps::{apps, definitions};
 use crate::core::inspect::doctor::judged::{Judged, failed, good, note, told, wrong};
-use crate::core::inspect::doctor::{Artifact, Facts, Finding, HookState};
+use crate::core::inspect::doctor::{ArtifactState, Facts, Finding, HookState};
 
 /// A check: its name, and what judges.
 type Check = (&'static str, fn(&Facts) -> Judged);
@@ -96,17 +96,17 @@ fn daemon(facts: &Facts) -> Judged {
 
 fn artifact(facts: &Facts) -> Judged {
     match &facts.artifact {
-        Artifact::None => good("none: the entry is written by hand"),
-        Artifact::Current(path) => good(format!("`{path}` is up to date, and ignored by git")),
-        Artifact::InGit(path) => {
+        ArtifactState::None => good("none: the entry is written by hand"),
+        ArtifactState::Current(path) => good(format!("`{path}` is up to date, and ignored by git")),
+        ArtifactState::InGit(path) => {
             wrong(format!("git does not ignore `{path}`"), "`pm2sync check --fix` puts that right")
         }
-        Artifact::Absent(path) => note(format!("there is no `{path}` yet"), "`pm2sync sync` makes it"),
-        Artifact::Edited(path) => wrong(
+        ArtifactState::Absent(path) => note(format!("there is no `{path}` yet"), "`pm2sync sync` makes it"),
+        ArtifactState::Edited(path) => wrong(
             format!("`{path}` was edited by hand, or made by something else"),
             "`pm2sync sync` makes it anew",
         ),
-        Artifact::Behind(path) => {
+        ArtifactState::Behind(path) => {
             note(format!("`{path}` is older than what it is made of"), "`pm2sync sync` makes it anew")
         }
     }

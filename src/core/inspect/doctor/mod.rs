@@ -44,7 +44,7 @@ pub struct Facts {
     /// The apps that are not well.
     pub apps: Result<Vec<Ailing>, String>,
     /// The artifact.
-    pub artifact: Artifact,
+    pub artifact: ArtifactState,
     /// The state folder, if it can be written.
     pub state_folder: Result<PathBuf, String>,
     /// What a hook finds in a bare environment; nothing where there is none to try.
@@ -117,7 +117,7 @@ pub struct Ailing {
 
 /// The artifact on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Artifact {
+pub enum ArtifactState {
     /// There is none to be.
     None,
     /// It is tracked by git, or nothing keeps it from being.

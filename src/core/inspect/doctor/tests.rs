@@ -9,7 +9,9 @@ use crate::core::hooks::shim::{Lines, VERSION};
 use crate::core::inspect::doctor::apps::ailing;
 use crate::core::inspect::doctor::checks::CHECKS;
 use crate::core::inspect::doctor::checks::{examine, hook_state};
-use crate::core::inspect::doctor::{Ailing, Artifact, Definitions, Facts, HookState, Hooks, Probe, Verdict};
+use crate::core::inspect::doctor::{
+    Ailing, ArtifactState, Definitions, Facts, HookState, Hooks, Probe, Verdict,
+};
 use crate::core::pm2::running::Running;
 use crate::core::sync::state::{Rejected, State};
 use crate::core::sync::unsettled::Unsettled;
@@ -32,7 +34,7 @@ fn healthy() -> Facts {
         compiler: Ok("embedded".to_owned()),
         definitions: Ok(Definitions::Compiled { apps: 2, invalid: None }),
         apps: Ok(Vec::new()),
-        artifact: Artifact::Current("a.cjs".to_owned()),
+        artifact: ArtifactState::Current("a.cjs".to_owned()),
         state_folder: Ok("/s".into()),
         bare: Ok(Some(Probe { programs: programs.into(), home: Some("/h/.pm2".into()) })),
     }
@@ -79,8 +81,8 @@ fn each_thing_that_is_wrong_is_one_line() {
         ("settings", |facts| facts.settings = Err("a\nb".to_owned())),
         ("git", |facts| facts.git = Ok("2.30.9".to_owned())),
         ("enrolment", |facts| facts.enrolled = false),
-        ("artifact", |facts| facts.artifact = Artifact::Edited("a".to_owned())),
-        ("artifact", |facts| facts.artifact = Artifact::InGit("a".to_owned())),
+        ("artifact", |facts| facts.artifact = ArtifactState::Edited("a".to_owned())),
+        ("artifact", |facts| facts.artifact = ArtifactState::InGit("a".to_owned())),
         ("hooks", |facts| facts.hooks.events[0].1 = HookState::Missing),
         ("hooks", |facts| facts.hooks.events[0].1 = HookState::Stale("is old".to_owned())),
         ("bare environment", |facts| facts.bare = Err("gone".to_owned())),
@@ -108,7 +110,7 @@ fn what_is_so_on_purpose_is_a_note() {
         |facts| facts.switched_off = Some("CI"),
         |facts| facts.branch.1 = false,
         |facts| facts.daemon = Ok(None),
-        |facts| facts.artifact = Artifact::Absent("a".to_owned()),
+        |facts| facts.artifact = ArtifactState::Absent("a".to_owned()),
     ];
     for change in cases {
         assert_eq!(ill(change).iter().map(|(_, verdict, _)| *verdict).collect::<Vec<_>>(), [Verdict::Note]);

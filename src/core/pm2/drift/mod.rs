@@ -12,7 +12,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::core::definition::Definition;
-use crate::core::definition::options;
+use crate::core::definition::options::{self, Compared, OPTIONS, Usual};
 use crate::core::pm2::drift::variables::variable_drift;
 use crate::core::pm2::effective::{Effective, interpreter};
 use crate::core::pm2::running::{Process, RunningApp};
@@ -27,10 +27,32 @@ pub const GHOST: &str = "no process runs, though PM2 calls it online";
 pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
     let of_one = |process: &Process| {
         let mut reasons = process_drift(definition, effective, process);
-        reasons.extend(option_drift(definition, process));
+        reasons.extend(ghost(process));
+        reasons.extend(drift_of_environment(definition, process));
         reasons
     };
     drift_by(definition, count(effective, app), app, of_one)
+}
+
+/// The same for what has just been started: whether there is a process behind it
+/// is seen when it has to prove that it stays up.
+pub fn drift_at_start(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
+    let of_one = |process: &Process| {
+        let mut reasons = process_drift(definition, effective, process);
+        reasons.extend(drift_of_environment(definition, process));
+        reasons
+    };
+    drift_by(definition, count(effective, app), app, of_one)
+}
+
+fn ghost(process: &Process) -> Option<Reason> {
+    process.is_ghost().then(|| Reason::app(Cause::Drift, GHOST))
+}
+
+fn drift_of_environment(definition: &Definition, process: &Process) -> Vec<Reason> {
+    let mut reasons = variable_drift(definition, process);
+    reasons.extend(option_drift(definition, process));
+    reasons
 }
 
 /// How many processes there should be of an app of ours: where that is counted
@@ -49,6 +71,8 @@ pub(in crate::core) fn count(effective: &Effective, app: &RunningApp) -> Option<
 pub fn foreign_drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
     let of_one = |process: &Process| {
         let mut reasons = process_drift(definition, effective, process);
+        reasons.extend(ghost(process));
+        reasons.extend(variable_drift(definition, process));
         reasons.extend(shown_options(definition, process));
         reasons.extend(option_drift(definition, process));
         reasons.extend(own_options(definition, effective, process));
@@ -110,48 +134,11 @@ fn process_drift(definition: &Definition, effective: &Effective, process: &Proce
         let to = definition.options().get("exec_interpreter");
         reasons.push(Reason::field(Cause::Drift, "exec_interpreter", Some(&Value::from(shown)), to));
     }
-    if process.is_ghost() {
-        reasons.push(Reason::app(Cause::Drift, GHOST));
-    }
-    reasons.extend(variable_drift(definition, process));
     reasons
 }
 
-/// Options that a `pm2 restart FILE` puts in force, and what PM2 takes for them
-/// where the definition has none. It touches no other, though it shows some.
-const RESTARTED: &[(&str, Usual)] = &[
-    ("autorestart", Usual::On),
-    ("cron_restart", Usual::Absent),
-    ("exp_backoff_restart_delay", Usual::Absent),
-    ("ignore_watch", Usual::Absent),
-    ("kill_timeout", Usual::Absent),
-    ("listen_timeout", Usual::Absent),
-    ("log_date_format", Usual::Absent),
-    ("log_type", Usual::Absent),
-    ("max_memory_restart", Usual::Absent),
-    ("max_restarts", Usual::Absent),
-    ("min_uptime", Usual::Absent),
-    ("namespace", Usual::Text("default")),
-    ("node_args", Usual::Absent),
-    ("restart_delay", Usual::Absent),
-    ("shutdown_with_message", Usual::Absent),
-    ("stop_exit_codes", Usual::Absent),
-    ("time", Usual::Absent),
-    ("treekill", Usual::On),
-    ("wait_ready", Usual::Absent),
-];
-
-/// What an option is where nobody says anything.
-#[derive(Clone, Copy, Debug)]
-enum Usual {
-    /// Nothing, which is the same as `false` and as an empty list.
-    Absent,
-    /// `true`.
-    On,
-    /// This text.
-    Text(&'static str),
-}
-
+/// Options that a `pm2 restart FILE` puts in force. It touches no other, though
+/// it shows some.
 fn option_drift(definition: &Definition, process: &Process) -> Vec<Reason> {
     let is_timed = definition.flag("time") == Some(true);
     let is_typescript =
@@ -163,15 +150,17 @@ fn option_drift(definition: &Definition, process: &Process) -> Vec<Reason> {
         other => definition.environment().is_some_and(|variables| variables.contains_key(other)),
     };
     let mut reasons = Vec::new();
-    for (option, usual) in RESTARTED.iter().filter(|(option, _)| !is_pm2s(option)) {
+    for option in OPTIONS {
+        let (name, Compared::Restarted(usual)) = (option.name, option.compared) else { continue };
         // Nothing takes an option away again: what is not there, this PM2 does
         // not know.
-        let Some(shown) = process.options.0.get(*option) else { continue };
-        let wanted = definition.under_any_name(option);
-        if meant(Some(shown), *usual) != meant(wanted, *usual) {
-            reasons.push(Reason::field(Cause::Drift, *option, Some(shown), wanted));
+        let Some(shown) = process.options.0.get(name).filter(|_| !is_pm2s(name)) else { continue };
+        let wanted = definition.under_any_name(name);
+        if meant(Some(shown), usual) != meant(wanted, usual) {
+            reasons.push(Reason::field(Cause::Drift, name, Some(shown), wanted));
         }
     }
+    reasons.sort_by(|one, other| one.field.cmp(&other.field));
     reasons
 }
 
@@ -192,31 +181,11 @@ fn meant(value: Option<&Value>, usual: Usual) -> Value {
 
 /// Options of the definition that PM2's entry shows otherwise.
 fn shown_options(definition: &Definition, process: &Process) -> Vec<Reason> {
-    /// Compared above, or kept by PM2 under another name.
-    const ELSEWHERE: &[&str] = &[
-        "name",
-        "script",
-        "cwd",
-        "args",
-        "env",
-        "exec_mode",
-        "instances",
-        "exec_interpreter",
-        "out_file",
-        "error_file",
-        "log_file",
-        "pid_file",
-        "port",
-        "uid",
-        "gid",
-        "user",
-        "disable_trace",
-        "io",
-    ];
+    let is_shown = |option: &str| options::find(option).is_some_and(|it| it.compared != Compared::AsMade);
     let plain = definition
         .options()
         .iter()
-        .filter(|(option, _)| options::find(option).is_some() && !ELSEWHERE.contains(&option.as_str()))
+        .filter(|(option, _)| is_shown(option))
         // A stop turns it off.
         .filter(|(option, _)| *option != "watch" || !process.is_stopped())
         // PM2 puts in its own format.
@@ -232,20 +201,12 @@ fn shown_options(definition: &Definition, process: &Process) -> Vec<Reason> {
 /// Options that no `pm2 restart FILE` changes, so that they can only differ
 /// where someone started the app with others.
 fn own_options(definition: &Definition, effective: &Effective, process: &Process) -> Vec<Reason> {
-    let mut reasons = Vec::new();
+    let mut reasons = undefined_options(definition, process);
     let mut compare = |option: &str, shown: Option<&Value>, wanted: Option<&Value>| {
         if shown.is_some() != wanted.is_some() {
             reasons.push(Reason::field(Cause::Drift, option, shown, wanted));
         }
     };
-    for option in ["disable_logs", "increment_var", "watch"] {
-        // A stop turns it off, and what the definition has is compared above.
-        let shown = process.options.0.get(option).filter(|_| option != "watch" || !process.is_stopped());
-        let shown = shown.filter(|shown| meant(Some(shown), Usual::Absent) != Value::Null);
-        if definition.under_any_name(option).is_none() {
-            compare(option, shown, None);
-        }
-    }
     let path = |path: &Path| Value::from(path.to_string_lossy());
     let shown = process.files.get("log_file").map(|shown| path(shown));
     let wanted = effective.files.iter().find(|(option, _)| *option == "log_file");
@@ -254,6 +215,22 @@ fn own_options(definition: &Definition, effective: &Effective, process: &Process
     let shown = ["uid", "gid"].iter().find_map(|option| process.options.0.get(*option));
     let wanted = ["uid", "gid"].iter().find_map(|option| definition.under_any_name(option));
     compare("uid", shown.filter(|shown| !shown.is_null()), wanted);
+    reasons
+}
+
+/// Options that the definition does not have and PM2's entry shows.
+fn undefined_options(definition: &Definition, process: &Process) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    for option in OPTIONS.iter().filter(|option| option.compared == Compared::StartedEitherWay) {
+        // A stop turns it off.
+        let is_there = option.name != "watch" || !process.is_stopped();
+        let shown = process.options.0.get(option.name).filter(|_| is_there);
+        let shown = shown.filter(|shown| meant(Some(shown), Usual::Absent) != Value::Null);
+        if shown.is_some() && definition.under_any_name(option.name).is_none() {
+            reasons.push(Reason::field(Cause::Drift, option.name, shown, None));
+        }
+    }
+    reasons.sort_by(|one, other| one.field.cmp(&other.field));
     reasons
 }
 

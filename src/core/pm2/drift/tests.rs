@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::drift;
-use crate::core::definition::canonical::canonical;
-use crate::core::definition::raw_app::RawApp;
+use crate::core::definition::testing::definition;
 use crate::core::pm2::effective::effective;
 use crate::core::pm2::effective::machine::Machine;
 use crate::core::pm2::running::Running;
@@ -41,8 +40,7 @@ fn process() -> Value {
 
 /// What is said of a good process and another one with these fields.
 fn with(options: &Value, fields: &Value) -> String {
-    let raw = RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() };
-    let definition = canonical(&raw).0;
+    let definition = definition(options);
     let effective = effective(&definition, &machine()).unwrap();
     let mut other = process();
     for (field, value) in fields.as_object().unwrap() {

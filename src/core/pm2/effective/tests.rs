@@ -6,13 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::{Machine, Question, effective, questions};
-use crate::core::definition::Definition;
-use crate::core::definition::canonical::canonical;
-use crate::core::definition::raw_app::RawApp;
-
-fn app(options: &Value) -> Definition {
-    canonical(&RawApp { options: options.as_object().unwrap().clone(), ..RawApp::default() }).0
-}
+use crate::core::definition::testing::definition;
 
 fn machine() -> Machine {
     Machine {
@@ -30,7 +24,7 @@ fn machine() -> Machine {
 #[test]
 fn what_must_be_looked_up_is_asked_for() {
     let definition =
-        app(&json!({"name": "a", "script": "./b.cjs", "cwd": "x/../sub", "interpreter": "deno"}));
+        definition(&json!({"name": "a", "script": "./b.cjs", "cwd": "x/../sub", "interpreter": "deno"}));
     assert_eq!(
         questions(&definition, Path::new("/w")),
         [
@@ -44,7 +38,7 @@ fn what_must_be_looked_up_is_asked_for() {
 
 #[test]
 fn paths_modes_and_counts_are_as_pm2_makes_them() {
-    let shown = |options: &Value| effective(&app(options), &machine()).unwrap();
+    let shown = |options: &Value| effective(&definition(options), &machine()).unwrap();
     let plain = shown(&json!({"name": "a", "script": "a.js"}));
     assert_eq!(
         (plain.exec_path.to_str(), plain.mode, plain.count),
@@ -65,7 +59,7 @@ fn paths_modes_and_counts_are_as_pm2_makes_them() {
 
 #[test]
 fn what_pm2_could_not_run_is_refused() {
-    let why = |options: &Value| effective(&app(options), &machine()).unwrap_err().message;
+    let why = |options: &Value| effective(&definition(options), &machine()).unwrap_err().message;
     assert_eq!(why(&json!({"name": "a", "script": "a.js", "cwd": "gone"})), "its `cwd` /w/gone is no folder");
     assert_eq!(why(&json!({"name": "a", "script": "z.js"})), "its script /w/z.js does not exist");
     assert_eq!(

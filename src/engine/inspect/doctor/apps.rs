@@ -11,12 +11,12 @@ use crate::core::inspect::doctor::apps::ailing;
 use crate::core::inspect::doctor::{Ailing, Definitions};
 use crate::core::pm2::running::Running;
 use crate::core::settings::Compiler;
-use crate::engine::compile::definitions::Artifact;
+use crate::engine::compile::definitions::ArtifactAccess;
 use crate::engine::compile::{chosen, compile};
 use crate::engine::files::Files;
 use crate::engine::pm2::running_at_rest;
 use crate::engine::workspace::Workspace;
-use crate::text::few::beside_the_first;
+use crate::text::name_list::beside_the_first;
 
 /// What the definitions come to: compiled now, or as they were last by what
 /// takes its time.
@@ -34,7 +34,7 @@ pub(super) fn definitions(workspace: &Workspace) -> Result<Definitions, Failure>
             return Ok(Definitions::Never(compiler.to_string()));
         }
     }
-    let mode = if is_slow { Artifact::AsItIs } else { Artifact::Spare };
+    let mode = if is_slow { ArtifactAccess::AsItIs } else { ArtifactAccess::Spare };
     let outcome = compile(workspace, compiler, known, mode, &mut |_| {}).map(|made| made.desired);
     let desired = outcome.map_err(|failure| match failure {
         Failure::Compile(failure) => Failure::Other(anyhow!("do not compile: {}", failure.first())),

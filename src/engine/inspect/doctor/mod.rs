@@ -21,7 +21,7 @@ use crate::core::failure::Failure;
 use crate::core::hooks::managers::calls;
 use crate::core::hooks::shim::{CHECKED, inspect};
 use crate::core::inspect::doctor::checks::hook_state;
-use crate::core::inspect::doctor::{Artifact, Facts, HookState, Hooks, Probe};
+use crate::core::inspect::doctor::{ArtifactState, Facts, HookState, Hooks, Probe};
 use crate::core::settings::Compiler;
 use crate::engine::compile::chosen;
 use crate::engine::files::Files;
@@ -68,7 +68,8 @@ pub fn facts(context: &Context) -> Result<Facts, Failure> {
         home,
         definitions: said(apps::definitions(&workspace)),
         compiler: said(compiler(&workspace)),
-        artifact: artifact(&workspace).unwrap_or(Artifact::Absent(workspace.settings.compile.output.clone())),
+        artifact: artifact(&workspace)
+            .unwrap_or(ArtifactState::Absent(workspace.settings.compile.output.clone())),
         state_folder: said(can_be_written(workspace.state.path()))
             .map(|()| workspace.state.path().to_owned()),
     })
@@ -161,24 +162,24 @@ fn compiler(workspace: &Workspace) -> Result<String, Failure> {
     Ok(format!("{compiler}, by {}", found.display()))
 }
 
-fn artifact(workspace: &Workspace) -> Result<Artifact, Failure> {
+fn artifact(workspace: &Workspace) -> Result<ArtifactState, Failure> {
     let path = workspace.settings.compile.output.clone();
     if chosen(workspace, workspace.settings.compile.compiler)? == Compiler::None {
-        return Ok(Artifact::None);
+        return Ok(ArtifactState::None);
     }
     let is_ignored = Blobs::open(&workspace.repository)?.is_ignored(&path);
     if !is_ignored || tracked(&workspace.repository, None)?.get(&path).is_some() {
-        return Ok(Artifact::InGit(path));
+        return Ok(ArtifactState::InGit(path));
     }
-    let Some(there) = digest(&workspace.artifact())? else { return Ok(Artifact::Absent(path)) };
+    let Some(there) = digest(&workspace.artifact())? else { return Ok(ArtifactState::Absent(path)) };
     let state = workspace.state.load()?.unwrap_or_default();
     let known = state.compiled.as_ref().and_then(|compiled| compiled.artifact);
     if known.is_some_and(|known| known != there) {
-        return Ok(Artifact::Edited(path));
+        return Ok(ArtifactState::Edited(path));
     }
     let now = Files::read(workspace, state.compiled.as_ref())?.fingerprint();
     let is_current = known.is_some() && state.completed == Some(now);
-    Ok(if is_current { Artifact::Current(path) } else { Artifact::Behind(path) })
+    Ok(if is_current { ArtifactState::Current(path) } else { ArtifactState::Behind(path) })
 }
 
 fn hooks(workspace: &Workspace, context: &Context) -> Result<Hooks, Failure> {

@@ -31,3 +31,6 @@
 (gstring/format "%z %.d %5% % %d" 1)
 [(js/Math.pow 2 10) (Math/pow 10 15) (js/Math.pow 0 0) (js/Math.pow 7 1) (js/Math.pow 94906265 2)]
 [(js/isNaN (js/parseInt nil)) (js/parseInt nil 10) (js/parseInt js/undefined 16) (js/parseFloat nil) (or (js/parseInt "") 1)]
+[(.toLowerCase "ÀB c") (.trim " \ta b\n")]
+[(.startsWith "abc" "ab") (.startsWith "abc" "b") (.endsWith "abc" "bc") (.endsWith "abc" "b")]
+[(.substring "abcd" 1) (.substring "abcd" 3 1) (.substring "abcd" -1 9)]

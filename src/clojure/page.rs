@@ -5,9 +5,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use expect_test::expect_file;
+
 use crate::clojure::analyse::{macros, special};
-use crate::clojure::library::format::{FORMAT, STRING};
-use crate::clojure::library::{CLOBBER, INTERNAL, JS, OURS, TABLES, TEXTS};
+use crate::clojure::library::texts::{definitions, texts};
+use crate::clojure::library::{self, CLOBBER, OURS, methods};
+use crate::clojure::machine::names::{FORMAT, INTERNAL, JS, STRING};
 
 const INTRODUCTION: &str = "\
 # ClojureScript in pm2sync
@@ -28,56 +31,53 @@ refuses, with file, line, column and form: `compiler = \"shadow-cljs\"` compiles
   it earlier or later.
 - The environment: `process.env` in every spelling. A variable read with no value and no default is a warning with
   its place; the head of the artifact names all that were read.
-- A program ends: calls, loops and copies are counted, nesting is bounded, regexes that could run for ever are refused.
+- A program ends: calls, loops and copies are counted, nesting is bounded, regexes that could run forever are refused.
 
 A workspace that has its own `clobber.macro` is evaluated with that, as it stands.
 
 ";
 
 /// The page, as Markdown.
-pub(super) fn document() -> String {
+fn document() -> String {
     let mut page = INTRODUCTION.to_owned();
     section(&mut page, "Special forms", special::names().filter(|name| !name.ends_with('*')));
     section(&mut page, "Macros", macros::names());
-    let namespaces: BTreeSet<&str> =
-        TABLES.iter().map(|(name, _)| *name).chain(TEXTS.iter().map(|(name, _)| *name)).collect();
+    let namespaces: BTreeSet<&str> = library::namespaces().collect();
     for namespace in namespaces.into_iter().filter(|name| ![INTERNAL, FORMAT].contains(name)) {
-        let native = TABLES.iter().filter(|(name, _)| *name == namespace).flat_map(|(_, rows)| rows.iter());
-        let written = TEXTS.iter().filter(|(name, _)| *name == namespace).flat_map(|(_, text)| defined(text));
-        let title = match namespace {
-            JS => "`js/`, beside `process.env`, `process.cwd`, `process.platform`, `module.exports`, `Error`, `require`, and `Object.assign` onto an object that is written there".to_owned(),
-            STRING => format!("`{STRING}`, with `{FORMAT}` required too"),
-            CLOBBER => format!("`{CLOBBER}`, unless the workspace has its own"),
-            other => match other.strip_prefix("node:") {
-                Some(module) => format!("`\"{module}\"`, by `:require` or `js/require`"),
-                None => format!("`{other}`"),
-            },
-        };
-        section(&mut page, &title, native.map(|native| native.name).chain(written));
+        let native = library::natives().filter(|(table, _)| *table == namespace);
+        let written = texts(namespace).flat_map(definitions).filter(|found| !found.private);
+        let names = native.map(|(_, native)| native.name).chain(written.map(|found| found.name));
+        section(&mut page, &title(namespace), names.filter(|name| !OURS.contains(name)));
+    }
+    for (values, names) in methods::names() {
+        let names: Vec<String> = names.into_iter().map(|name| format!(".{name}")).collect();
+        section(&mut page, &format!("Methods of {values}"), names.iter().map(String::as_str));
     }
     page.truncate(page.trim_end().len());
     page.push('\n');
     page
 }
 
-/// What a text defines for everybody.
-fn defined(text: &'static str) -> impl Iterator<Item = &'static str> {
-    let heads = text.lines().filter_map(|line| line.strip_prefix("(defn "));
-    heads.filter_map(|line| line.split_whitespace().find(|word| !word.starts_with('^')))
+/// What stands above the names of a namespace.
+fn title(namespace: &str) -> String {
+    match namespace {
+        JS => "`js/`, beside `process.env`, `process.cwd`, `process.platform`, `module.exports`, `Error`, `require`, and `Object.assign` onto an object that is written there".to_owned(),
+        STRING => format!("`{STRING}`, with `{FORMAT}` required too"),
+        CLOBBER => format!("`{CLOBBER}`, unless the workspace has its own"),
+        other => match other.strip_prefix("node:") {
+            Some(module) => format!("`\"{module}\"`, by `:require` or `js/require`"),
+            None => format!("`{other}`"),
+        },
+    }
 }
 
 fn section<'n>(page: &mut String, title: &str, names: impl Iterator<Item = &'n str>) {
-    let names: BTreeSet<&str> = names.filter(|name| !OURS.contains(name)).collect();
+    let names: BTreeSet<&str> = names.collect();
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     let _ = write!(page, "## {title}\n\n{}\n\n", names.join(" "));
 }
 
-#[cfg(test)]
-mod tests {
-    use expect_test::expect_file;
-
-    #[test]
-    fn what_is_covered_is_documented() {
-        expect_file!["../../../docs/clojurescript.md"].assert_eq(&super::document());
-    }
+#[test]
+fn what_is_covered_is_documented() {
+    expect_file!["../../docs/clojurescript.md"].assert_eq(&document());
 }

@@ -8,12 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::clojure::{self, Compiled, Form, Program};
-use crate::core::definition::Definition;
-use crate::core::definition::canonical::examine;
 use crate::core::definition::desired::raw_apps;
-use crate::core::definition::raw_app::{Concern, Doubt, RawApp};
-use crate::lint::literal;
-use crate::lint::source::Source;
+use crate::lint::inputs::app::App;
+use crate::lint::inputs::literal;
+use crate::lint::inputs::source::Source;
 use crate::text::diagnostic::{Diagnostic, Place};
 
 /// The apps of all sources.
@@ -23,8 +21,8 @@ pub struct Ecosystem<'a> {
     pub sources: &'a [Source],
     /// Every app, in order.
     pub apps: Vec<App>,
-    /// What stands among the apps and is none.
-    pub no_apps: Vec<Diagnostic>,
+    /// What stands among the apps and is not one.
+    pub not_apps: Vec<Diagnostic>,
     /// Variables that are read with no value and no default.
     pub unset: Vec<(String, Place)>,
     /// Why the sources do not evaluate, if they do not.
@@ -42,57 +40,16 @@ pub struct Artifact {
     pub found: Result<Value, String>,
 }
 
-/// One app.
-#[derive(Clone, Debug)]
-pub struct App {
-    /// Its options, and where they are written.
-    pub raw: RawApp,
-    /// Its name, canonical.
-    pub name: String,
-    /// The canonical definition.
-    pub definition: Definition,
-    /// What PM2 would refuse or misread of it.
-    doubts: Vec<Doubt>,
-    /// Keys whose values are not known.
-    pub unknown: BTreeSet<String>,
-}
-
-impl App {
-    /// An app whose values may be unknown; then nothing is said about them.
-    pub fn new(raw: RawApp, unknown: BTreeSet<String>) -> Self {
-        let (definition, doubts) = examine(&raw);
-        let says = |doubt: &Doubt| match &doubt.key {
-            Some(key) => doubt.concern == Concern::UnknownOption || !unknown.contains(key),
-            None => unknown.is_empty(),
-        };
-        let doubts = doubts.into_iter().filter(says).collect();
-        Self { name: definition.name().to_owned(), definition, raw, doubts, unknown }
-    }
-
-    /// The doubts of one kind.
-    pub fn doubts_about(&self, concern: Concern) -> impl Iterator<Item = &Doubt> {
-        self.doubts.iter().filter(move |doubt| doubt.concern == concern)
-    }
-
-    /// What is said about the app, with its name where no place tells which.
-    pub fn about(&self, said: &Diagnostic) -> Diagnostic {
-        match &said.place {
-            Some(_) => said.clone(),
-            None => Diagnostic { message: format!("app `{}`: {}", self.name, said.message), ..said.clone() },
-        }
-    }
-}
-
 impl<'a> Ecosystem<'a> {
-    /// Evaluates the program; if that fails, once more with `fuller`, the same
+    /// Evaluates the program; if that fails, once more with `with_environment`, the same
     /// program in the caller's environment. An empty environment tells which
     /// variables have no default, and gives the same answer on every machine.
-    pub fn of(sources: &'a [Source], program: &Program<'_>, fuller: &Program<'_>) -> Self {
+    pub fn of(sources: &'a [Source], program: &Program<'_>, with_environment: &Program<'_>) -> Self {
         let definitions = || sources.iter().filter(|source| source.is_definition);
         if definitions().any(|source| !source.errors.is_empty()) {
             return Self { failed: Vec::new(), ..Self::literal(sources) };
         }
-        match clojure::compile(program).or_else(|_| clojure::compile(fuller)) {
+        match clojure::compile(program).or_else(|_| clojure::compile(with_environment)) {
             Ok(compiled) => Self::compiled(sources, compiled),
             Err(failed) => Self { failed, ..Self::literal(sources) },
         }
@@ -107,7 +64,7 @@ impl<'a> Ecosystem<'a> {
                 return Self {
                     sources,
                     apps: Vec::new(),
-                    no_apps: Vec::new(),
+                    not_apps: Vec::new(),
                     unset,
                     failed,
                     artifact: None,
@@ -115,20 +72,20 @@ impl<'a> Ecosystem<'a> {
             }
         };
         let mut apps = Vec::new();
-        let mut no_apps = Vec::new();
+        let mut not_apps = Vec::new();
         for entry in raw {
             match entry {
                 Ok(raw) => apps.push(App::new(raw, BTreeSet::new())),
-                Err(why) => no_apps.push(why),
+                Err(why) => not_apps.push(why),
             }
         }
-        Self { sources, apps, no_apps, unset, failed: Vec::new(), artifact: None }
+        Self { sources, apps, not_apps, unset, failed: Vec::new(), artifact: None }
     }
 
     fn literal(sources: &'a [Source]) -> Self {
         let definitions = sources.iter().filter(|source| source.is_definition);
         let apps = definitions.flat_map(literal::apps).collect();
-        Self { sources, apps, no_apps: Vec::new(), unset: Vec::new(), failed: Vec::new(), artifact: None }
+        Self { sources, apps, not_apps: Vec::new(), unset: Vec::new(), failed: Vec::new(), artifact: None }
     }
 
     /// The entry of a map that is written at this place, with its key's form.

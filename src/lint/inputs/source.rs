@@ -11,7 +11,7 @@ use crate::text::lines::LineIndex;
 pub struct Source {
     /// Relative to the root.
     pub path: String,
-    /// Its text; bytes that are no UTF-8 are replaced.
+    /// Its text; bytes that are not UTF-8 are replaced.
     pub text: String,
     /// Whether it is one of the sources, and no other input.
     pub is_definition: bool,
@@ -31,7 +31,7 @@ impl Source {
         if let Err(error) = std::str::from_utf8(bytes) {
             let at = error.valid_up_to();
             let place = lines.place(at..at + 1);
-            errors.insert(0, Diagnostic::error("the file is no UTF-8 text").at(Some(place)));
+            errors.insert(0, Diagnostic::error("the file is not UTF-8 text").at(Some(place)));
         }
         Self { path: path.to_owned(), text, is_definition, forms, errors, lines }
     }

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::clojure::{Form, Kind};
 use crate::core::definition::raw_app::RawApp;
-use crate::lint::ecosystem::App;
-use crate::lint::source::{Source, head};
+use crate::lint::inputs::app::App;
+use crate::lint::inputs::source::{Source, head};
 
 /// Every literal app of the file.
 pub(super) fn apps(source: &Source) -> Vec<App> {

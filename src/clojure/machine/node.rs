@@ -3,12 +3,18 @@
 
 use std::rc::Rc;
 
-use crate::clojure::run::source::Spot;
-use crate::clojure::value::{Host, Value};
+use crate::clojure::source::Spot;
+use crate::clojure::value::{Host, TemplateId, Value};
 
 pub(crate) struct Node {
     pub(crate) op: Op,
     pub(crate) spot: Spot,
+}
+
+/// A form of a file, ready to run, and the size of its frame.
+pub(crate) struct TopLevel {
+    pub(crate) node: Node,
+    pub(crate) size: usize,
 }
 
 /// The number of a local in its function's frame.
@@ -29,9 +35,9 @@ pub(crate) enum Op {
     Let(Vec<(Slot, Node)>, Box<Node>),
     Loop(Vec<(Slot, Node)>, Box<Node>),
     Recur(Vec<Slot>, Vec<Node>),
-    Function(Rc<Template>),
-    Lazy(Rc<Template>, Certainty),
-    Call(Box<Node>, Vec<Node>, Rc<[Spot]>),
+    Function(TemplateId),
+    Lazy(TemplateId, Certainty),
+    Call(Box<Call>),
     Vector(Vec<Node>),
     Map(Vec<(Node, Node)>),
     Set(Vec<Node>),
@@ -52,6 +58,13 @@ pub(crate) enum Op {
     Property(Box<Node>, Rc<str>),
     Method(Box<Node>, Rc<str>, Vec<Node>),
     NewError(Vec<Node>),
+}
+
+pub(crate) struct Call {
+    pub(crate) function: Node,
+    pub(crate) arguments: Vec<Node>,
+    /// Where the arguments are written.
+    pub(crate) spots: Rc<[Spot]>,
 }
 
 /// Whether the moment at which a lazy cell is computed is known exactly.

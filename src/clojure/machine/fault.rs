@@ -1,7 +1,10 @@
 //! What ends the evaluation of a form early.
 
-use crate::clojure::run::source::Spot;
+use crate::clojure::source::Spot;
 use crate::clojure::value::Value;
+
+/// What every failure of coverage advises.
+pub(crate) const ADVICE: &str = "set `compiler = \"shadow-cljs\"` to compile with ClojureScript itself";
 
 /// The result of evaluating a form.
 pub(crate) type Outcome<T = Value> = Result<T, Stop>;
@@ -36,6 +39,11 @@ pub(crate) fn failed(message: impl Into<String>) -> Stop {
 /// A failure, and what to do about it.
 pub(crate) fn advised(message: impl Into<String>, help: impl Into<String>) -> Stop {
     Stop::Failed(Box::new(Failed { message: message.into(), help: Some(help.into()), spot: None }))
+}
+
+/// What a throw of `js/Error` gives.
+pub(crate) fn thrown(message: &str) -> Stop {
+    Stop::Thrown(Box::new(Thrown { value: Value::error(message), spot: None }))
 }
 
 impl Stop {

@@ -4,11 +4,19 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::clojure::form::Name;
-use crate::clojure::library::format;
-use crate::clojure::run::node::VarId;
+use crate::clojure::machine::node::VarId;
+use crate::clojure::value::NativeId;
 
 /// The namespace of the core library, which every file refers to.
 pub(crate) const CORE: &str = "cljs.core";
+/// What our own files, and what macros expand to, may call and nobody else.
+pub(crate) const INTERNAL: &str = "pm2sync.internal";
+/// JavaScript's own functions, by what stands behind `js/`.
+pub(crate) const JS: &str = "js";
+/// The namespace of `format`.
+pub(crate) const STRING: &str = "goog.string";
+/// What a file requires to have it.
+pub(crate) const FORMAT: &str = "goog.string.format";
 
 /// Numbers of arguments that a function takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +45,8 @@ pub(crate) struct Var {
     /// `declare`d only, so far.
     pub(crate) declared: bool,
     pub(crate) arities: Option<Arities>,
+    /// The function in Rust that it is.
+    pub(crate) native: Option<NativeId>,
 }
 
 #[derive(Default)]
@@ -56,7 +66,7 @@ pub(crate) struct Names {
     pub(crate) namespaces: HashMap<String, Namespace>,
 }
 
-/// What a symbol that is no local stands for.
+/// What a symbol that is not a local stands for.
 pub(crate) enum Resolved {
     Var(VarId),
     /// Nothing here: perhaps a macro or function of the core library.
@@ -91,10 +101,10 @@ impl Names {
         self.namespaces.get(namespace)?.defs.get(name).copied()
     }
 
-    /// A variable, unless it comes into being by another namespace than its own.
+    /// A variable, unless another namespace than its own has to be required for it.
     fn known(&self, here: &Namespace, var: VarId) -> Resolved {
-        if self.vars[var].namespace == format::STRING && !here.required.contains(format::FORMAT) {
-            return Resolved::Unknown(Problem::NotRequired(format::FORMAT.into()));
+        if self.vars[var].namespace == STRING && !here.required.contains(FORMAT) {
+            return Resolved::Unknown(Problem::NotRequired(FORMAT.into()));
         }
         Resolved::Var(var)
     }

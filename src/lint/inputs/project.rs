@@ -7,8 +7,8 @@ use crate::clojure::Entry;
 use crate::core::files::sources::Selection;
 use crate::core::files::tracked_files::Tracked;
 use crate::core::settings::{Compiler, Settings};
-use crate::lint::document::Document;
-use crate::lint::rules::legacy_reference::Legacy;
+use crate::lint::inputs::document::Document;
+use crate::lint::inputs::legacy::Legacy;
 
 /// The tree that is checked.
 pub struct Project<'a> {
@@ -47,5 +47,20 @@ impl Project<'_> {
     /// Whether an artifact is made from sources.
     pub fn has_artifact(&self) -> bool {
         self.compiler != Compiler::None
+    }
+
+    /// The line of `.gitignore` that takes in a generated file: the folder where
+    /// all of it is generated, else the file.
+    pub fn ignore_line(&self, path: &str) -> String {
+        let whole_folder = |glob: &&String| {
+            let folder = glob.strip_suffix("/**");
+            folder.is_some_and(|folder| {
+                !folder.contains(['*', '?', '[', '{']) && path.starts_with(&format!("{folder}/"))
+            })
+        };
+        match self.settings.check.generated.iter().find(whole_folder) {
+            Some(glob) => format!("/{}/", glob.trim_end_matches("/**")),
+            None => format!("/{path}"),
+        }
     }
 }

@@ -8,11 +8,11 @@ use crate::text::lines::LineIndex;
 pub struct Document {
     /// Relative to the root.
     pub path: String,
-    /// Its text; bytes that are no UTF-8 are replaced.
+    /// Its text; bytes that are not UTF-8 are replaced.
     pub text: String,
     /// Where its lines begin.
     pub lines: LineIndex,
-    /// Whether it is written for people, and no file of code.
+    /// Whether it is written for people, and is not a file of code.
     pub is_prose: bool,
 }
 

@@ -4,7 +4,7 @@
 const NAMED: usize = 3;
 
 /// `a, b, c and 2 more`
-pub fn few<T: AsRef<str>>(names: &[T]) -> String {
+pub fn abbreviated<T: AsRef<str>>(names: &[T]) -> String {
     // One that is left out takes no less room than its name.
     let shown = if names.len() == NAMED + 1 { NAMED + 1 } else { NAMED };
     let first: Vec<&str> = names.iter().take(shown).map(AsRef::as_ref).collect();
@@ -24,7 +24,7 @@ pub fn beside_the_first(count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{beside_the_first, few};
+    use super::{abbreviated, beside_the_first};
 
     #[test]
     fn those_beside_the_first_are_counted() {
@@ -33,9 +33,9 @@ mod tests {
 
     #[test]
     fn the_first_ones_are_named_and_the_others_counted() {
-        assert_eq!(few::<&str>(&[]), "");
-        assert_eq!(few(&["a"]), "a");
-        assert_eq!(few(&["a", "b", "c", "d"]), "a, b, c, d");
-        assert_eq!(few(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
+        assert_eq!(abbreviated::<&str>(&[]), "");
+        assert_eq!(abbreviated(&["a"]), "a");
+        assert_eq!(abbreviated(&["a", "b", "c", "d"]), "a, b, c, d");
+        assert_eq!(abbreviated(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
     }
 }
