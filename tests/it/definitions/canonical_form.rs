@@ -49,9 +49,8 @@ fn pm2_makes_the_same_of_a_definition_and_of_its_canonical_form() {
     let sandbox = Sandbox::new();
     let mut node = sandbox.command("node", sandbox.folder());
     let pm2 = repository().join("node_modules/pm2");
-    let judged =
-        run(node.args(["-e", JUDGE]).arg(pm2).arg(repository().join("src/core/canonical/golden.txt")))
-            .exits(0);
+    let golden = repository().join("src/core/definition/canonical/golden.txt");
+    let judged = run(node.args(["-e", JUDGE]).arg(pm2).arg(golden)).exits(0);
     let lines: Vec<&str> = judged.stdout.lines().collect();
     assert_eq!(lines.len(), 1, "{}", judged.stdout);
     let pairs: usize = lines[0].trim_end_matches(" pairs").parse().unwrap();
