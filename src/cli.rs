@@ -12,9 +12,9 @@ use crate::commands::{
     uninstall_hooks, watch, worker,
 };
 use crate::core::settings::environment::Environment;
-use crate::engine::bug::caught;
+use crate::engine::bug::catch_panic;
 use crate::engine::workspace::Context;
-use crate::engine::{hear_of_children, listen};
+use crate::engine::{handle_sigchld, listen_for_signals};
 use crate::exit::Exit;
 use crate::report::{Color, Form, Report, Volume};
 
@@ -118,10 +118,10 @@ impl Cli {
             }
         };
         let directory = self.directory.map_or_else(|| here.clone(), |directory| here.join(directory));
-        hear_of_children();
-        let interrupt = if self.command.acts() { listen() } else { Interrupt::default() };
+        handle_sigchld();
+        let interrupt = if self.command.acts() { listen_for_signals() } else { Interrupt::default() };
         let context = Context { directory, environment, program, interrupt, bugs };
-        let ended = caught(&context.bugs, || match &self.command {
+        let ended = catch_panic(&context.bugs, || match &self.command {
             Command::Hook(args) => Ok(hook::run(context.clone(), args, &mut report)),
             Command::Completions(args) => Ok(completions::run(args, &mut report)),
             Command::Sync(args) => sync::run(&context, args, &mut report),

@@ -130,25 +130,25 @@ pub fn converse(program: &Program, held: Option<&File>) -> Result<Conversation> 
 /// Starts `program` and leaves it: nothing is read from it, and nobody waits for
 /// it. It leads a session of its own from its first moment on: it has no
 /// terminal, so that no Ctrl-C reaches it, and nothing that it runs can ask there.
-pub fn start_and_leave(program: &Program) -> Result<Left> {
+pub fn spawn_detached(program: &Program) -> Result<DetachedProcess> {
     let mut command = command(program)?;
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let started = CommandWrap::from(command).wrap(ProcessSession).spawn();
-    started.map(Left).with_context(|| cannot_start(program))
+    started.map(DetachedProcess).with_context(|| cannot_start(program))
 }
 
 /// A program that was left to itself.
 #[derive(Debug)]
-pub struct Left(Box<dyn ChildWrapper>);
+pub struct DetachedProcess(Box<dyn ChildWrapper>);
 
-impl Left {
+impl DetachedProcess {
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.0.id()
     }
 
     /// Whether it has ended.
-    pub fn has_ended(&mut self) -> bool {
+    pub fn has_exited(&mut self) -> bool {
         !matches!(self.0.try_wait(), Ok(None))
     }
 }

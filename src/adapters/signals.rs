@@ -29,12 +29,12 @@ impl Interrupt {
     }
 
     /// Whether it was the polite end, as service managers ask for, and no Ctrl-C.
-    pub fn is_polite(&self) -> bool {
+    pub fn is_terminated(&self) -> bool {
         self.terminated.load(Ordering::Relaxed)
     }
 
     /// Forgets what was asked, since it was meant for others.
-    pub fn forget(&self) {
+    pub fn reset(&self) {
         self.requested.store(false, Ordering::Relaxed);
         self.terminated.store(false, Ordering::Relaxed);
     }
@@ -45,13 +45,13 @@ impl Interrupt {
     }
 
     /// What the polite end sets beside it.
-    pub fn polite_flag(&self) -> Arc<AtomicBool> {
+    pub fn terminated_flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.terminated)
     }
 }
 
 /// Listens from now on.
-pub fn listen() -> Result<Interrupt> {
+pub fn listen_for_signals() -> Result<Interrupt> {
     let interrupt = Interrupt::default();
     for signal in [SIGINT, SIGTERM] {
         // In this order: the first signal finds the flag not yet set.
@@ -59,14 +59,14 @@ pub fn listen() -> Result<Interrupt> {
             .and_then(|_| flag::register(signal, interrupt.flag()))
             .context("cannot listen for signals")?;
     }
-    flag::register(SIGTERM, interrupt.polite_flag()).context("cannot listen for signals")?;
+    flag::register(SIGTERM, interrupt.terminated_flag()).context("cannot listen for signals")?;
     Ok(interrupt)
 }
 
 /// Lets the ends of children be known. A parent that ignores `SIGCHLD` hands that
 /// on, and where it is ignored nobody can wait for a child: any handler, though it
 /// does nothing, ends that.
-pub fn hear_of_children() -> Result<()> {
+pub fn handle_sigchld() -> Result<()> {
     let heard = flag::register(SIGCHLD, Arc::new(AtomicBool::new(false)));
     heard.map(drop).context("cannot listen for signals")
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow};
 
-pub use crate::adapters::state::feed::{Ear, Feed};
+pub use crate::adapters::state::feed::{FeedReader, WorkerFeed};
 
 use crate::adapters::fs::{read_lossy, remove, write_whole};
 use crate::core::files::digest::Digest;

@@ -29,45 +29,45 @@ pub struct Watcher {
     /// Nothing where the kernel cannot be asked: then there is nothing to hear.
     kernel: Option<RecommendedWatcher>,
     folders: BTreeMap<PathBuf, Identity>,
-    interest: Arc<RwLock<WatchSet>>,
-    bell: Receiver<()>,
+    watch_set: Arc<RwLock<WatchSet>>,
+    changes: Receiver<()>,
     /// What rings it; kept here, since a bell without one is broken.
-    rope: SyncSender<()>,
+    sender: SyncSender<()>,
 }
 
 impl Watcher {
     /// One that hears of nothing yet.
     pub fn new() -> Result<Self, Obstacle> {
-        let mut watcher = Self::deaf();
-        let (rope, interest) = (watcher.rope.clone(), Arc::clone(&watcher.interest));
-        let ring = move |event: notify::Result<Event>| {
-            let interest = interest.read().unwrap_or_else(PoisonError::into_inner);
-            if event.map_or(true, |event| is_worth_a_look(&event, &interest)) {
+        let mut watcher = Self::poll_only();
+        let (sender, watch_set) = (watcher.sender.clone(), Arc::clone(&watcher.watch_set));
+        let notify_change = move |event: notify::Result<Event>| {
+            let watch_set = watch_set.read().unwrap_or_else(PoisonError::into_inner);
+            if event.map_or(true, |event| may_matter(&event, &watch_set)) {
                 // Where it rings already, that is enough.
-                let _ = rope.try_send(());
+                let _ = sender.try_send(());
             }
         };
-        watcher.kernel = Some(notify::recommended_watcher(ring).map_err(|error| obstacle(&error))?);
+        watcher.kernel = Some(notify::recommended_watcher(notify_change).map_err(|error| obstacle(&error))?);
         Ok(watcher)
     }
 
     /// One that never hears of anything: for files that are read again and again.
-    pub fn deaf() -> Self {
-        let (rope, bell) = sync_channel(1);
-        Self { kernel: None, folders: BTreeMap::new(), interest: Arc::default(), bell, rope }
+    pub fn poll_only() -> Self {
+        let (sender, changes) = sync_channel(1);
+        Self { kernel: None, folders: BTreeMap::new(), watch_set: Arc::default(), changes, sender }
     }
 
     /// Whether it never hears of anything.
-    pub fn is_deaf(&self) -> bool {
+    pub fn is_poll_only(&self) -> bool {
         self.kernel.is_none()
     }
 
-    /// Watches the folders of `interest`, and no others, as far as they are there.
-    pub fn attend(&mut self, interest: WatchSet) -> Result<(), Obstacle> {
+    /// Watches the folders of `watch_set`, and no others, as far as they are there.
+    pub fn watch(&mut self, watch_set: WatchSet) -> Result<(), Obstacle> {
         let Some(kernel) = &mut self.kernel else { return Ok(()) };
         let wanted: BTreeMap<PathBuf, Identity> =
-            interest.folders.iter().filter_map(|folder| Some((folder.clone(), identity(folder)?))).collect();
-        *self.interest.write().unwrap_or_else(PoisonError::into_inner) = interest;
+            watch_set.folders.iter().filter_map(|folder| Some((folder.clone(), identity(folder)?))).collect();
+        *self.watch_set.write().unwrap_or_else(PoisonError::into_inner) = watch_set;
         for (folder, known) in &self.folders {
             if wanted.get(folder) != Some(known) {
                 // The kernel may have forgotten it already, with the folder itself.
@@ -88,7 +88,7 @@ impl Watcher {
     }
 
     /// Watches nothing any more.
-    pub fn forget(&mut self) {
+    pub fn unwatch_all(&mut self) {
         for folder in std::mem::take(&mut self.folders).into_keys() {
             if let Some(kernel) = &mut self.kernel {
                 drop(kernel.unwatch(&folder));
@@ -104,7 +104,7 @@ impl Watcher {
 
     /// Waits for a change, no longer than `limit`; whether there was one.
     pub fn wait(&self, limit: Duration) -> bool {
-        match self.bell.recv_timeout(limit) {
+        match self.changes.recv_timeout(limit) {
             Ok(()) => true,
             Err(RecvTimeoutError::Timeout) => false,
             Err(RecvTimeoutError::Disconnected) => {
@@ -132,17 +132,17 @@ fn identity(folder: &Path) -> Option<Identity> {
 }
 
 /// Whether files may be otherwise now: reading them is no change.
-fn is_worth_a_look(event: &Event, interest: &WatchSet) -> bool {
+fn may_matter(event: &Event, watch_set: &WatchSet) -> bool {
     let is_change = match event.kind {
         EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
         _ => true,
     };
     // Into a pipe someone writes because it is read, as managers of secrets do.
-    let is_answer = |path: &Path| {
+    let is_pipe_write = |path: &Path| {
         matches!(event.kind, EventKind::Access(_) | EventKind::Modify(ModifyKind::Data(_))) && is_pipe(path)
     };
-    let counts = |path: &PathBuf| interest.counts(path, path.is_dir()) && !is_answer(path);
-    is_change && (event.need_rescan() || event.paths.is_empty() || event.paths.iter().any(counts))
+    let is_relevant = |path: &PathBuf| watch_set.is_relevant(path, path.is_dir()) && !is_pipe_write(path);
+    is_change && (event.need_rescan() || event.paths.is_empty() || event.paths.iter().any(is_relevant))
 }
 
 fn is_pipe(path: &Path) -> bool {
@@ -172,7 +172,7 @@ mod tests {
     use notify::event::Flag;
     use notify::{Error, Event, EventKind};
 
-    use super::{Watcher, file_system, is_worth_a_look, obstacle};
+    use super::{Watcher, file_system, may_matter, obstacle};
     use crate::core::files::sources::Selection;
     use crate::core::watch::watch_set::{Obstacle, WatchSet};
 
@@ -183,14 +183,14 @@ mod tests {
     fn what_counts_rings_and_what_does_not_is_silent() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        let interest = WatchSet {
+        let watch_set = WatchSet {
             root: root.clone(),
             globs: vec![Selection::new(&["*.cljs"]).unwrap()],
             folders: [root.clone()].into(),
             ..WatchSet::default()
         };
         let mut watcher = Watcher::new().unwrap();
-        watcher.attend(interest.clone()).unwrap();
+        watcher.watch(watch_set.clone()).unwrap();
         fs::write(root.join("app.log"), "words").unwrap();
         assert!(!watcher.wait(SOON), "a log counts for nothing");
         fs::write(root.join("a.cljs"), "()").unwrap();
@@ -203,11 +203,11 @@ mod tests {
         assert!(watcher.is_stale());
         fs::rename(root.with_extension("away"), &root).unwrap();
         assert!(!watcher.is_stale());
-        watcher.forget();
+        watcher.unwatch_all();
         while watcher.wait(SOON) {}
         fs::write(root.join("a.cljs"), "(a)").unwrap();
         assert!(!watcher.wait(SOON));
-        watcher.attend(interest).unwrap();
+        watcher.watch(watch_set).unwrap();
         fs::write(root.join("a.cljs"), "(b)").unwrap();
         assert!(watcher.wait(LIMIT));
     }
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn what_the_kernel_had_no_room_to_tell_is_worth_a_look() {
         let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
-        assert!(is_worth_a_look(&overflow, &WatchSet::default()));
+        assert!(may_matter(&overflow, &WatchSet::default()));
     }
 
     #[test]

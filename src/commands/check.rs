@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use crate::core::failure::Failure;
 use crate::engine::check::checked::Checked;
 use crate::engine::check::{Fixing, Request, check, pages, summarise};
-use crate::engine::sync::gate::is_switched_off;
+use crate::engine::sync::gate::hooks_are_off;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::{Form, Report, github, json, sarif, snippets};
@@ -86,7 +86,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
 /// commit does not happen. What keeps the check itself from running does not
 /// keep anyone from committing.
 pub fn before_commit(context: &Context, report: &mut Report) -> Exit {
-    if is_switched_off(context) {
+    if hooks_are_off(context) {
         return Exit::Done;
     }
     // What was wrong before is not this commit's.

@@ -8,8 +8,8 @@ use crate::core::sync::outcome::ErrorLog;
 use crate::core::sync::trigger::Trigger;
 use crate::core::sync::worker_message::WorkerMessage;
 use crate::engine::apply::health_watch::last_lines;
-use crate::engine::hooks::follow::{Following, Parted, untold};
-use crate::engine::hooks::{Look, look};
+use crate::engine::hooks::follow::{FollowEnd, FollowedWorker, unreported_sync};
+use crate::engine::hooks::{HookResult, handle_event};
 use crate::engine::inspect::doctor::PROBE;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
@@ -20,7 +20,7 @@ use crate::report::Report;
 pub struct Args {
     /// git's name of the event, and what git gives the hook
     #[arg(value_name = "EVENT [ARG]...", trailing_var_arg = true, allow_hyphen_values = true)]
-    words: Vec<String>,
+    messages: Vec<String>,
 }
 
 /// Looks, and says what there is to say.
@@ -33,7 +33,7 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     }
     // Wrong words are no reason to fail: the event says only *look now*.
     let (event, arguments) =
-        args.words.split_first().map_or(("hook", &[][..]), |(event, rest)| (event.as_str(), rest));
+        args.messages.split_first().map_or(("hook", &[][..]), |(event, rest)| (event.as_str(), rest));
     if event == CHECKED {
         return check::before_commit(&context, report);
     }
@@ -43,16 +43,16 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
 
 /// What follows an event: a look, and the lines of the worker where there is work.
 pub fn after(context: &Context, event: &str, arguments: &[String], report: &mut Report) {
-    match look(context, event, arguments, &mut |line| report.hook(line)) {
-        Ok(Look::Nothing) => {}
-        Ok(Look::Said(line)) => report.hook(&line),
-        Ok(Look::Working { trigger, following }) => follow(&trigger, *following, report),
+    match handle_event(context, event, arguments, &mut |line| report.hook(line)) {
+        Ok(HookResult::Nothing) => {}
+        Ok(HookResult::Message(line)) => report.hook(&line),
+        Ok(HookResult::Working { trigger, worker }) => follow(&trigger, *worker, report),
         Err(failure) => report.hook(&failure.in_one_line()),
     }
 }
 
 /// Passes on what the worker says, as long as it is followed.
-fn follow(trigger: &Trigger, mut following: Following, report: &mut Report) {
+fn follow(trigger: &Trigger, mut worker: FollowedWorker, report: &mut Report) {
     let mut headed = false;
     let mut head = |report: &mut Report| {
         if !std::mem::replace(&mut headed, true) {
@@ -60,10 +60,10 @@ fn follow(trigger: &Trigger, mut following: Following, report: &mut Report) {
         }
     };
     let mut waits = false;
-    for word in following.by_ref() {
-        match word {
-            WorkerMessage::Begun { .. } | WorkerMessage::Ended { .. } => {}
-            WorkerMessage::Waits(what) => {
+    for message in worker.by_ref() {
+        match message {
+            WorkerMessage::Started { .. } | WorkerMessage::Ended { .. } => {}
+            WorkerMessage::Waiting(what) => {
                 waits = true;
                 report.hook(&format!("waiting for {what} to end, and then it goes on by itself"));
             }
@@ -80,21 +80,21 @@ fn follow(trigger: &Trigger, mut following: Following, report: &mut Report) {
             }
         }
     }
-    match following.parted() {
-        Parted::Ended => {}
-        Parted::WorksOn if waits => {}
-        Parted::WorksOn => {
+    match worker.end() {
+        FollowEnd::Ended => {}
+        FollowEnd::StillRunning if waits => {}
+        FollowEnd::StillRunning => {
             head(report);
             report.hook("it goes on in the background; `pm2sync status` tells how it ended");
         }
-        Parted::Elsewhere => report.hook("a sync is under way, and goes on with this change"),
-        Parted::Died => report.hook("the sync was ended before its time; `pm2sync sync` goes on"),
+        FollowEnd::AnotherWorker => report.hook("a sync is under way, and goes on with this change"),
+        FollowEnd::Died => report.hook("the sync was ended before its time; `pm2sync sync` goes on"),
     }
 }
 
 /// Tells how a sync in the background ended, if nobody has heard of it.
-pub fn tell_untold(workspace: &Workspace, report: &mut Report) {
-    if let Some(line) = untold(workspace) {
+pub fn report_unreported_sync(workspace: &Workspace, report: &mut Report) {
+    if let Some(line) = unreported_sync(workspace) {
         report.note(&line);
     }
 }

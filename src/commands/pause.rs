@@ -1,7 +1,7 @@
 //! `pm2sync pause`: hooks leave everything as it is, until `pm2sync resume` or
 //! until the time is over. Syncs by hand go on working.
 
-use crate::commands::hook::tell_untold;
+use crate::commands::hook::report_unreported_sync;
 use crate::core::failure::Failure;
 use crate::core::settings::Span;
 use crate::engine::hooks::pause::pause;
@@ -22,7 +22,7 @@ pub struct Args {
 /// Pauses, and says until when.
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
-    tell_untold(&workspace, report);
+    report_unreported_sync(&workspace, report);
     let (pause, before) = pause(&workspace, args.span.map(|span| span.0), args.reason.clone())?;
     if let Some(before) = before {
         report.say(&format!("was {before}; this takes its place"));

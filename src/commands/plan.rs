@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use crate::commands::hook::tell_untold;
+use crate::commands::hook::report_unreported_sync;
 use crate::core::failure::Failure;
 use crate::core::plan::Plan;
 use crate::core::reason::words::revealed;
 use crate::engine::inspect::revisions::{against_running, between};
 use crate::engine::sync::decide::Wishes;
-use crate::engine::sync::look;
+use crate::engine::sync::preview;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::{Form, Report, human, json, markdown};
@@ -62,7 +62,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         }
         None => {
             let workspace = Workspace::open(context)?;
-            tell_untold(&workspace, report);
+            report_unreported_sync(&workspace, report);
             let wishes = Wishes { by_hand: true, ..Wishes::default() };
             show(&workspace, &wishes, LOCK_TIMEOUT, shown, report)?
         }
@@ -116,7 +116,7 @@ pub fn show(
     shown: Shown,
     report: &mut Report,
 ) -> Result<Plan, Failure> {
-    let plan = look(workspace, wishes, lock_timeout, &mut |event| {
+    let plan = preview(workspace, wishes, lock_timeout, &mut |event| {
         if shown.format == Form::Human {
             report.event(&event);
         }

@@ -1,7 +1,7 @@
 //! `pm2sync status`: how what runs stands to the definitions.
 
 use crate::commands::Format;
-use crate::commands::hook::tell_untold;
+use crate::commands::hook::report_unreported_sync;
 use crate::core::failure::Failure;
 use crate::engine::inspect::status::{apps, standing};
 use crate::engine::workspace::{Context, Workspace};
@@ -22,7 +22,7 @@ pub struct Args {
 /// Looks, and shows what was seen.
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
-    tell_untold(&workspace, report);
+    report_unreported_sync(&workspace, report);
     let human = args.format == Format::Human;
     let mut status = standing(&workspace)?;
     if human {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::commands::hook::tell_untold;
+use crate::commands::hook::report_unreported_sync;
 use crate::commands::{Format, plan};
 use crate::core::failure::Failure;
 use crate::core::reason::words::InOneLine;
@@ -87,7 +87,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         return Ok(Exit::Done);
     }
     let human = args.format == Format::Human;
-    tell_untold(&workspace, report);
+    report_unreported_sync(&workspace, report);
     if human && let Some(last) = last_sync(&workspace) {
         report.note(&format!("last sync {} ({})", last.at, last.by));
     }

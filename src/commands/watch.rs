@@ -38,5 +38,5 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         }
     })?;
     watching.end(report);
-    Ok(if context.interrupt.is_polite() { Exit::Done } else { Exit::Interrupted })
+    Ok(if context.interrupt.is_terminated() { Exit::Done } else { Exit::Interrupted })
 }

@@ -8,7 +8,7 @@ use crate::adapters::bugs::Bugs;
 use crate::core::failure::Failure;
 
 /// What `work` comes to; a panic in it is a failure like others.
-pub fn caught<T>(bugs: &Bugs, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+pub fn catch_panic<T>(bugs: &Bugs, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     // One that was noted before and did no harm is not the cause of another.
     drop(bugs.take());
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Failure::Bug(bugs.take())))

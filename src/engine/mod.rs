@@ -22,14 +22,14 @@ use crate::core::sync::event::Event;
 
 /// Listens for Ctrl-C and the polite end. Where that is impossible, they do
 /// what they always do: they end the program at once.
-pub fn listen() -> Interrupt {
-    signals::listen().unwrap_or_default()
+pub fn listen_for_signals() -> Interrupt {
+    signals::listen_for_signals().unwrap_or_default()
 }
 
 /// Makes sure that children can be waited for, whatever the parent ignores. Where
 /// that is impossible, most parents ignore nothing.
-pub fn hear_of_children() {
-    drop(signals::hear_of_children());
+pub fn handle_sigchld() {
+    drop(signals::handle_sigchld());
 }
 
 /// Whoever listens to what happens.

@@ -19,9 +19,9 @@ pub struct Watching {
     /// The last sync.
     last: String,
     /// What is wrong until it is mended.
-    trouble: Option<String>,
+    problem: Option<String>,
     /// What is waited for, beside an edit.
-    held: Option<String>,
+    blocked: Option<String>,
     /// Every how many seconds what runs is compared.
     drift: Option<u64>,
 }
@@ -30,18 +30,18 @@ impl Watching {
     /// Nothing has happened yet.
     pub fn new(report: &Report) -> Self {
         let is_terminal = report.shows_a_terminal();
-        Self { is_terminal, last: "no sync yet".to_owned(), trouble: None, held: None, drift: None }
+        Self { is_terminal, last: "no sync yet".to_owned(), problem: None, blocked: None, drift: None }
     }
 
     /// Says what there is to say of it.
     pub fn hear(&mut self, watched: &WatchEvent, report: &mut Report) {
         report.wipe();
         match watched {
-            WatchEvent::Begun { root, drift } => {
+            WatchEvent::Started { root, drift } => {
                 self.drift = drift.map(|span| span.as_secs());
                 report.note(&format!("watching {}", root.display()));
             }
-            WatchEvent::Polls(obstacle) => {
+            WatchEvent::Polling(obstacle) => {
                 report.note(&format!("reading the files every second: {obstacle}"));
             }
             WatchEvent::Event(event) => {
@@ -54,7 +54,7 @@ impl Watching {
             }
             WatchEvent::Synced { trigger, at, synced } => {
                 let summary = human::sync_summary(synced);
-                self.trouble = None;
+                self.problem = None;
                 self.last = format!("last sync {}: {summary}", time_of(at));
                 let line = if self.is_terminal {
                     format!("{trigger}: {summary}")
@@ -68,20 +68,20 @@ impl Watching {
                 }
             }
             WatchEvent::Failed { trigger, failure, texts } => self.failed(trigger, failure, texts, report),
-            WatchEvent::Mended => {
-                self.trouble = None;
+            WatchEvent::Recovered => {
+                self.problem = None;
                 report.say("what was wrong is mended");
             }
-            WatchEvent::Held(why) => {
-                self.held = Some(why.clone());
+            WatchEvent::Blocked(why) => {
+                self.blocked = Some(why.clone());
                 if !self.is_terminal {
                     report.note(why);
                 }
             }
-            WatchEvent::Freed => self.held = None,
-            WatchEvent::Loops(found) => report.error(&loops(found)),
-            WatchEvent::Settled => {
-                self.trouble = None;
+            WatchEvent::Unblocked => self.blocked = None,
+            WatchEvent::Looping(found) => report.error(&loops(found)),
+            WatchEvent::UpToDate => {
+                self.problem = None;
                 report.say("what was edited is done already");
             }
         }
@@ -110,12 +110,12 @@ impl Watching {
         report: &mut Report,
     ) {
         let Failure::Compile(compile) = failure else {
-            self.trouble = Some(failure.in_one_line());
+            self.problem = Some(failure.in_one_line());
             return report.error(&format!("{trigger}: {}", failure.in_one_line()));
         };
         let place = compile.diagnostics.iter().find_map(|diagnostic| diagnostic.place.as_ref());
         let place = place.map(|place| format!(": {place}")).unwrap_or_default();
-        self.trouble = Some(format!("does not compile{place}"));
+        self.problem = Some(format!("does not compile{place}"));
         if !self.is_terminal {
             return report.error(&format!("{trigger}: {}", failure.in_one_line()));
         }
@@ -133,14 +133,14 @@ impl Watching {
 
     /// The line that tells where things stand.
     fn standing(&self) -> String {
-        let next = match (&self.trouble, &self.held, self.drift) {
+        let next = match (&self.problem, &self.blocked, self.drift) {
             (_, Some(why), _) => why.clone(),
-            (Some(trouble), None, _) => format!("{trouble}; waiting for it to be mended"),
+            (Some(problem), None, _) => format!("{problem}; waiting for it to be mended"),
             (None, None, Some(seconds)) => format!("waiting for edits and, every {seconds} s, drift"),
             (None, None, None) => "waiting for edits".to_owned(),
         };
         // What is wrong comes first: a narrow terminal shows the beginning.
-        if self.trouble.is_some() {
+        if self.problem.is_some() {
             format!("{next}; {}", self.last)
         } else {
             format!("{}; {next}", self.last)
@@ -190,14 +190,14 @@ mod tests {
         let mut watching = Watching {
             is_terminal: true,
             last: "last sync 10:00:00 UTC: in sync: 3 apps".to_owned(),
-            trouble: None,
-            held: None,
+            problem: None,
+            blocked: None,
             drift: None,
         };
         assert_eq!(watching.standing(), "last sync 10:00:00 UTC: in sync: 3 apps; waiting for edits");
-        watching.trouble = Some("does not compile: a.cljs:1:2".to_owned());
+        watching.problem = Some("does not compile: a.cljs:1:2".to_owned());
         assert!(watching.standing().starts_with("does not compile: a.cljs:1:2; waiting for it"));
-        watching.held = Some("waiting for the rebase to end".to_owned());
+        watching.blocked = Some("waiting for the rebase to end".to_owned());
         assert!(watching.standing().starts_with("waiting for the rebase"));
     }
 

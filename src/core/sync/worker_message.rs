@@ -11,14 +11,16 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum WorkerMessage {
     /// The worker with this process id has begun.
-    Begun {
+    #[serde(rename = "begun")]
+    Started {
         /// The process.
         pid: u32,
         /// What made it look, in one line.
         trigger: String,
     },
     /// It waits for something that may take long: nobody need wait with it.
-    Waits(String),
+    #[serde(rename = "waits")]
+    Waiting(String),
     /// Something happened.
     Line {
         /// In words.
@@ -39,9 +41,9 @@ pub enum WorkerMessage {
 }
 
 /// What a worker that nobody followed to its end has to say: one line.
-pub fn last_said(words: &[WorkerMessage]) -> Option<String> {
-    let Some(WorkerMessage::Begun { trigger, .. }) = words.first() else { return None };
-    Some(match words.last() {
+pub fn summary_of(messages: &[WorkerMessage]) -> Option<String> {
+    let Some(WorkerMessage::Started { trigger, .. }) = messages.first() else { return None };
+    Some(match messages.last() {
         Some(WorkerMessage::Ended { at, text }) => format!("{trigger}, in the background until {at}: {text}"),
         _ => {
             format!("{trigger}: the sync in the background was ended before its time; `pm2sync sync` goes on")
@@ -51,15 +53,15 @@ pub fn last_said(words: &[WorkerMessage]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{WorkerMessage, last_said};
+    use super::{WorkerMessage, summary_of};
 
     #[test]
     fn a_worker_that_ended_alone_is_told_of_in_one_line() {
-        let begun = WorkerMessage::Begun { pid: 7, trigger: "git pull".to_owned() };
+        let started = WorkerMessage::Started { pid: 7, trigger: "git pull".to_owned() };
         let ended = WorkerMessage::Ended { at: "2026-01-01T00:00:00Z".to_owned(), text: "1 done".to_owned() };
-        assert_eq!(last_said(&[]), None);
-        assert!(last_said(std::slice::from_ref(&begun)).unwrap().contains("before its time"));
-        let told = last_said(&[begun, ended]).unwrap();
+        assert_eq!(summary_of(&[]), None);
+        assert!(summary_of(std::slice::from_ref(&started)).unwrap().contains("before its time"));
+        let told = summary_of(&[started, ended]).unwrap();
         assert_eq!(told, "git pull, in the background until 2026-01-01T00:00:00Z: 1 done");
     }
 }

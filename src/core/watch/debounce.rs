@@ -27,7 +27,7 @@ impl Debounce {
     }
 
     /// Something may have changed.
-    pub fn note(&mut self, now: Duration) {
+    pub fn record_change(&mut self, now: Duration) {
         let first = self.changes.map_or(now, |(first, _)| first);
         self.changes = Some((first, now));
     }
@@ -39,7 +39,7 @@ impl Debounce {
     }
 
     /// It is looked now.
-    pub fn close(&mut self) {
+    pub fn reset(&mut self) {
         self.changes = None;
     }
 }
@@ -56,25 +56,25 @@ mod tests {
 
     #[test]
     fn a_save_is_looked_at_once_it_has_been_quiet() {
-        let mut window = Debounce::new(ms(200));
-        assert_eq!(window.due(), None);
-        window.note(ms(1000));
-        window.note(ms(1150));
-        assert_eq!(window.due(), Some(ms(1350)));
-        window.close();
-        assert_eq!(window.due(), None);
+        let mut debounce = Debounce::new(ms(200));
+        assert_eq!(debounce.due(), None);
+        debounce.record_change(ms(1000));
+        debounce.record_change(ms(1150));
+        assert_eq!(debounce.due(), Some(ms(1350)));
+        debounce.reset();
+        assert_eq!(debounce.due(), None);
     }
 
     #[test]
     fn changes_without_an_end_are_looked_at_by_the_limit() {
-        let mut window = Debounce::new(ms(200));
+        let mut debounce = Debounce::new(ms(200));
         for at in (0..100_000).step_by(50) {
-            window.note(ms(at));
+            debounce.record_change(ms(at));
         }
-        assert_eq!(window.due(), Some(ms(2000)));
+        assert_eq!(debounce.due(), Some(ms(2000)));
         let mut slow = Debounce::new(ms(1000));
-        slow.note(ms(0));
-        slow.note(ms(9900));
+        slow.record_change(ms(0));
+        slow.record_change(ms(9900));
         assert_eq!(slow.due(), Some(ms(10_000)));
     }
 }

@@ -57,21 +57,21 @@ mod tests {
 
     #[test]
     fn files_that_change_only_while_they_are_compiled_are_a_loop_that_slows_down() {
-        let mut feedback = RebuildLoop::default();
-        assert_eq!(feedback.after(true, written()), None);
-        let found = feedback.after(false, written()).unwrap();
+        let mut rebuild_loop = RebuildLoop::default();
+        assert_eq!(rebuild_loop.after(true, written()), None);
+        let found = rebuild_loop.after(false, written()).unwrap();
         assert_eq!((found.paths, found.pause), (written(), Duration::from_secs(5)));
-        assert_eq!(feedback.after(false, written()).unwrap().pause, Duration::from_secs(10));
+        assert_eq!(rebuild_loop.after(false, written()).unwrap().pause, Duration::from_secs(10));
         for _ in 0..100 {
-            assert!(feedback.after(false, written()).unwrap().pause <= Duration::from_mins(5));
+            assert!(rebuild_loop.after(false, written()).unwrap().pause <= Duration::from_mins(5));
         }
-        assert_eq!(feedback.after(false, Vec::new()), None);
-        assert_eq!(feedback.after(false, written()), None, "it begins anew");
+        assert_eq!(rebuild_loop.after(false, Vec::new()), None);
+        assert_eq!(rebuild_loop.after(false, written()), None, "it begins anew");
     }
 
     #[test]
     fn someone_who_saves_all_the_time_is_none() {
-        let mut feedback = RebuildLoop::default();
-        assert!((0..100).all(|_| feedback.after(true, written()).is_none()));
+        let mut rebuild_loop = RebuildLoop::default();
+        assert!((0..100).all(|_| rebuild_loop.after(true, written()).is_none()));
     }
 }

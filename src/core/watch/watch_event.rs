@@ -15,14 +15,14 @@ use crate::core::watch::watch_set::Obstacle;
 #[derive(Debug)]
 pub enum WatchEvent {
     /// It watches from now on.
-    Begun {
+    Started {
         /// The top of the worktree.
         root: PathBuf,
         /// How often what runs is compared, where it is.
         drift: Option<Duration>,
     },
     /// The kernel cannot tell of changes, so files are read again and again.
-    Polls(Obstacle),
+    Polling(Obstacle),
     /// In the middle of a sync.
     Event(Event),
     /// A sync came to its end.
@@ -44,13 +44,13 @@ pub enum WatchEvent {
         texts: BTreeMap<String, String>,
     },
     /// What was wrong is so no longer.
-    Mended,
+    Recovered,
     /// There is work, and a reason not to do it now.
-    Held(String),
+    Blocked(String),
     /// That reason is gone.
-    Freed,
+    Unblocked,
     /// The compile changes its own sources.
-    Loops(Loop),
+    Looping(Loop),
     /// What was edited is synced: by someone else, or by the sync it came into.
-    Settled,
+    UpToDate,
 }

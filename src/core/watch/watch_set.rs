@@ -32,7 +32,7 @@ pub struct WatchSet {
 impl WatchSet {
     /// Whether a change of this path is worth a look. A new folder is: it can
     /// hold anything.
-    pub fn counts(&self, path: &Path, is_folder: bool) -> bool {
+    pub fn is_relevant(&self, path: &Path, is_folder: bool) -> bool {
         if path == self.artifact {
             return false;
         }
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn only_what_decides_is_worth_a_look() {
-        let interest = WatchSet {
+        let watch_set = WatchSet {
             root: PathBuf::from("/w"),
             globs: vec![Selection::new(&["ecosystems/*.cljs", "shadow-cljs.edn"]).unwrap()],
             files: [PathBuf::from("/w/.env"), PathBuf::from("/elsewhere/linked.cljs")].into(),
@@ -118,7 +118,7 @@ mod tests {
             folders: [PathBuf::from("/w"), PathBuf::from("/w/ecosystems")].into(),
             artifact: PathBuf::from("/w/.clobber/index.cjs"),
         };
-        let counts = |path: &str| interest.counts(Path::new(path), false);
+        let is_relevant = |path: &str| watch_set.is_relevant(Path::new(path), false);
         for path in [
             "/w/ecosystems/api.cljs",
             "/w/shadow-cljs.edn",
@@ -127,7 +127,7 @@ mod tests {
             "/w/src/deep/code.cljc",
             "/w/ecosystems",
         ] {
-            assert!(counts(path), "{path}");
+            assert!(is_relevant(path), "{path}");
         }
         for path in [
             "/w/ecosystems/.api.cljs.swp",
@@ -139,10 +139,10 @@ mod tests {
             "/w/src/node_modules/x/code.cljs",
             "/w/.shadow-cljs/builds/x.cljs",
         ] {
-            assert!(!counts(path), "{path}");
+            assert!(!is_relevant(path), "{path}");
         }
-        assert!(interest.counts(Path::new("/w/ecosystems/new"), true));
-        assert!(!interest.counts(Path::new("/w/node_modules/new"), true));
+        assert!(watch_set.is_relevant(Path::new("/w/ecosystems/new"), true));
+        assert!(!watch_set.is_relevant(Path::new("/w/node_modules/new"), true));
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub fn check(context: &Context, request: &Request) -> Result<Checked, Failure> {
     // The settings, too, are those that would be committed.
     let workspace = workspace.with_settings(&reader.text(FILE)?.unwrap_or_default())?;
     let only = only(&workspace, context, &request.paths, &reader.files)?;
-    let mut checked = look(&workspace, &reader, &only, request.worktree)?;
+    let mut checked = run_rules(&workspace, &reader, &only, request.worktree)?;
     checked.findings.retain(|finding| only.means(&finding.path));
     if request.staged_only {
         let staged = workspace.repository.staged_paths(context.environment.os("GIT_INDEX_FILE"))?;
@@ -92,7 +92,7 @@ pub fn summarise(file: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// The rules' findings, in no order.
-fn look(
+fn run_rules(
     workspace: &Workspace,
     reader: &Reader,
     only: &Only,

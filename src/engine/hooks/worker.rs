@@ -6,15 +6,15 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::adapters::clock;
-use crate::adapters::state::Feed;
+use crate::adapters::state::WorkerFeed;
 use crate::core::failure::Failure;
 use crate::core::sync::event::Event;
 use crate::core::sync::outcome::Synced;
 use crate::core::sync::worker_message::WorkerMessage;
-use crate::engine::bug::caught;
+use crate::engine::bug::catch_panic;
 use crate::engine::hooks::order::Order;
 use crate::engine::sync::decide::Wishes;
-use crate::engine::sync::gate::{held_back, is_settled};
+use crate::engine::sync::gate::{blocked_by, is_up_to_date};
 use crate::engine::sync::request::Request;
 use crate::engine::sync::sync;
 use crate::engine::workspace::{Context, Workspace};
@@ -51,16 +51,16 @@ pub fn work(
     wording: Wording<'_>,
 ) -> Result<(), Failure> {
     // A Ctrl-C that came before was meant for git.
-    context.interrupt.forget();
+    context.interrupt.reset();
     loop {
         let workspace = Workspace::open(context)?;
         let Some(lock) = workspace.state.lock_worker()? else { return Ok(()) };
-        let mut feed = workspace.state.speak()?;
-        feed.say(&WorkerMessage::Begun { pid: std::process::id(), trigger: order.trigger.to_string() });
+        let mut feed = workspace.state.create_feed()?;
+        feed.write(&WorkerMessage::Started { pid: std::process::id(), trigger: order.trigger.to_string() });
         // Read before the work: a trigger that comes while it ends counts on this worker.
         let seen = workspace.state.pending()?;
         let text = work_once(context, &workspace, order, patience, wording, &mut feed);
-        feed.say(&WorkerMessage::Ended { at: clock::now(), text });
+        feed.write(&WorkerMessage::Ended { at: clock::now(), text });
         drop((feed, lock));
         // Who found the lock taken has left a new token, before it was given back.
         let pending = workspace.state.pending()?;
@@ -77,17 +77,17 @@ fn work_once(
     order: &Order,
     patience: Duration,
     wording: Wording<'_>,
-    feed: &mut Feed,
+    feed: &mut WorkerFeed,
 ) -> String {
     let deadline = Instant::now() + patience;
     let ended = loop {
-        let ended = caught(&context.bugs, || {
+        let ended = catch_panic(&context.bugs, || {
             rest(workspace, deadline, feed)?;
             // What git was in the middle of may have changed the settings.
             let workspace = Workspace::open(context)?;
-            match held_back(&workspace)? {
+            match blocked_by(&workspace)? {
                 Some(why) => Ok(Err(why)),
-                None if is_settled(&workspace)? => Ok(Err("nothing to do".to_owned())),
+                None if is_up_to_date(&workspace)? => Ok(Err("nothing to do".to_owned())),
                 None => sync_and_tell(&workspace, order, wording, feed).map(Ok),
             }
         });
@@ -104,7 +104,7 @@ fn work_once(
         Ok(Err(why)) => why,
         Err(failure) => {
             let text = failure.in_one_line();
-            feed.say(&WorkerMessage::Failed(text.clone()));
+            feed.write(&WorkerMessage::Failed(text.clone()));
             text
         }
     }
@@ -114,7 +114,7 @@ fn sync_and_tell(
     workspace: &Workspace,
     order: &Order,
     wording: Wording<'_>,
-    feed: &mut Feed,
+    feed: &mut WorkerFeed,
 ) -> Result<Synced, Failure> {
     let request = Request {
         wishes: Wishes::default(),
@@ -124,20 +124,20 @@ fn sync_and_tell(
     };
     sync(workspace, &request, &mut |event| {
         if let Some(word) = (wording.event)(&event) {
-            feed.say(&word);
+            feed.write(&word);
         }
     })
 }
 
 /// Waits until git is in the middle of nothing, or has said that it is over.
-fn rest(workspace: &Workspace, deadline: Instant, feed: &mut Feed) -> Result<(), Failure> {
+fn rest(workspace: &Workspace, deadline: Instant, feed: &mut WorkerFeed) -> Result<(), Failure> {
     let mut told = false;
     while let Some(what) = workspace.repository.busy() {
         if workspace.state.is_over()? {
             return Ok(());
         }
         if !std::mem::replace(&mut told, true) {
-            feed.say(&WorkerMessage::Waits(format!("the {what}")));
+            feed.write(&WorkerMessage::Waiting(format!("the {what}")));
         }
         if workspace.interrupt.is_requested() || Instant::now() >= deadline {
             return Err(Failure::Locked(format!(

@@ -22,9 +22,9 @@ pub struct Wishes {
     /// Whether a person asked; a hook does less.
     pub by_hand: bool,
     /// Whether drift is put right although no person asked.
-    pub mends: bool,
+    pub applies_drift: bool,
     /// The app that the caller itself is, where it is one.
-    pub itself: Option<String>,
+    pub own_app: Option<String>,
     /// Overrides the settings' policy for removed apps.
     pub removed: Option<Removed>,
     /// Whether an empty desired set may remove apps.
@@ -84,8 +84,8 @@ pub fn decide(
     let policy = Policy {
         root: root.to_owned(),
         by_hand: wishes.by_hand,
-        mends: wishes.mends,
-        itself: wishes.itself.clone(),
+        mends: wishes.applies_drift,
+        itself: wishes.own_app.clone(),
         removed: wishes.removed.unwrap_or(workspace.settings.apply.removed),
         allow_empty: wishes.allow_empty,
         yes: wishes.yes,

@@ -13,7 +13,7 @@ use crate::engine::workspace::{Context, Workspace};
 
 /// Why nothing is done without a person where it would drive another PM2 than the
 /// last sync: every app would run a second time.
-pub fn another_home(workspace: &Workspace, state: &State) -> Result<Option<String>, Failure> {
+pub fn other_pm2_home(workspace: &Workspace, state: &State) -> Result<Option<String>, Failure> {
     let home = workspace.pm2_home()?;
     let last = state.last_sync.as_ref().map(|last| &last.home).filter(|last| !last.as_os_str().is_empty());
     Ok(last.filter(|last| **last != home).map(|last| {
@@ -24,7 +24,7 @@ pub fn another_home(workspace: &Workspace, state: &State) -> Result<Option<Strin
 
 /// Whether nothing differs from the last completed sync; then a token that
 /// says otherwise is taken away.
-pub fn is_settled(workspace: &Workspace) -> Result<bool, Failure> {
+pub fn is_up_to_date(workspace: &Workspace) -> Result<bool, Failure> {
     let Some(state) = workspace.state.load()? else { return Ok(false) };
     let token = workspace.state.pending()?;
     let now = Files::read(workspace, state.compiled.as_ref())?.fingerprint();
@@ -37,13 +37,13 @@ pub fn is_settled(workspace: &Workspace) -> Result<bool, Failure> {
 
 /// Why nothing is applied now without a person: hooks are paused, git is in the
 /// middle of something, or the branch is none of theirs.
-pub fn held_back(workspace: &Workspace) -> Result<Option<String>, Failure> {
+pub fn blocked_by(workspace: &Workspace) -> Result<Option<String>, Failure> {
     if let Some(why) = paused(workspace)? {
         return Ok(Some(why));
     }
     match workspace.repository.busy() {
         Some(what) if !workspace.state.is_over()? => Ok(Some(format!("waiting for the {what} to end"))),
-        _ => not_here(workspace),
+        _ => branch_not_listed(workspace),
     }
 }
 
@@ -54,16 +54,16 @@ pub fn paused(workspace: &Workspace) -> Result<Option<String>, Failure> {
 }
 
 /// `PM2SYNC=0`, or a CI machine that has not said `PM2SYNC=1`.
-pub fn is_switched_off(context: &Context) -> bool {
+pub fn hooks_are_off(context: &Context) -> bool {
     let asked = context.environment.text("PM2SYNC");
     let in_ci = context.environment.text("CI") == Some("true");
     asked == Some("0") || (in_ci && asked != Some("1"))
 }
 
 /// Why hooks do nothing on the branch that is checked out, if so.
-pub fn not_here(workspace: &Workspace) -> Result<Option<String>, Failure> {
+pub fn branch_not_listed(workspace: &Workspace) -> Result<Option<String>, Failure> {
     let branch = workspace.repository.branch();
-    if is_meant(workspace, branch.as_deref())? {
+    if is_hook_branch(workspace, branch.as_deref())? {
         return Ok(None);
     }
     let listed = workspace.settings.hooks.branches.join("`, `");
@@ -72,7 +72,7 @@ pub fn not_here(workspace: &Workspace) -> Result<Option<String>, Failure> {
 }
 
 /// Whether hooks act on a branch, or on a detached HEAD where there is none.
-pub fn is_meant(workspace: &Workspace, branch: Option<&str>) -> Result<bool, Failure> {
+pub fn is_hook_branch(workspace: &Workspace, branch: Option<&str>) -> Result<bool, Failure> {
     let globs = &workspace.settings.hooks.branches;
     let means = Selection::new(globs).map_err(Failure::Usage)?;
     let is_listed = branch.is_some_and(|branch| means.matches(Path::new(branch)));

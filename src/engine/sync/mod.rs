@@ -20,22 +20,22 @@ use crate::core::settings::Compiler;
 use crate::core::sync::journal::Entry;
 use crate::core::sync::outcome::Synced;
 use crate::engine::Listener;
-use crate::engine::bug::caught;
+use crate::engine::bug::catch_panic;
 use crate::engine::compile::definitions::Artifact;
 use crate::engine::compile::{chosen, compile};
 use crate::engine::pm2::running;
 use crate::engine::sync::attempt::{sync_once, tell_doubts};
 use crate::engine::sync::decide::{Memory, Wishes, decide};
-use crate::engine::sync::gate::held_back;
+use crate::engine::sync::gate::blocked_by;
 use crate::engine::sync::locks::{lock_to_compile, take};
 use crate::engine::sync::request::Request;
 use crate::engine::workspace::Workspace;
 
 /// How often a sync starts over because files changed under it.
-const ROUNDS: usize = 3;
+const MOST_ATTEMPTS: usize = 3;
 
 /// What there is to do, without doing it.
-pub fn look(
+pub fn preview(
     workspace: &Workspace,
     wishes: &Wishes,
     lock_timeout: Duration,
@@ -59,9 +59,9 @@ pub fn look(
 
 /// Brings PM2 to what is desired, and writes the journal.
 pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Result<Synced, Failure> {
-    let began = Instant::now();
-    let ended = caught(&workspace.bugs, || rounds(workspace, request, tell));
-    let record = match &ended {
+    let started = Instant::now();
+    let ended = catch_panic(&workspace.bugs, || sync_until_stable(workspace, request, tell));
+    let entry = match &ended {
         Ok(synced) => Some(Ok(synced)),
         Err(failure @ (Failure::Compile(_) | Failure::Bug(_) | Failure::Other(_))) => {
             Some(Err(failure.in_one_line()))
@@ -70,17 +70,21 @@ pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Res
         Err(failure @ Failure::Usage(_)) if !request.wishes.by_hand => Some(Err(failure.in_one_line())),
         Err(Failure::Usage(_) | Failure::Locked(_) | Failure::Interrupted) => None,
     };
-    if let Some(record) = record {
-        let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    if let Some(entry) = entry {
+        let took = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         // A full disk is no reason to call a sync failed that was done.
-        drop(workspace.state.record(&Entry::new(clock::now(), took, request.trigger.clone(), record)));
+        drop(workspace.state.record(&Entry::new(clock::now(), took, request.trigger.clone(), entry)));
     }
     ended
 }
 
 /// Syncs, and once more where the files moved under a whole sync by hand. What
 /// another trigger has left is its worker's, which looks at pauses and at git.
-fn rounds(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Result<Synced, Failure> {
+fn sync_until_stable(
+    workspace: &Workspace,
+    request: &Request,
+    tell: Listener<'_>,
+) -> Result<Synced, Failure> {
     let home = workspace.pm2_home()?;
     socket_path(&home).map_err(|error| Failure::Usage(format!("{error:#}")))?;
     let (by_hand, whole) = (request.wishes.by_hand, request.wishes.only.is_empty());
@@ -90,7 +94,7 @@ fn rounds(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Resul
     }
     let mut synced = Synced::default();
     let mut request = request.clone();
-    for round in 1.. {
+    for attempt in 1.. {
         let Some(_lock) = take(workspace, request.lock_timeout, tell, |limit| workspace.state.lock(limit))?
         else {
             let root = workspace.root().display();
@@ -98,13 +102,13 @@ fn rounds(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Resul
                 "another sync works in {root}; it goes on with this change"
             )));
         };
-        if !by_hand && let Some(why) = held_back(workspace)? {
+        if !by_hand && let Some(why) = blocked_by(workspace)? {
             return Err(Failure::Locked(why));
         }
         let token = workspace.state.pending()?;
         sync_once(workspace, &home, &request, &mut synced, tell)?;
         let moved = token.is_some() && workspace.state.pending()? == token;
-        if !(by_hand && whole && moved) || synced.interrupted || round == ROUNDS {
+        if !(by_hand && whole && moved) || synced.interrupted || attempt == MOST_ATTEMPTS {
             break;
         }
         // What was forced has been done.

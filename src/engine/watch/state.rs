@@ -17,7 +17,7 @@ use crate::engine::workspace::{Context, Workspace};
 
 /// The pause before the next try after a failure that files did not cause; it
 /// doubles up to the longest.
-pub(super) const RETRY: Duration = Duration::from_secs(1);
+pub(super) const FIRST_RETRY: Duration = Duration::from_secs(1);
 
 /// How it is watched.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ pub struct Options {
 }
 
 /// The files that the last sync was of.
-pub(super) struct Seen {
+pub(super) struct SyncedFiles {
     /// What a person edits, as it was synced.
     pub(super) files: SourceSet<Disk>,
     /// The fingerprint of what a person edits, at the end of the sync.
@@ -47,39 +47,39 @@ pub(super) struct Watch<'t> {
     pub(super) wishes: Wishes,
     pub(super) root: PathBuf,
     /// Moments are counted from here.
-    pub(super) began: Instant,
+    pub(super) started: Instant,
     pub(super) watcher: Watcher,
-    pub(super) window: Debounce,
-    pub(super) feedback: RebuildLoop,
-    pub(super) seen: Option<Seen>,
+    pub(super) debounce: Debounce,
+    pub(super) rebuild_loop: RebuildLoop,
+    pub(super) last_synced: Option<SyncedFiles>,
     /// What the last look read, where files are read again and again.
     pub(super) last_read: Option<Digest>,
     /// Until when files with this fingerprint are left alone, as part of a loop
     /// or after a failure.
-    pub(super) rests: Option<(Duration, Digest)>,
+    pub(super) backoff_until: Option<(Duration, Digest)>,
     /// Why nothing is done, where there is work.
-    pub(super) held: Option<String>,
-    pub(super) trouble: Option<Trouble>,
-    pub(super) retry: Duration,
+    pub(super) blocked: Option<String>,
+    pub(super) problem: Option<Problem>,
+    pub(super) retry_delay: Duration,
     /// When to look although nothing was heard.
-    pub(super) wake: Option<Duration>,
-    pub(super) beat: Duration,
+    pub(super) wake_at: Option<Duration>,
+    pub(super) next_poll: Duration,
     /// When to compare what runs.
-    pub(super) check: Option<Duration>,
+    pub(super) next_drift_check: Option<Duration>,
     /// What ran when there was nothing to put right.
-    pub(super) checked: Option<Running>,
+    pub(super) in_sync: Option<Running>,
     /// What differs and could not be put right.
-    pub(super) vain: FutileRepairs,
+    pub(super) futile: FutileRepairs,
     /// Why it could not be compared the last time.
-    pub(super) unchecked: Option<String>,
-    pub(super) tell: &'t mut dyn FnMut(WatchEvent),
+    pub(super) drift_error: Option<String>,
+    pub(super) on_event: &'t mut dyn FnMut(WatchEvent),
 }
 
 /// What went wrong and is not yet mended.
-pub(super) struct Trouble {
+pub(super) struct Problem {
     pub(super) text: String,
     /// Whether only another content of the files mends it.
-    pub(super) is_of_files: bool,
+    pub(super) is_compile_failure: bool,
 }
 
 impl Watch<'_> {

@@ -14,7 +14,7 @@ use crate::core::watch::watch_event::WatchEvent;
 use crate::engine::files::Files;
 use crate::engine::sync::request::Request;
 use crate::engine::sync::sync;
-use crate::engine::watch::state::{Seen, Watch};
+use crate::engine::watch::state::{SyncedFiles, Watch};
 use crate::engine::workspace::Workspace;
 use crate::text::few::few;
 
@@ -23,9 +23,9 @@ const LOCK_LIMIT: Duration = Duration::from_mins(15);
 
 impl Watch<'_> {
     /// What was edited, in a few words.
-    pub(super) fn cause(&self, files: &SourceSet<Disk>) -> String {
-        let Some(seen) = &self.seen else { return "pm2sync watch".to_owned() };
-        let changes = seen.files.changes_to(files);
+    pub(super) fn describe_edits(&self, files: &SourceSet<Disk>) -> String {
+        let Some(last_synced) = &self.last_synced else { return "pm2sync watch".to_owned() };
+        let changes = last_synced.files.changes_to(files);
         let paths = changes.paths();
         if paths.is_empty() {
             return "pm2sync watch".to_owned();
@@ -44,7 +44,7 @@ impl Watch<'_> {
     ) -> BTreeSet<String> {
         let (wishes, trigger_of_it) = (self.wishes.clone(), trigger.clone());
         let request = Request { wishes, lock_timeout: LOCK_LIMIT, trigger: trigger_of_it, wait: true };
-        let tell = &mut *self.tell;
+        let on_event = &mut *self.on_event;
         let known = workspace.state.load().ok().flatten().and_then(|state| state.compiled);
         let mut compiled = None;
         let ended = sync(workspace, &request, &mut |event| {
@@ -53,18 +53,19 @@ impl Watch<'_> {
                 let looked_for = CompiledState { files: files.clone(), ..CompiledState::default() };
                 compiled = Files::read(workspace, Some(&looked_for)).ok();
             }
-            tell(WatchEvent::Event(event));
+            on_event(WatchEvent::Event(event));
         });
-        self.window.note(self.began.elapsed());
-        let is_of_files = matches!(ended, Ok(_) | Err(Failure::Compile(_)));
-        let seen = self.see(workspace, before, known.as_ref(), compiled, is_of_files);
-        match (ended, seen) {
+        self.debounce.record_change(self.started.elapsed());
+        let is_compile_failure = matches!(ended, Ok(_) | Err(Failure::Compile(_)));
+        let last_synced =
+            self.remember_files(workspace, before, known.as_ref(), compiled, is_compile_failure);
+        match (ended, last_synced) {
             (Ok(synced), Ok(())) => {
-                self.is_well(true);
-                self.checked = None;
+                self.recover(true);
+                self.in_sync = None;
                 let failed = synced.outcomes.iter().filter(|outcome| !outcome.is_as_wanted());
                 let failed = failed.map(|outcome| outcome.app.clone()).collect();
-                (self.tell)(WatchEvent::Synced { trigger, at: clock::now(), synced });
+                (self.on_event)(WatchEvent::Synced { trigger, at: clock::now(), synced });
                 failed
             }
             (Err(failure), _) | (_, Err(failure)) => {
@@ -76,7 +77,7 @@ impl Watch<'_> {
 
     /// Remembers which files the sync was of, and whether it changed them itself:
     /// while it compiled, for what comes later is somebody's save.
-    fn see(
+    fn remember_files(
         &mut self,
         workspace: &Workspace,
         before: &Files,
@@ -92,15 +93,15 @@ impl Watch<'_> {
         let before = &before.clone().with_found(&compiled, known, &looked_for);
         let meanwhile = after.edited_since(before, workspace);
         let at_end = fingerprint(&after.edited(workspace));
-        let was_edited = self.seen.as_ref().is_none_or(|seen| seen.at_end != at_start);
+        let was_edited = self.last_synced.as_ref().is_none_or(|last_synced| last_synced.at_end != at_start);
         let files = if meanwhile.is_empty() { &after } else { before }.edited(workspace);
         let done = is_done.then(|| fingerprint(&files));
-        self.seen = Some(Seen { files, at_end, done, completed: state.completed });
-        self.rests = None;
+        self.last_synced = Some(SyncedFiles { files, at_end, done, completed: state.completed });
+        self.backoff_until = None;
         let by_itself = compiled.edited_since(before, workspace);
-        if let Some(found) = self.feedback.after(was_edited, by_itself) {
-            self.rests = Some((self.began.elapsed() + found.pause, at_end));
-            (self.tell)(WatchEvent::Loops(found));
+        if let Some(found) = self.rebuild_loop.after(was_edited, by_itself) {
+            self.backoff_until = Some((self.started.elapsed() + found.pause, at_end));
+            (self.on_event)(WatchEvent::Looping(found));
         }
         Ok(())
     }

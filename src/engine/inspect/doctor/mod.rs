@@ -27,7 +27,7 @@ use crate::engine::compile::chosen;
 use crate::engine::files::Files;
 use crate::engine::hooks::hooks_folder::{configured, git_version, hooks_folder, managed, strangeness};
 use crate::engine::pm2::{find_node, find_pm2};
-use crate::engine::sync::gate::{is_meant, is_switched_off, paused};
+use crate::engine::sync::gate::{hooks_are_off, is_hook_branch, paused};
 use crate::engine::workspace::{Context, Workspace};
 
 /// Set for a hook that is only to say what it finds.
@@ -55,7 +55,7 @@ pub fn facts(context: &Context) -> Result<Facts, Failure> {
         enrolled: matches!(workspace.state.load(), Ok(Some(_))),
         paused: paused(&workspace).ok().flatten(),
         busy: workspace.repository.busy(),
-        switched_off: is_switched_off(context)
+        switched_off: hooks_are_off(context)
             .then(|| if context.environment.text("PM2SYNC") == Some("0") { "PM2SYNC" } else { "CI" }),
         branch: branch(&workspace),
         bare: hooks.as_ref().map_or(Ok(None), |hooks| said(bare(&workspace, hooks))),
@@ -99,8 +99,8 @@ fn find(workspace: &Workspace, name: &str) -> Option<PathBuf> {
 
 fn branch(workspace: &Workspace) -> (Option<String>, bool) {
     let branch = workspace.repository.branch();
-    let is_meant = is_meant(workspace, branch.as_deref()).unwrap_or_default();
-    (branch, is_meant)
+    let is_hook_branch = is_hook_branch(workspace, branch.as_deref()).unwrap_or_default();
+    (branch, is_hook_branch)
 }
 
 fn home(workspace: &Workspace) -> Result<PathBuf, Failure> {

@@ -1,5 +1,4 @@
-//! What a watch has to attend to, and what keeps it from acting: the same that
-//! keeps a hook from it, and whoever else is at work.
+//! The files and folders that a watch has to follow.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,12 +10,11 @@ use crate::core::settings::FILE;
 use crate::core::sync::state::CompiledState;
 use crate::core::watch::watch_set::WatchSet;
 use crate::engine::files::command_folders;
-use crate::engine::sync::gate::{another_home, not_here, paused};
 use crate::engine::workspace::Workspace;
 
 /// The files that decide what should run, and the folders where they are or can
 /// come to be. `compiled` tells what else the last compile looked for.
-pub(in crate::engine) fn interest(
+pub(in crate::engine) fn watch_set(
     workspace: &Workspace,
     compiled: Option<&CompiledState>,
 ) -> Result<WatchSet, Failure> {
@@ -63,26 +61,4 @@ fn links_in(folder: &Path) -> Vec<PathBuf> {
     let entries = folder.read_dir().into_iter().flatten().flatten();
     let links = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()));
     links.map(|entry| entry.path()).filter(|link| !link.is_dir()).collect()
-}
-
-/// Why nothing is to be done now, if so.
-pub(in crate::engine) fn held(workspace: &Workspace) -> Result<Option<String>, Failure> {
-    if let Some(pause) = paused(workspace)? {
-        return Ok(Some(format!("{pause}; `pm2sync resume` goes on")));
-    }
-    if let Some(what) = workspace.repository.busy() {
-        return Ok(Some(format!("waiting for the {what} to end")));
-    }
-    let state = workspace.state.load()?;
-    if let Some(elsewhere) = state.map_or(Ok(None), |state| another_home(workspace, &state))? {
-        return Ok(Some(elsewhere));
-    }
-    if let Some(elsewhere) = not_here(workspace)? {
-        return Ok(Some(elsewhere));
-    }
-    if workspace.repository.is_writing() {
-        return Ok(Some("waiting for git to end".to_owned()));
-    }
-    let is_free = workspace.state.no_worker()?.is_some();
-    Ok((!is_free).then(|| "a sync in the background is under way".to_owned()))
 }

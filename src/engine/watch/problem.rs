@@ -9,36 +9,36 @@ use crate::adapters::fs::read_text;
 use crate::core::failure::Failure;
 use crate::core::sync::trigger::Trigger;
 use crate::core::watch::watch_event::WatchEvent;
-use crate::engine::watch::state::{RETRY, Trouble, Watch};
+use crate::engine::watch::state::{FIRST_RETRY, Problem, Watch};
 
 /// Between two looks whether what holds it back is over.
-const HELD: Duration = Duration::from_millis(500);
+const BLOCKED_RETRY: Duration = Duration::from_millis(500);
 
 const LONGEST_RETRY: Duration = Duration::from_mins(1);
 
 impl Watch<'_> {
-    pub(super) fn hold(&mut self, why: String) {
-        self.wake = Some(self.began.elapsed() + HELD);
-        if self.held.as_ref() != Some(&why) {
-            self.held = Some(why.clone());
-            (self.tell)(WatchEvent::Held(why));
+    pub(super) fn block(&mut self, why: String) {
+        self.wake_at = Some(self.started.elapsed() + BLOCKED_RETRY);
+        if self.blocked.as_ref() != Some(&why) {
+            self.blocked = Some(why.clone());
+            (self.on_event)(WatchEvent::Blocked(why));
         }
     }
 
-    pub(super) fn free(&mut self) {
-        if self.held.take().is_some() {
-            (self.tell)(WatchEvent::Freed);
+    pub(super) fn unblock(&mut self) {
+        if self.blocked.take().is_some() {
+            (self.on_event)(WatchEvent::Unblocked);
         }
     }
 
     /// Nothing is wrong any more; what only other files mend is so after a sync.
-    pub(super) fn is_well(&mut self, is_synced: bool) {
-        if self.trouble.as_ref().is_some_and(|trouble| is_synced || !trouble.is_of_files) {
-            self.trouble = None;
-            self.retry = RETRY;
+    pub(super) fn recover(&mut self, is_synced: bool) {
+        if self.problem.as_ref().is_some_and(|problem| is_synced || !problem.is_compile_failure) {
+            self.problem = None;
+            self.retry_delay = FIRST_RETRY;
             // What was synced says so itself.
             if !is_synced {
-                (self.tell)(WatchEvent::Mended);
+                (self.on_event)(WatchEvent::Recovered);
             }
         }
     }
@@ -48,15 +48,15 @@ impl Watch<'_> {
         if matches!(failure, Failure::Interrupted) {
             return;
         }
-        let is_of_files = matches!(failure, Failure::Compile(_));
-        if !is_of_files {
-            let until = self.began.elapsed() + self.retry;
-            self.wake = Some(until);
-            self.rests = self.seen.as_ref().map(|seen| (until, seen.at_end));
-            self.retry = (self.retry * 2).min(LONGEST_RETRY);
+        let is_compile_failure = matches!(failure, Failure::Compile(_));
+        if !is_compile_failure {
+            let until = self.started.elapsed() + self.retry_delay;
+            self.wake_at = Some(until);
+            self.backoff_until = self.last_synced.as_ref().map(|last_synced| (until, last_synced.at_end));
+            self.retry_delay = (self.retry_delay * 2).min(LONGEST_RETRY);
         }
         if !self.root.is_dir() {
-            self.watcher.forget();
+            self.watcher.unwatch_all();
         }
         // Without its cause, which may name a file that is another one each time.
         let text = match &failure {
@@ -64,12 +64,12 @@ impl Watch<'_> {
             failure => failure.in_one_line(),
         };
         // Another edit that does not compile is another failure, whatever it says.
-        if !is_of_files && self.trouble.as_ref().is_some_and(|trouble| trouble.text == text) {
+        if !is_compile_failure && self.problem.as_ref().is_some_and(|problem| problem.text == text) {
             return;
         }
-        self.trouble = Some(Trouble { text, is_of_files });
+        self.problem = Some(Problem { text, is_compile_failure });
         let texts = texts_of(&failure, &self.root);
-        (self.tell)(WatchEvent::Failed { trigger, failure, texts });
+        (self.on_event)(WatchEvent::Failed { trigger, failure, texts });
     }
 }
 

@@ -11,7 +11,7 @@ use crate::engine::workspace::{Context, Workspace};
 
 /// The process that this is, as PM2 sees it.
 #[derive(Debug, Default)]
-pub(in crate::engine) struct Itself {
+pub(in crate::engine) struct OwnApp {
     /// Its app, where the workspace's own PM2 runs it.
     pub(in crate::engine) app: Option<String>,
     /// The variables of its definition, and the one that PM2 names after it.
@@ -19,11 +19,12 @@ pub(in crate::engine) struct Itself {
 }
 
 /// What PM2 has told this process of itself; nothing where PM2 did not start it.
-pub(in crate::engine) fn itself(context: &Context, workspace: &Workspace) -> Itself {
+pub(in crate::engine) fn own_app(context: &Context, workspace: &Workspace) -> OwnApp {
     // PM2 gives a process all it knows of it, as variables.
-    let told = |name| context.environment.text(name);
-    let (Some(name), Some(id), Some(home)) = (told("name"), told("unique_id"), told("PM2_HOME")) else {
-        return Itself::default();
+    let variable = |name| context.environment.text(name);
+    let (Some(name), Some(id), Some(home)) = (variable("name"), variable("unique_id"), variable("PM2_HOME"))
+    else {
+        return OwnApp::default();
     };
     let home = Path::new(home);
     let is_workspaces = workspace.pm2_home().is_ok_and(|own| same(&own, home));
@@ -33,7 +34,7 @@ pub(in crate::engine) fn itself(context: &Context, workspace: &Workspace) -> Its
     let label = process.and_then(|process| process.label.as_ref());
     let defined = label.and_then(|label| label.definition.environment());
     let variables = defined.into_iter().flat_map(|variables| variables.keys().cloned());
-    Itself {
+    OwnApp {
         app: is_workspaces.then(|| name.to_owned()),
         variables: variables.chain([name.to_owned()]).collect(),
     }
