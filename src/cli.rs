@@ -47,7 +47,7 @@ enum Command {
     Plan(plan::Args),
     /// Compile the definitions into the artifact
     Compile(compile::Args),
-    /// Show how what runs stands to the definitions
+    /// Show how the running apps compare with the definitions
     Status(status::Args),
     /// Sync whenever a definition is edited, until it is stopped
     Watch(watch::Args),

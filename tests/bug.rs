@@ -32,7 +32,7 @@ fn enrolled(root: &Path) -> (Context, Workspace) {
     let home = root.join("home");
     let bugs = Bugs::default();
     let noted = bugs.clone();
-    bug::tell(move |bug| noted.note(bug));
+    bug::install_panic_hook(move |bug| noted.note(bug));
     let context = Context {
         directory: root.to_owned(),
         environment: [("HOME".into(), home.into())].into_iter().collect::<Environment>(),

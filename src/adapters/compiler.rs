@@ -87,21 +87,23 @@ pub fn warnings(output: &str) -> Vec<String> {
     while let Some(line) = lines.next() {
         // The JVM and Clojure itself warn as well, of what breaks nothing.
         let is_shadows = line.contains("WARNING #");
-        let is_compilers = line.starts_with("WARNING:") && SAID.iter().any(|said| line.contains(said));
+        let is_compilers =
+            line.starts_with("WARNING:") && BREAKING.iter().any(|message| line.contains(message));
         if is_shadows || is_compilers {
             let place = lines.clone().take(3).find_map(|line| line.strip_prefix("File:")).map(str::trim);
-            let said = lines.clone().take(12).find(|line| is_said(line)).unwrap_or(line);
-            warnings.insert(place.map_or_else(|| said.to_owned(), |place| format!("{place}: {said}")));
+            let message = lines.clone().take(12).find(|line| is_breaking(line)).unwrap_or(line);
+            warnings.insert(place.map_or_else(|| message.to_owned(), |place| format!("{place}: {message}")));
         }
     }
     warnings.into_iter().collect()
 }
 
 /// What the compiler says of programs that will break.
-const SAID: &[&str] = &["Use of undeclared", "Wrong number of args", "No such namespace", "Can't take value"];
+const BREAKING: &[&str] =
+    &["Use of undeclared", "Wrong number of args", "No such namespace", "Can't take value"];
 
-fn is_said(line: &str) -> bool {
-    SAID.iter().any(|said| line.starts_with(said))
+fn is_breaking(line: &str) -> bool {
+    BREAKING.iter().any(|message| line.starts_with(message))
 }
 
 /// The artifact as it was, put back by one rename unless the new one turned

@@ -56,7 +56,7 @@ pub fn variables(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, String>> 
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         let readable = |count: &usize| parse(&lines[..*count].concat()).is_ok();
         let line = (0..lines.len()).rev().find(readable).unwrap_or_default() + 1;
-        anyhow::anyhow!("{}:{line}: this line is no `NAME=value`; quote what holds spaces", path.display())
+        anyhow::anyhow!("{}:{line}: this line is not `NAME=value`; quote values with spaces", path.display())
     })
 }
 
@@ -224,7 +224,7 @@ pub fn real_path(path: &Path) -> Option<PathBuf> {
 
 /// Every link on the way to a file, and where that way ends, each by its own path
 /// without links. Nothing needs to be at the end.
-pub fn way_to(path: &Path) -> Vec<PathBuf> {
+pub fn link_chain(path: &Path) -> Vec<PathBuf> {
     let parts = |path: &Path| -> Vec<PathBuf> {
         path.components().rev().map(|part| PathBuf::from(part.as_os_str())).collect()
     };
@@ -292,7 +292,7 @@ mod tests {
 
     use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-    use super::{disk_sources, read_variables, way_to, write_whole};
+    use super::{disk_sources, link_chain, read_variables, write_whole};
     use crate::core::files::sources::Selection;
 
     #[test]
@@ -335,10 +335,10 @@ mod tests {
         symlink("releases/1", path("current")).unwrap();
         symlink("../current/a", path("releases/a")).unwrap();
         symlink("circle", path("circle")).unwrap();
-        assert_eq!(way_to(&path("releases/1/../b")), [path("releases/b")]);
+        assert_eq!(link_chain(&path("releases/1/../b")), [path("releases/b")]);
         let ways = [path("releases/a"), path("current"), path("releases/1/a")];
-        assert_eq!(way_to(&path("releases/a")), ways, "though nothing is there");
-        assert_eq!(way_to(&path("circle")).last(), Some(&path("circle")));
+        assert_eq!(link_chain(&path("releases/a")), ways, "though nothing is there");
+        assert_eq!(link_chain(&path("circle")).last(), Some(&path("circle")));
     }
 
     #[test]

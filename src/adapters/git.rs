@@ -143,7 +143,7 @@ impl Repository {
         if revision.bytes().all(|digit| digit == b'0') {
             return Ok(SourceSet::from_iter([]));
         }
-        let unknown = || format!("`{revision}` is no revision of this repository");
+        let unknown = || format!("`{revision}` is not a revision of this repository");
         let tree = self
             .inner
             .revparse_single(revision)
@@ -196,7 +196,7 @@ fn explain(error: &git2::Error, directory: &Path) -> anyhow::Error {
     let at = directory.display();
     match error.code() {
         ErrorCode::NotFound => {
-            anyhow!("`{at}` is in no git repository; go to the workspace, or name it with `-C`")
+            anyhow!("`{at}` is not in a git repository; go to the workspace, or name it with `-C`")
         }
         ErrorCode::Owner => {
             // What git trusts is the top of the repository, which its message names.

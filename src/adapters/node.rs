@@ -66,7 +66,7 @@ pub enum LoadCause {
     /// It exports nothing that PM2 takes for apps.
     NoApps,
     /// JSON, in which PM2 sends apps to its daemon, cannot say what is there.
-    Unsayable { place: String, what: String },
+    NotPlainData { place: String, what: String },
     /// It was still loading after this time.
     TimedOut { limit: Duration },
     /// Node could not be started, or ended without a word to us; `printed` is the
@@ -97,7 +97,7 @@ impl fmt::Display for LoadError {
                 "it has a default export, which PM2 does not look at; write `export const apps = [...]`",
             ),
             LoadCause::NoApps => f.write_str("it exports no `apps`; put the list of them under that name"),
-            LoadCause::Unsayable { place, what } => {
+            LoadCause::NotPlainData { place, what } => {
                 write!(f, "`{place}` is {what}, which PM2 cannot send to its daemon; make it plain data")
             }
             LoadCause::TimedOut { limit } => {
@@ -114,7 +114,7 @@ impl std::error::Error for LoadError {}
 impl LoadError {
     /// What it threw or node printed at last, in their own words, for whoever asks
     /// at a terminal.
-    pub fn last_words(&self) -> String {
+    pub fn details(&self) -> String {
         match &self.cause {
             LoadCause::Threw { message: said, .. } | LoadCause::Broken { printed: said, .. } => said.clone(),
             _ => String::new(),
@@ -156,7 +156,7 @@ pub fn load(
         return Err(failed(LoadCause::TimedOut { limit }, printed));
     }
     let Ok(answer) = from_javascript(&answer) else {
-        return Err(failed(broken(wordless(finished.status), &printed), printed));
+        return Err(failed(broken(ended_without_value(finished.status), &printed), printed));
     };
     let paths = answer.get("files").and_then(Value::as_array);
     let files = paths.into_iter().flatten().filter_map(Value::as_str).map(PathBuf::from).collect();
@@ -181,7 +181,7 @@ fn value_in(mut answer: Value) -> Result<(Value, BTreeSet<String>, bool), LoadCa
         Some("module") => Some(LoadCause::Module),
         Some("default") => Some(LoadCause::Default),
         Some("unsayable") => {
-            text("place").zip(text("what")).map(|(place, what)| LoadCause::Unsayable { place, what })
+            text("place").zip(text("what")).map(|(place, what)| LoadCause::NotPlainData { place, what })
         }
         Some(_) => Some(LoadCause::NoApps),
     };
@@ -195,7 +195,7 @@ fn value_in(mut answer: Value) -> Result<(Value, BTreeSet<String>, bool), LoadCa
 }
 
 /// What is known when node ended and the loader had no chance to say why.
-fn wordless(status: Status) -> String {
+fn ended_without_value(status: Status) -> String {
     let ended = match status {
         Status::Exited(code) => format!("node ended with code {code}"),
         Status::Killed(signal) => format!("node was killed by signal {signal}"),

@@ -27,7 +27,7 @@ use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Pid, Signal, kill_process_group};
 
-pub use crate::adapters::process::conversation::{Conversation, Silence};
+pub use crate::adapters::process::conversation::{Conversation, ReceiveError};
 
 use crate::adapters::process::capture::Capture;
 

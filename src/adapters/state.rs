@@ -40,7 +40,7 @@ impl StateFolder {
 
     /// What was done with the folder. Where it may not be touched, whoever synced
     /// there first was someone else, and the way out is none of the system's words.
-    fn told<T>(&self, done: Result<T>) -> Result<T> {
+    fn explain_denied<T>(&self, done: Result<T>) -> Result<T> {
         done.map_err(|error| {
             let kind = |cause: &(dyn Error + 'static)| cause.downcast_ref::<io::Error>().map(io::Error::kind);
             if !error.chain().any(|cause| kind(cause) == Some(ErrorKind::PermissionDenied)) {
@@ -60,7 +60,9 @@ impl StateFolder {
     /// A file of another version, or a damaged one, is an empty state: it
     /// costs a comparison with PM2 and loses nothing.
     pub fn load(&self) -> Result<Option<State>> {
-        let Some(text) = self.told(read_lossy(&self.0.join("synced.json")))? else { return Ok(None) };
+        let Some(text) = self.explain_denied(read_lossy(&self.0.join("synced.json")))? else {
+            return Ok(None);
+        };
         let state: State = serde_json::from_str(&text).unwrap_or_default();
         Ok(Some(if state.version == VERSION { state } else { State::default() }))
     }
@@ -70,13 +72,13 @@ impl StateFolder {
         self.make()?;
         let state = State { version: VERSION, ..state.clone() };
         let text = serde_json::to_string_pretty(&state).context("cannot write down the state")?;
-        self.told(write_whole(&self.0.join("synced.json"), text.as_bytes(), 0o600))
+        self.explain_denied(write_whole(&self.0.join("synced.json"), text.as_bytes(), 0o600))
     }
 
     /// The token of the last trigger that saw a difference, if no sync has
     /// come to its end since.
     pub fn pending(&self) -> Result<Option<String>> {
-        self.told(read_lossy(&self.0.join("pending")))
+        self.explain_denied(read_lossy(&self.0.join("pending")))
     }
 
     /// Leaves a fresh token.
@@ -97,7 +99,7 @@ impl StateFolder {
 
     fn leave(&self, token: &str) -> Result<()> {
         self.make()?;
-        self.told(write_whole(&self.0.join("pending"), token.as_bytes(), 0o600))
+        self.explain_denied(write_whole(&self.0.join("pending"), token.as_bytes(), 0o600))
     }
 
     /// Takes the token away, if it still is the one that was read.
@@ -112,25 +114,25 @@ impl StateFolder {
     /// nothing where another sync still holds it then.
     pub fn lock(&self, limit: Duration) -> Result<Option<Lock>> {
         self.make()?;
-        self.told(lock(&self.0.join("lock"), limit))
+        self.explain_denied(lock(&self.0.join("lock"), limit))
     }
 
     /// Takes the lock of the one worker; nothing where there is one. Those who
     /// only look are waited for, however slow the machine is.
     pub fn lock_worker(&self) -> Result<Option<Lock>> {
         self.make()?;
-        self.told(lock_beside_lookers(&self.0.join("worker")))
+        self.explain_denied(lock_despite_sharers(&self.0.join("worker")))
     }
 
     /// Looks whether no worker works; none begins until that is dropped.
     pub fn no_worker(&self) -> Result<Option<Lock>> {
         self.make()?;
-        self.told(share(&self.0.join("worker")))
+        self.explain_denied(lock_shared(&self.0.join("worker")))
     }
 
     /// The pause, if there is one; a damaged file is one without an end.
     pub fn pause(&self) -> Result<Option<Pause>> {
-        let Some(text) = self.told(read_lossy(&self.0.join("paused")))? else { return Ok(None) };
+        let Some(text) = self.explain_denied(read_lossy(&self.0.join("paused")))? else { return Ok(None) };
         let unknown = || Pause { since: "an unknown time".to_owned(), until: None, reason: None };
         Ok(Some(serde_json::from_str(&text).unwrap_or_else(|_| unknown())))
     }
@@ -149,7 +151,7 @@ impl StateFolder {
 
     fn make(&self) -> Result<()> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
-        self.told(made.with_context(|| format!("cannot make the folder `{}`", self.0.display())))
+        self.explain_denied(made.with_context(|| format!("cannot make the folder `{}`", self.0.display())))
     }
 }
 
@@ -194,7 +196,7 @@ fn lock(path: &Path, limit: Duration) -> Result<Option<Lock>> {
 
 /// Takes a lock that others may share for a moment. Who cannot even share it has
 /// met one that holds it for itself.
-fn lock_beside_lookers(path: &Path) -> Result<Option<Lock>> {
+fn lock_despite_sharers(path: &Path) -> Result<Option<Lock>> {
     let file = open(path)?;
     while !was_taken(path, file.try_lock())? {
         if !was_taken(path, file.try_lock_shared())? {
@@ -206,7 +208,7 @@ fn lock_beside_lookers(path: &Path) -> Result<Option<Lock>> {
     Ok(Some(Lock(file)))
 }
 
-fn share(path: &Path) -> Result<Option<Lock>> {
+fn lock_shared(path: &Path) -> Result<Option<Lock>> {
     let file = open(path)?;
     Ok(was_taken(path, file.try_lock_shared())?.then_some(Lock(file)))
 }

@@ -33,7 +33,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     let mode = if args.print { Artifact::Spare } else { Artifact::Write };
     let _lock = lock_to_compile(&workspace, LOCK_TIMEOUT)?;
     let definitions = compile(&workspace, compiler, None, mode, &mut |event| {
-        if !args.print || matches!(event, Event::Said(_) | Event::Read { .. }) {
+        if !args.print || matches!(event, Event::Diagnostic(_) | Event::Read { .. }) {
             report.event(&event);
         }
     })?;

@@ -5,7 +5,7 @@ use owo_colors::Style;
 
 use crate::core::failure::Failure;
 use crate::core::inspect::doctor::Verdict;
-use crate::core::inspect::doctor::checks::examine;
+use crate::core::inspect::doctor::checks::run_checks;
 use crate::engine::inspect::doctor::{facts, probe};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
@@ -17,7 +17,7 @@ pub struct Args {}
 
 /// Looks, and says a line for each check; `-q` leaves out what is well.
 pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Failure> {
-    let findings = examine(&facts(context)?);
+    let findings = run_checks(&facts(context)?);
     for finding in &findings {
         let line = human::finding(finding);
         match finding.verdict {

@@ -65,7 +65,7 @@ fn follow(trigger: &Trigger, mut worker: FollowedWorker, report: &mut Report) {
             WorkerMessage::Started { .. } | WorkerMessage::Ended { .. } => {}
             WorkerMessage::Waiting(what) => {
                 waits = true;
-                report.hook(&format!("waiting for {what} to end, and then it goes on by itself"));
+                report.hook(&format!("waiting for {what} to end; the sync then continues by itself"));
             }
             WorkerMessage::Line { text, log } => {
                 head(report);
@@ -85,10 +85,10 @@ fn follow(trigger: &Trigger, mut worker: FollowedWorker, report: &mut Report) {
         FollowEnd::StillRunning if waits => {}
         FollowEnd::StillRunning => {
             head(report);
-            report.hook("it goes on in the background; `pm2sync status` tells how it ended");
+            report.hook("the sync continues in the background; `pm2sync status` shows how it ended");
         }
-        FollowEnd::AnotherWorker => report.hook("a sync is under way, and goes on with this change"),
-        FollowEnd::Died => report.hook("the sync was ended before its time; `pm2sync sync` goes on"),
+        FollowEnd::AnotherWorker => report.hook("a sync is already running, and will include this change"),
+        FollowEnd::Died => report.hook("the sync was killed before it finished; `pm2sync sync` continues"),
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Args {
     /// For how long, like `30m` or `2h`; without it, until `pm2sync resume`
     #[arg(long = "for", value_name = "DURATION")]
     span: Option<Span>,
-    /// Why, for whoever asks `pm2sync status`
+    /// Why, as `pm2sync status` shows it
     reason: Option<String>,
 }
 
@@ -25,7 +25,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     report_unreported_sync(&workspace, report);
     let (pause, before) = pause(&workspace, args.span.map(|span| span.0), args.reason.clone())?;
     if let Some(before) = before {
-        report.say(&format!("was {before}; this takes its place"));
+        report.say(&format!("was {before}; this replaces it"));
     }
     report.say(&format!("{pause}; hooks do nothing, `pm2sync sync` works, `pm2sync resume` ends it"));
     Ok(Exit::Done)

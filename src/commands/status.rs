@@ -3,10 +3,10 @@
 use crate::commands::Format;
 use crate::commands::hook::report_unreported_sync;
 use crate::core::failure::Failure;
-use crate::engine::inspect::status::{apps, standing};
+use crate::engine::inspect::status::{app_states, workspace_status};
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
-use crate::report::{Report, json, status as words};
+use crate::report::{Report, json, status as status_report};
 
 /// What `status` takes.
 #[derive(Debug, clap::Args)]
@@ -24,14 +24,14 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     let workspace = Workspace::open(context)?;
     report_unreported_sync(&workspace, report);
     let human = args.format == Format::Human;
-    let mut status = standing(&workspace)?;
+    let mut status = workspace_status(&workspace)?;
     if human {
         // Also where the definitions cannot be read, as in the middle of a merge.
-        for line in words::head(&status) {
+        for line in status_report::head(&status) {
             report.answer(&line);
         }
     }
-    let found = apps(&workspace, &mut |event| {
+    let found = app_states(&workspace, &mut |event| {
         if human {
             report.event(&event);
         }
@@ -46,7 +46,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         }
     }
     if human {
-        for line in words::table(&status) {
+        for line in status_report::table(&status) {
             report.answer(&line);
         }
     } else {

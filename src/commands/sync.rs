@@ -78,7 +78,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     let workspace = Workspace::open(context)?;
     let lock_timeout = Duration::from_secs(args.lock_timeout);
     if let Some(app) = args.force.iter().find(|app| !args.only.is_empty() && !args.only.contains(app)) {
-        return Err(Failure::Usage(format!("`--force {app}` is none of the apps that `--only` names")));
+        return Err(Failure::Usage(format!("`--force {app}` is not among the apps that `--only` names")));
     }
     let wishes = args.wishes(context);
     if args.dry_run {

@@ -32,7 +32,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         Options { quiet: Duration::from_millis(args.debounce), drift: args.drift.map(Duration::from_secs) };
     let mut watching = Watching::new(report);
     watch(context, options, &mut |watched| {
-        watching.hear(&watched, report);
+        watching.show(&watched, report);
         if let WatchEvent::Event(Event::Acted(Outcome { log: Some(log), .. })) = &watched {
             watching.log(&last_lines(log), report);
         }

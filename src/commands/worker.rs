@@ -8,7 +8,8 @@ use crate::engine::hooks::order::Order;
 use crate::engine::hooks::worker::{Wording, work};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
-use crate::report::{human, words};
+use crate::report::human;
+use crate::report::worker_message::worker_message;
 
 /// What `worker` takes.
 #[derive(Debug, clap::Args)]
@@ -25,6 +26,6 @@ pub fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
     let order: Order = serde_json::from_str(&args.order)
         .map_err(|error| Failure::Usage(format!("this command is for hooks alone: {error}")))?;
     let patience = Duration::from_secs(args.patience.into());
-    work(context, &order, patience, Wording { event: &words::of, summary: &human::sync_summary })?;
+    work(context, &order, patience, Wording { event: &worker_message, summary: &human::sync_summary })?;
     Ok(Exit::Done)
 }

@@ -102,7 +102,7 @@ fn time_given(app: &RunningApp, root: &Path) -> Duration {
 /// The agent, connected; where no daemon runs, one is started, with the
 /// cleaned environment and at the root. It holds the home's lock as long as it works.
 pub fn connect(workspace: &Workspace, home: &Path, lock: &Lock) -> Result<Agent, Failure> {
-    workspace.can_be_run_in()?;
+    workspace.require_utf8_root()?;
     let config = AgentConfig {
         node: find_node(workspace)?,
         package: find_package(&find_pm2(workspace)?)?.root,

@@ -50,7 +50,7 @@ pub struct Workspace {
     /// What a panic leaves of itself.
     pub bugs: Bugs,
     /// Variables that definitions see instead of what is set, or do not see.
-    supposed: BTreeMap<String, Option<String>>,
+    overrides: BTreeMap<String, Option<String>>,
 }
 
 impl Workspace {
@@ -79,7 +79,7 @@ impl Workspace {
             environment: context.environment.clone(),
             interrupt: context.interrupt.clone(),
             bugs: context.bugs.clone(),
-            supposed: BTreeMap::new(),
+            overrides: BTreeMap::new(),
         })
     }
 
@@ -92,9 +92,9 @@ impl Workspace {
 
     /// The same workspace, in which definitions see another value of a variable, or none.
     #[must_use]
-    pub fn supposing(&self, variable: &str, value: Option<&str>) -> Self {
-        let supposed = BTreeMap::from([(variable.to_owned(), value.map(str::to_owned))]);
-        Self { supposed, ..self.clone() }
+    pub fn with_variable(&self, variable: &str, value: Option<&str>) -> Self {
+        let overrides = BTreeMap::from([(variable.to_owned(), value.map(str::to_owned))]);
+        Self { overrides, ..self.clone() }
     }
 
     /// The top of the worktree.
@@ -140,7 +140,7 @@ impl Workspace {
     }
 
     /// Fails where node, and with it PM2, could not work at the root.
-    pub fn can_be_run_in(&self) -> Result<(), Failure> {
+    pub fn require_utf8_root(&self) -> Result<(), Failure> {
         let root = self.root().as_os_str();
         root.to_str().map(drop).ok_or_else(|| not_text("the workspace's path", root))
     }
@@ -171,7 +171,7 @@ impl Workspace {
             environment.set(NAME_VARIABLE, name);
         }
         let mut variables = environment.for_definitions(file);
-        for (name, value) in &self.supposed {
+        for (name, value) in &self.overrides {
             match value {
                 Some(value) => variables.insert(name.clone(), value.clone()),
                 None => variables.remove(name),
@@ -193,7 +193,7 @@ impl Workspace {
         let file = &self.settings.env.file;
         if self.settings.env.is_required() && !self.root().join(file).is_file() {
             return Err(Failure::Usage(format!(
-                "there is no file `{file}`, which `[env] file` in `{FILE}` names; write it, or take that \
+                "there is no file `{file}`, which `[env] file` in `{FILE}` names; write it, or remove that \
                  line out"
             )));
         }
@@ -208,7 +208,9 @@ impl Workspace {
 /// Node takes paths for text, and replaces what is none.
 fn not_text(what: &str, path: &OsStr) -> Failure {
     let shown = path.display();
-    Failure::Usage(format!("{what} is no UTF-8 text, which PM2 cannot do with: `{shown}`; rename the folder"))
+    Failure::Usage(format!(
+        "{what} is not valid UTF-8, which PM2 cannot handle: `{shown}`; rename the folder"
+    ))
 }
 
 fn settings_of(text: &str) -> Result<(Settings, Selection), Failure> {

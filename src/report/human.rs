@@ -151,7 +151,7 @@ pub fn sync_summary(report: &Synced) -> String {
 
 /// While started apps have to prove themselves.
 pub fn proving(apps: &[String], elapsed: Duration) -> String {
-    format!("seeing whether {} stays up, {} s", apps.join(", "), elapsed.as_secs())
+    format!("checking that {} stays up, {} s", apps.join(", "), elapsed.as_secs())
 }
 
 /// ``web: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`? (a.cljs:4)``

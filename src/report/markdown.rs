@@ -10,7 +10,7 @@ use crate::report::human::plan_summary;
 const MARK: &str = "<!-- pm2sync plan -->";
 
 /// So many lines of a compiler are shown at most.
-const MOST_SAID: usize = 20;
+const MOST_DIAGNOSTICS: usize = 20;
 
 /// The comment: `title` is what is compared.
 pub fn plan(title: &str, plan: &Plan) -> String {
@@ -30,12 +30,14 @@ pub fn plan(title: &str, plan: &Plan) -> String {
 /// The comment where there is no plan, and why.
 pub fn failure(failure: &Failure) -> String {
     let mut lines = vec![MARK.to_owned(), format!("**pm2sync**: no plan: {}", prose(&failure.what()))];
-    let said = failure.diagnostics();
-    if !said.is_empty() {
+    let diagnostics = failure.diagnostics();
+    if !diagnostics.is_empty() {
         lines.push(String::new());
     }
-    lines.extend(said.iter().take(MOST_SAID).map(|one| format!("- {}", prose(&one.to_string()))));
-    if let Some(more) = said.len().checked_sub(MOST_SAID).filter(|more| *more > 0) {
+    lines.extend(
+        diagnostics.iter().take(MOST_DIAGNOSTICS).map(|one| format!("- {}", prose(&one.to_string()))),
+    );
+    if let Some(more) = diagnostics.len().checked_sub(MOST_DIAGNOSTICS).filter(|more| *more > 0) {
         lines.push(format!("- and {more} more"));
     }
     lines.join("\n") + "\n"
@@ -101,7 +103,7 @@ fn one_line(text: &str) -> String {
 mod tests {
     use expect_test::expect;
 
-    use super::{MOST_SAID, code, failure, plan, prose};
+    use super::{MOST_DIAGNOSTICS, code, failure, plan, prose};
     use crate::core::failure::{CompileFailure, Failure};
     use crate::core::plan::{Action, Left, Plan, Planned, Unchanged};
     use crate::core::reason::{Cause, Reason};
@@ -116,14 +118,14 @@ mod tests {
         let mut found = Plan::default();
         found.unchanged.push(Unchanged { app: "b".to_owned(), owned: true });
         let reason = Reason::field(Cause::Definition, "env.PORT", Some(&1.into()), Some(&2.into()));
-        found.actions.push(leave("web", vec![reason, Reason::app(Cause::Invalid, "`x` is no number")]));
+        found.actions.push(leave("web", vec![reason, Reason::app(Cause::Invalid, "`x` is not a number")]));
         expect![[r"
             <!-- pm2sync plan -->
             **pm2sync**: what `main..topic` changes
 
             | app | action | why | where |
             |---|---|---|---|
-            | `web` | leave | `x` is no number; env.PORT changed |  |
+            | `web` | leave | `x` is not a number; env.PORT changed |  |
 
             1 to leave; 1 app in sync.
         "]]
@@ -132,15 +134,15 @@ mod tests {
 
     #[test]
     fn where_there_is_no_plan_it_says_why() {
-        let said = |number| Diagnostic::error(format!("`x{number}` is @undeclared"));
-        let diagnostics = (0..=MOST_SAID + 1).map(said).collect();
+        let diagnostics = |number| Diagnostic::error(format!("`x{number}` is @undeclared"));
+        let diagnostics = (0..=MOST_DIAGNOSTICS + 1).map(diagnostics).collect();
         let failed = failure(&CompileFailure { diagnostics, ..CompileFailure::default() }.into());
         let lines: Vec<&str> = failed.lines().collect();
         assert_eq!(lines[1], "**pm2sync**: no plan: the definitions do not compile; nothing was changed");
         assert_eq!(lines[3], "- `x0` is &#64;undeclared");
         assert_eq!(lines[lines.len() - 1], "- and 2 more");
-        let failed = failure(&Failure::Usage("`a..b` is no range".to_owned()));
-        assert_eq!(failed.lines().last(), Some("**pm2sync**: no plan: `a..b` is no range"));
+        let failed = failure(&Failure::Usage("`a..b` is not a range".to_owned()));
+        assert_eq!(failed.lines().last(), Some("**pm2sync**: no plan: `a..b` is not a range"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub mod snippets;
 pub mod status;
 pub mod table;
 pub mod watch;
-pub mod words;
+pub mod worker_message;
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
@@ -36,7 +36,7 @@ pub struct Report {
     color_out: bool,
     color_err: bool,
     volume: Volume,
-    has_passing: bool,
+    has_transient: bool,
     has_document: bool,
 }
 
@@ -86,7 +86,7 @@ impl Report {
             color_out: colors(io::stdout().is_terminal()),
             color_err: colors(io::stderr().is_terminal()),
             volume,
-            has_passing: false,
+            has_transient: false,
             has_document: false,
         }
     }
@@ -155,7 +155,7 @@ impl Report {
 
     /// Why a command ended, to people, and in the form in which it was to answer.
     pub fn failure(&mut self, failure: &Failure, form: Form) {
-        self.wipe();
+        self.clear_transient();
         if let Failure::Compile(CompileFailure { output, .. }) = failure
             && !output.trim_end().is_empty()
         {
@@ -192,15 +192,15 @@ impl Report {
 
     /// What happens during a sync by hand, as it happens.
     pub fn event(&mut self, event: &Event) {
-        self.wipe();
+        self.clear_transient();
         match event {
             Event::Waiting => self.note("waiting for another sync to end"),
             Event::Proving { apps, elapsed } => {
-                self.passing(&human::proving(apps, *elapsed));
+                self.show_transient(&human::proving(apps, *elapsed));
             }
             Event::NotSaved(why) => self.note(&human::not_saved(why)),
             Event::Compiling { compiler, elapsed } => {
-                self.passing(&format!("compiling ({compiler}), {} s", elapsed.as_secs()));
+                self.show_transient(&format!("compiling ({compiler}), {} s", elapsed.as_secs()));
             }
             Event::Compiled { elapsed, output, .. } if self.volume == Volume::Verbose => {
                 let output = output.trim_end();
@@ -211,14 +211,14 @@ impl Report {
             }
             Event::ArtifactEdited(path) => {
                 self.note(&format!(
-                    "`{path}` was edited by hand, or made by something else; it is made anew"
+                    "`{path}` was edited by hand, or written by something else; it is rebuilt"
                 ));
             }
             Event::Read { variables, .. } if self.volume == Volume::Verbose && !variables.is_empty() => {
                 let names: Vec<&str> = variables.iter().map(String::as_str).collect();
                 self.note(&format!("the definitions read {}", names.join(", ")));
             }
-            Event::Said(diagnostic) => self.diagnostic(diagnostic),
+            Event::Diagnostic(diagnostic) => self.diagnostic(diagnostic),
             Event::Acted(outcome) if outcome.result == Ended::Done => {
                 let line = human::outcome(outcome);
                 self.say(&self.styled(&line, Style::new().green()));
@@ -235,7 +235,7 @@ impl Report {
     }
 
     /// A line that the next one takes the place of; only on a terminal.
-    fn passing(&mut self, line: &str) {
+    fn show_transient(&mut self, line: &str) {
         if self.volume > Volume::Quiet && io::stderr().is_terminal() {
             let mut stderr = io::stderr().lock();
             // One that the terminal breaks could not be taken away.
@@ -243,13 +243,13 @@ impl Report {
             let width = if width == 0 { USUAL_WIDTH } else { width };
             drop(write!(stderr, "{}", table::first(line, width.saturating_sub(1))));
             drop(stderr.flush());
-            self.has_passing = true;
+            self.has_transient = true;
         }
     }
 
     /// Takes such a line away.
-    fn wipe(&mut self) {
-        if std::mem::take(&mut self.has_passing) {
+    fn clear_transient(&mut self) {
+        if std::mem::take(&mut self.has_transient) {
             drop(write!(io::stderr().lock(), "\r\x1b[K"));
         }
     }

@@ -34,15 +34,15 @@ impl Watching {
     }
 
     /// Says what there is to say of it.
-    pub fn hear(&mut self, watched: &WatchEvent, report: &mut Report) {
-        report.wipe();
+    pub fn show(&mut self, watched: &WatchEvent, report: &mut Report) {
+        report.clear_transient();
         match watched {
             WatchEvent::Started { root, drift } => {
                 self.drift = drift.map(|span| span.as_secs());
                 report.note(&format!("watching {}", root.display()));
             }
             WatchEvent::Polling(obstacle) => {
-                report.note(&format!("reading the files every second: {obstacle}"));
+                report.note(&format!("polling the files every second: {obstacle}"));
             }
             WatchEvent::Event(event) => {
                 match event {
@@ -70,7 +70,7 @@ impl Watching {
             WatchEvent::Failed { trigger, failure, texts } => self.failed(trigger, failure, texts, report),
             WatchEvent::Recovered => {
                 self.problem = None;
-                report.say("what was wrong is mended");
+                report.say("the problem is fixed");
             }
             WatchEvent::Blocked(why) => {
                 self.blocked = Some(why.clone());
@@ -82,11 +82,11 @@ impl Watching {
             WatchEvent::Looping(found) => report.error(&loops(found)),
             WatchEvent::UpToDate => {
                 self.problem = None;
-                report.say("what was edited is done already");
+                report.say("the edit is already synced");
             }
         }
         if self.is_terminal {
-            report.passing(&self.standing());
+            report.show_transient(&self.standing());
         }
     }
 
@@ -99,7 +99,7 @@ impl Watching {
 
     /// It has come to its end.
     pub fn end(&self, report: &mut Report) {
-        report.wipe();
+        report.clear_transient();
     }
 
     fn failed(
@@ -135,7 +135,7 @@ impl Watching {
     fn standing(&self) -> String {
         let next = match (&self.problem, &self.blocked, self.drift) {
             (_, Some(why), _) => why.clone(),
-            (Some(problem), None, _) => format!("{problem}; waiting for it to be mended"),
+            (Some(problem), None, _) => format!("{problem}; waiting for a fix"),
             (None, None, Some(seconds)) => format!("waiting for edits and, every {seconds} s, drift"),
             (None, None, None) => "waiting for edits".to_owned(),
         };
@@ -150,8 +150,8 @@ impl Watching {
 
 /// A sync in one line: its cause, what became of each app, and the count.
 fn one_line(trigger: &Trigger, synced: &Synced, summary: &str) -> String {
-    let told = synced.outcomes.iter().filter(|outcome| !outcome.is_old);
-    let (kept, others): (Vec<&Outcome>, Vec<&Outcome>) = told.partition(|outcome| outcome.is_kept());
+    let reported = synced.outcomes.iter().filter(|outcome| !outcome.is_old);
+    let (kept, others): (Vec<&Outcome>, Vec<&Outcome>) = reported.partition(|outcome| outcome.is_kept());
     let kept: Vec<Outcome> = kept.into_iter().cloned().collect();
     let mut parts: Vec<String> = others.into_iter().map(human::outcome).collect();
     parts.extend((!kept.is_empty()).then(|| human::kept(&kept)));
@@ -164,8 +164,8 @@ fn loops(found: &Loop) -> String {
     let paths: Vec<String> = found.paths.iter().map(|path| path.display().to_string()).collect();
     let (verb, them) = if paths.len() == 1 { ("changes", "it") } else { ("change", "them") };
     format!(
-        "`{}` {verb} whenever the definitions are compiled, so each sync would call for the next; have {them} \
-         written elsewhere, or take {them} out of `sources`, `inputs` and the source paths; the next look is \
+        "`{}` {verb} whenever the definitions are compiled, so each sync would trigger the next; have {them} \
+         written elsewhere, or take {them} out of `sources`, `inputs` and the source paths; the next check is \
          in {} s, or at another edit",
         paths.join("`, `"),
         found.pause.as_secs()

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::adapters::json::from_javascript;
 use crate::adapters::pm2::socket_path;
-use crate::adapters::process::{Conversation, Program, Silence, Status, Variables, converse};
+use crate::adapters::process::{Conversation, Program, ReceiveError, Status, Variables, converse};
 
 const SCRIPT: &str = include_str!("agent.js");
 
@@ -261,12 +261,12 @@ impl Agent {
             bail!("PM2's agent has ended; start another");
         };
         let ended = |conversation: &mut Conversation| {
-            let said = String::from_utf8_lossy(&conversation.said()).trim().to_owned();
-            let why = match (said.as_str(), conversation.status()) {
+            let stderr = String::from_utf8_lossy(&conversation.stderr_so_far()).trim().to_owned();
+            let why = match (stderr.as_str(), conversation.status()) {
                 ("", Some(Status::Killed(signal))) => format!("signal {signal} killed it"),
                 ("", Some(Status::Exited(code))) => format!("it ended with code {code} and said nothing"),
                 ("", _) => "it said nothing".to_owned(),
-                (said, _) => last_lines(said, 5),
+                (stderr, _) => last_lines(stderr, 5),
             };
             anyhow!("PM2's agent ended during `{command}`: {why}")
         };
@@ -276,13 +276,13 @@ impl Agent {
         let mut answer = loop {
             let line = match conversation.receive(limit.saturating_sub(started.elapsed())) {
                 Ok(line) => line,
-                Err(Silence::TimedOut) => {
+                Err(ReceiveError::TimedOut) => {
                     bail!(
-                        "PM2 did not finish `{command}` within {} ms; look at `pm2.log` in its home",
+                        "PM2 did not finish `{command}` within {} ms; see `pm2.log` in its home",
                         limit.as_millis()
                     )
                 }
-                Err(Silence::Ended) => return Err(ended(&mut conversation)),
+                Err(ReceiveError::Ended) => return Err(ended(&mut conversation)),
             };
             // What PM2 has started for itself, as npm, may print on the same stream.
             let answer = from_javascript(&line).ok();
@@ -346,7 +346,7 @@ fn versions_in(answer: &Value) -> Result<Versions> {
 fn processes_in(mut answer: Value) -> Result<Vec<Value>> {
     match answer.get_mut("processes").map(Value::take) {
         Some(Value::Array(processes)) => Ok(processes),
-        _ => bail!("PM2's process list is no array"),
+        _ => bail!("PM2's process list is not an array"),
     }
 }
 

@@ -18,7 +18,7 @@ pub fn read_dump(home: &Path) -> Result<Option<Value>> {
     let value = from_javascript(&bytes)
         .ok()
         .filter(Value::is_array)
-        .with_context(|| format!("`{}` is no list of apps; `pm2 save` writes it anew", file.display()))?;
+        .with_context(|| format!("`{}` is not a list of apps; `pm2 save` writes it again", file.display()))?;
     Ok(Some(value))
 }
 

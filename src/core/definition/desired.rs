@@ -197,7 +197,7 @@ pub fn raw_apps(
         let pointer = format!("{pointer}/{at}");
         let place = origins.get(&pointer).cloned();
         let Some(options) = entry.as_object() else {
-            return Err(Diagnostic::error("it is no app").at(place));
+            return Err(Diagnostic::error("it is not an app").at(place));
         };
         let variables =
             options.iter().filter(|(key, _)| *key == "env" || key.starts_with(ENVIRONMENT_PREFIX));
@@ -281,7 +281,7 @@ mod tests {
         assert!(desired.apps.is_empty() && !desired.speaks_of("web"));
         assert_eq!(
             desired.errors()[0].message,
-            "app `entry 1 of `apps``: `` is no name for an app: it is empty, and PM2 would take the script's"
+            "app `entry 1 of `apps``: `` is not a valid app name: it is empty, and PM2 would take the script's"
         );
     }
 

@@ -40,7 +40,7 @@ pub struct AppStatus {
     /// Its name.
     pub name: String,
     /// How it stands.
-    pub state: Standing,
+    pub state: AppState,
     /// PM2's id of its first process that runs, or else of its first.
     pub pm_id: Option<u32>,
     /// That process.
@@ -53,7 +53,7 @@ pub struct AppStatus {
 
 /// How an app stands to its definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum AppState {
     /// It runs as defined, or is a job at its end, or waits for its cron.
     InSync,
     /// Its definition changed.
@@ -80,7 +80,7 @@ pub enum Standing {
     Invalid,
 }
 
-impl Standing {
+impl AppState {
     /// Its word in tables and JSON.
     pub fn word(self) -> &'static str {
         match self {

@@ -69,7 +69,7 @@ pub const KEYS: &[Key] = &[
         "inputs",
         Kind::List,
         r#"["shadow-cljs.edn"]"#,
-        "Files that are no definitions, but whose change means compiling anew.",
+        "Files that are no definitions, but whose change means recompiling.",
     ),
     key(
         "entry",
@@ -172,7 +172,7 @@ pub const KEYS: &[Key] = &[
         "hooks.wait",
         Kind::Span,
         r#""5s""#,
-        "How long git waits for a sync that a hook began; then it goes on in the background.",
+        "How long git waits for a sync that a hook began; then it continues in the background.",
     ),
     key(
         "check.generated",

@@ -39,8 +39,8 @@ pub(super) fn wrong_kinds(
 fn wrong(key: &Key, value: &Spanned<DeValue<'_>>, lines: &LineIndex) -> Option<Diagnostic> {
     let (path, takes) = (key.path, key.kind);
     let not = |at: &Spanned<DeValue<'_>>, what: &str| {
-        let told = Diagnostic::error(format!("`{path}` takes {takes}, not {what}"));
-        Some(told.at(Some(lines.place(at.span()))).help(advice(key)))
+        let diagnostic = Diagnostic::error(format!("`{path}` takes {takes}, not {what}"));
+        Some(diagnostic.at(Some(lines.place(at.span()))).help(advice(key)))
     };
     match (takes, value.get_ref()) {
         (Kind::List | Kind::StarOrList, DeValue::Array(items)) => {
@@ -53,8 +53,8 @@ fn wrong(key: &Key, value: &Spanned<DeValue<'_>>, lines: &LineIndex) -> Option<D
         (Kind::Span, DeValue::String(text)) => match text.parse::<Span>() {
             Ok(_) => None,
             Err(why) => {
-                let told = Diagnostic::error(format!("`{path}`: {why}"));
-                Some(told.at(Some(lines.place(value.span()))).help(advice(key)))
+                let diagnostic = Diagnostic::error(format!("`{path}`: {why}"));
+                Some(diagnostic.at(Some(lines.place(value.span()))).help(advice(key)))
             }
         },
         (Kind::Choice(_) | Kind::StarOrList, DeValue::String(text)) => not(value, &format!("`\"{text}\"`")),

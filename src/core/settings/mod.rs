@@ -247,7 +247,7 @@ pub struct Hooks {
     pub events: Vec<String>,
     /// Globs of the branches on which hooks act.
     pub branches: Vec<String>,
-    /// How long a hook follows the work before it goes on in the background.
+    /// How long a hook follows the work before it continues in the background.
     pub wait: Span,
 }
 
@@ -301,8 +301,8 @@ impl TryFrom<String> for Span {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let span: jiff::SignedDuration =
-            text.parse().map_err(|_| format!("`{text}` is no length of time like `30s` or `500ms`"))?;
-        Duration::try_from(span).map(Self).map_err(|_| format!("`{text}` is less than nothing"))
+            text.parse().map_err(|_| format!("`{text}` is not a length of time like `30s` or `500ms`"))?;
+        Duration::try_from(span).map(Self).map_err(|_| format!("`{text}` is negative"))
     }
 }
 

@@ -84,7 +84,7 @@ fn faults_of(settings: &Settings) -> Vec<Diagnostic> {
             Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
         if !stays || path.is_empty() {
             faults.push(
-                Diagnostic::error(format!("`{key}` is `{path}`, which is no path inside the workspace"))
+                Diagnostic::error(format!("`{key}` is `{path}`, which is not a path inside the workspace"))
                     .help("write it relative to the root, without `..`"),
             );
         }
@@ -172,8 +172,8 @@ mod tests {
 
     #[test]
     fn a_wrong_value_is_named_with_its_place() {
-        assert!(errors("[hooks]\nwait = \"soon\"\n")[0].contains("`soon` is no length of time"));
-        assert!(errors("entry = \"../x.cjs\"\n")[0].contains("no path inside the workspace"));
+        assert!(errors("[hooks]\nwait = \"soon\"\n")[0].contains("`soon` is not a length of time"));
+        assert!(errors("entry = \"../x.cjs\"\n")[0].contains("not a path inside the workspace"));
         assert!(errors("[compile]\noutput = \"pm2sync.toml\"\n")[0].contains("which is something else"));
         assert!(errors("[compile]\noutput = \".git/config\"\n")[0].contains("which is something else"));
         assert!(errors("[hooks]\nevents = [\"post-mrge\"]\n")[0].contains("has no hook `post-mrge`"));

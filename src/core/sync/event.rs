@@ -38,7 +38,7 @@ pub enum Event {
     /// The artifact on disk was not what was compiled last, and is made anew.
     ArtifactEdited(String),
     /// Something about the definitions.
-    Said(Diagnostic),
+    Diagnostic(Diagnostic),
     /// Started apps have not yet proved that they stay up; told again and again.
     Proving {
         /// Which.
@@ -51,7 +51,7 @@ pub enum Event {
     /// Apps whose definitions are gone are kept, all for the same reasons.
     Kept(Vec<Outcome>),
     /// What PM2 drops or misreads of an app that was started just now. Who was
-    /// told of all apps with `Said` knows it already.
+    /// told of all apps with `Diagnostic` knows it already.
     Misread {
         /// The app.
         app: String,

@@ -102,7 +102,7 @@ impl Outcome {
     }
 
     /// Whether its definition was tried now, however that ended.
-    pub fn has_begun(&self) -> bool {
+    pub fn was_tried(&self) -> bool {
         matches!(self.action, "start" | "replace") && self.result != Result::Left
     }
 

@@ -39,7 +39,8 @@ pub struct State {
     pub rejected: BTreeMap<String, Rejected>,
     /// Apps that a sync was about to start, and that have not proved themselves
     /// since: it may have been cut off before it saw whether they stay up.
-    pub begun: BTreeSet<String>,
+    #[serde(rename = "begun")]
+    pub unproven: BTreeSet<String>,
     /// Processes that outlived their stop, by app: nothing is started beside one.
     pub survivors: BTreeMap<String, Survivor>,
     /// Apps that were stopped since their definition was gone, with the runs
@@ -117,7 +118,7 @@ impl State {
     /// Forgets of what was begun the apps that have proved themselves, now or in
     /// what became of them, and those that are not desired any more.
     pub fn forget_proved(&mut self, proved: &BTreeSet<String>, outcomes: &[Outcome], desired: &Desired) {
-        self.begun.retain(|app| match outcomes.iter().find(|outcome| outcome.app == *app) {
+        self.unproven.retain(|app| match outcomes.iter().find(|outcome| outcome.app == *app) {
             Some(outcome) => outcome.is_unproven(),
             None => desired.speaks_of(app) && !proved.contains(app),
         });

@@ -46,7 +46,7 @@ pub fn summary_of(messages: &[WorkerMessage]) -> Option<String> {
     Some(match messages.last() {
         Some(WorkerMessage::Ended { at, text }) => format!("{trigger}, in the background until {at}: {text}"),
         _ => {
-            format!("{trigger}: the sync in the background was ended before its time; `pm2sync sync` goes on")
+            format!("{trigger}: the background sync was killed before it finished; `pm2sync sync` continues")
         }
     })
 }
@@ -60,7 +60,7 @@ mod tests {
         let started = WorkerMessage::Started { pid: 7, trigger: "git pull".to_owned() };
         let ended = WorkerMessage::Ended { at: "2026-01-01T00:00:00Z".to_owned(), text: "1 done".to_owned() };
         assert_eq!(summary_of(&[]), None);
-        assert!(summary_of(std::slice::from_ref(&started)).unwrap().contains("before its time"));
+        assert!(summary_of(std::slice::from_ref(&started)).unwrap().contains("before it finished"));
         let told = summary_of(&[started, ended]).unwrap();
         assert_eq!(told, "git pull, in the background until 2026-01-01T00:00:00Z: 1 done");
     }

@@ -1,27 +1,28 @@
-//! When to look after files have changed: once it has been quiet for a while,
-//! so that a save of many files is one look, but not later than a limit, so
-//! that what never ends does not put it off for ever. However many changes
-//! there are, two moments are all that is kept of them.
+//! Debounce: when to check after files have changed. Once no change has come for a
+//! while, so that a save of many files is one check, but not later than a limit,
+//! so that changes without end do not postpone it forever. However many changes
+//! there are, only the first and the last moment are kept.
 
 use std::time::Duration;
 
-/// The least upper limit of waiting for quiet.
+/// The shortest upper limit of the wait.
 const LEAST_LIMIT: Duration = Duration::from_secs(2);
 
-/// How many quiet windows the upper limit is long.
+/// The upper limit, in debounce times.
 const LIMIT_IN_WINDOWS: u32 = 10;
 
-/// A window that opens at the first change. Moments are counted from any fixed one.
+/// A debounce that begins at the first change. Moments are counted from any fixed
+/// one.
 #[derive(Clone, Debug)]
 pub struct Debounce {
     quiet: Duration,
     limit: Duration,
-    /// The first and the last change since the last look.
+    /// The first and the last change since the last check.
     changes: Option<(Duration, Duration)>,
 }
 
 impl Debounce {
-    /// A window that wants so long without a change.
+    /// A debounce of this length.
     pub fn new(quiet: Duration) -> Self {
         Self { quiet, limit: (quiet * LIMIT_IN_WINDOWS).max(LEAST_LIMIT), changes: None }
     }
@@ -32,13 +33,13 @@ impl Debounce {
         self.changes = Some((first, now));
     }
 
-    /// When to look, if there is anything to look for.
+    /// When to check, if anything has changed.
     pub fn due(&self) -> Option<Duration> {
         let (first, last) = self.changes?;
         Some((last + self.quiet).min(first + self.limit))
     }
 
-    /// It is looked now.
+    /// Forgets the changes: they are checked now.
     pub fn reset(&mut self) {
         self.changes = None;
     }

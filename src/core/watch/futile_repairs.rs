@@ -1,9 +1,9 @@
-//! What differs from its definition and cannot be put right: it is tried once,
-//! and not again for as long as it differs in the same way.
+//! Drift that cannot be repaired: it is tried once, and not again for as long as
+//! the app differs in the same way.
 //!
-//! Else an app that PM2 never runs as defined would be replaced whenever something
-//! else in PM2 changes, though nobody did anything. Starting what does not run
-//! harms nothing, and is always tried again.
+//! Otherwise an app that PM2 never runs as defined would be replaced whenever
+//! anything else in PM2 changes. Starting what does not run does no harm, and is
+//! always tried again.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::core::plan::{Action, Plan, Planned};
 pub struct FutileRepairs(BTreeSet<(String, Vec<String>)>);
 
 impl FutileRepairs {
-    /// Whether all that there is to do has been tried in vain. What differs no longer
+    /// Whether everything in the plan has been tried in vain. What no longer differs
     /// in that way is forgotten.
     pub fn covers(&mut self, plan: &Plan) -> bool {
         let acting: BTreeSet<_> =

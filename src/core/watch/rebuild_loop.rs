@@ -1,8 +1,8 @@
-//! Whether a compile changes the very files that it is made from: then every
-//! sync would call for the next one.
+//! Rebuild loops: a compile that changes its own sources, so that every sync would
+//! trigger the next one.
 //!
-//! It is told from a person who saves often by when files change: in a loop only
-//! while they are compiled, and never while apps prove themselves or in between.
+//! A loop differs from a person who saves often by when files change: only during
+//! a compile, and never while apps are proving healthy or between two syncs.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,18 +10,18 @@ use std::time::Duration;
 /// So many syncs in a row whose files changed only while they were compiled are a loop.
 const LOOP: u32 = 2;
 
-/// The first pause of a loop, which each further round doubles.
+/// The first backoff, which doubles with each further sync.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// The longest one.
+/// The longest backoff.
 const LONGEST: Duration = Duration::from_mins(5);
 
-/// A loop that was noticed.
+/// A rebuild loop that was detected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loop {
     /// The files that change while they are compiled.
     pub paths: Vec<PathBuf>,
-    /// How long it is left alone, unless something else is edited.
+    /// The backoff, unless something else is edited.
     pub pause: Duration,
 }
 
@@ -66,7 +66,7 @@ mod tests {
             assert!(rebuild_loop.after(false, written()).unwrap().pause <= Duration::from_mins(5));
         }
         assert_eq!(rebuild_loop.after(false, Vec::new()), None);
-        assert_eq!(rebuild_loop.after(false, written()), None, "it begins anew");
+        assert_eq!(rebuild_loop.after(false, written()), None, "it begins again");
     }
 
     #[test]

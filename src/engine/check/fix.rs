@@ -23,7 +23,7 @@ struct Changes {
 
 /// The changes as a patch, with a comment for what no patch can say.
 pub(super) fn show(workspace: &Workspace, findings: &mut [Finding]) -> Result<String, Failure> {
-    leave_what_is_no_text(workspace, findings)?;
+    drop_unsafe_fixes(workspace, findings)?;
     let changes = changes(workspace, findings)?;
     let mut text = String::new();
     for path in &changes.untracked {
@@ -38,7 +38,7 @@ pub(super) fn show(workspace: &Workspace, findings: &mut [Finding]) -> Result<St
 /// Makes the changes; the findings that are put right go away, and a line says
 /// what was done.
 pub(super) fn make(workspace: &Workspace, findings: &mut Vec<Finding>) -> Result<Vec<String>, Failure> {
-    leave_what_is_no_text(workspace, findings)?;
+    drop_unsafe_fixes(workspace, findings)?;
     let changes = changes(workspace, findings)?;
     for (path, (_, new)) in &changes.files {
         let file = workspace.root().join(path);
@@ -58,7 +58,7 @@ pub(super) fn make(workspace: &Workspace, findings: &mut Vec<Finding>) -> Result
 
 /// Where a file is no UTF-8, places count other bytes than the file has; and
 /// what a link leads to is not ours to write.
-fn leave_what_is_no_text(workspace: &Workspace, findings: &mut [Finding]) -> Result<(), Failure> {
+fn drop_unsafe_fixes(workspace: &Workspace, findings: &mut [Finding]) -> Result<(), Failure> {
     for finding in findings {
         let path = workspace.root().join(&finding.path);
         let replaces = |edit: &Edit| matches!(edit, Edit::Replace { .. });

@@ -40,7 +40,7 @@ pub(super) fn only(
         let inside = real.as_deref().and_then(|real| real.strip_prefix(workspace.root()).ok());
         let Some(inside) = inside else {
             return Err(Failure::Usage(format!(
-                "`{}` is no path inside `{}`",
+                "`{}` is not a path inside `{}`",
                 path.display(),
                 workspace.root().display()
             )));

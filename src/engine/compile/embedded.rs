@@ -46,7 +46,7 @@ pub fn embedded(
     shadow: &ShadowSettings,
     known: Option<&CompiledState>,
     mode: Artifact,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     let started = Instant::now();
     let (source_paths, entries) = program_of(workspace, shadow, known)?;
@@ -80,18 +80,19 @@ pub fn embedded(
     if mode == Artifact::Write && !(there == Some(digest) && is_private) {
         let known = known.and_then(|known| known.artifact);
         if there.is_some_and(|there| there != digest) && known.is_some() && there != known {
-            tell(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
+            on_event(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
         }
         write_whole(&workspace.artifact(), text.as_bytes(), PRIVATE)?;
     }
     let Compiled { exports, unset, variables, .. } = compiled;
     for (name, place) in unset {
-        let said = Diagnostic::warning(format!("the variable `{name}` is not set, and has no default here"));
+        let diagnostic =
+            Diagnostic::warning(format!("the variable `{name}` is not set, and has no default here"));
         let help = format!("set it, in `{}` or outside, or give a default", workspace.settings.env.file);
-        tell(Event::Said(said.help(help).at(Some(place))));
+        on_event(Event::Diagnostic(diagnostic.help(help).at(Some(place))));
     }
     // What the program printed may hold secrets, and is not shown.
-    tell(Event::Compiled { elapsed: started.elapsed(), output: String::new() });
+    on_event(Event::Compiled { elapsed: started.elapsed(), output: String::new() });
     let compiled = CompiledState { artifact: Some(digest), files, variables, ..CompiledState::default() };
     Ok(Definitions { exports, desired, compiled, compiler: Compiler::Embedded })
 }

@@ -36,7 +36,7 @@ pub fn by_command(
     compiler: Compiler,
     known: Option<&CompiledState>,
     mode: Artifact,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     if compiler == Compiler::ShadowCljs && !workspace.root().join(shadow_config::FILE).is_file() {
         let missing =
@@ -55,11 +55,11 @@ pub fn by_command(
         None
     } else {
         if mode == Artifact::Write && known.is_some() && there.is_some() {
-            tell(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
+            on_event(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
         }
-        let run = run_command(workspace, compiler, tell)
+        let run = run_command(workspace, compiler, on_event)
             .map_err(|error| CompileFailure::because(Diagnostic::error(format!("{error:#}"))))?;
-        judge(workspace, compiler, &run, tell)?;
+        check_run(workspace, compiler, &run, on_event)?;
         Some(run)
     };
     let mut definitions =
@@ -71,7 +71,7 @@ pub fn by_command(
             (failure, _) => failure,
         })?;
     if let Some(run) = run {
-        tell(Event::Compiled { elapsed: run.elapsed, output: run.output.clone() });
+        on_event(Event::Compiled { elapsed: run.elapsed, output: run.output.clone() });
         definitions.compiled.artifact = digest(&artifact)?;
         if mode == Artifact::Write {
             run.keep();
@@ -87,7 +87,7 @@ pub fn by_command(
 fn run_command(
     workspace: &Workspace,
     compiler: Compiler,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> anyhow::Result<compiler::Run> {
     let environment = workspace.environment.cleaned();
     let interrupt = &workspace.interrupt;
@@ -103,7 +103,7 @@ fn run_command(
         });
         running.context(NO_THREAD)?;
         loop {
-            tell(Event::Compiling { compiler, elapsed: started.elapsed() });
+            on_event(Event::Compiling { compiler, elapsed: started.elapsed() });
             match is_done.recv_timeout(TICK) {
                 Ok(run) => return run,
                 Err(RecvTimeoutError::Timeout) => {}
@@ -114,11 +114,11 @@ fn run_command(
 }
 
 /// Refuses a run that failed, or that only says it succeeded.
-fn judge(
+fn check_run(
     workspace: &Workspace,
     compiler: Compiler,
     run: &compiler::Run,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<(), Failure> {
     if workspace.interrupt.is_requested() {
         return Err(Failure::Interrupted);
@@ -132,7 +132,9 @@ fn judge(
             Warnings::Fail => {
                 errors.extend(warnings.map(|warning| Diagnostic::error(warning).help(WARNING_HELP)));
             }
-            Warnings::Show => warnings.for_each(|warning| tell(Event::Said(Diagnostic::warning(warning)))),
+            Warnings::Show => {
+                warnings.for_each(|warning| on_event(Event::Diagnostic(Diagnostic::warning(warning))))
+            }
         }
     }
     if errors.is_empty() {

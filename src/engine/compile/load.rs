@@ -36,7 +36,7 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
     let loaded =
         node::load(&node, file, package.as_deref(), workspace.root(), environment.variables(), LOAD_LIMIT)
             .map_err(|error| CompileFailure {
-                output: error.last_words(),
+                output: error.details(),
                 ..CompileFailure::because(Diagnostic::error(error.to_string()))
             })?;
     let inside = |file: &PathBuf| Some(file.strip_prefix(workspace.root()).ok()?.to_owned());

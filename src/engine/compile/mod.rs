@@ -35,39 +35,39 @@ pub fn compile(
     compiler: Compiler,
     known: Option<&CompiledState>,
     mode: Artifact,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     let compiler = chosen(workspace, compiler)?;
     let definitions = match compiler {
         Compiler::Embedded | Compiler::Auto => {
-            embedded(workspace, &shadow_settings(workspace)?, known, mode, tell)
+            embedded(workspace, &shadow_settings(workspace)?, known, mode, on_event)
         }
-        Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, tell),
+        Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, on_event),
         Compiler::None => loaded(workspace, &workspace.entry(), compiler),
     };
-    let mut definitions = definitions.map_err(|failure| naming_conflicts(workspace, failure))?;
+    let mut definitions = definitions.map_err(|failure| or_conflicts(workspace, failure))?;
     if let Some(entry) = unread_entry(workspace, compiler) {
-        let said = format!("`{entry}` is written by hand, and not read beside the sources");
+        let diagnostic = format!("`{entry}` is written by hand, and not read beside the sources");
         let line = format!("module.exports = require(\"./{}\");", workspace.settings.compile.output);
         let help =
-            format!("move its apps to the sources, then let it be `{line}`; until then nothing is removed");
-        definitions.desired.warnings.push(Diagnostic::warning(said).help(help));
+            format!("move its apps to the sources, then make it `{line}`; until then nothing is removed");
+        definitions.desired.warnings.push(Diagnostic::warning(diagnostic).help(help));
         definitions.desired.unread = Some(entry);
     }
     if !definitions.desired.environments.is_empty() {
         definitions.compiled.variables.insert(NAME_VARIABLE.to_owned());
     }
     let CompiledState { variables, files, .. } = definitions.compiled.clone();
-    tell(Event::Read { variables, files });
+    on_event(Event::Read { variables, files });
     if definitions.desired.is_empty() {
-        tell(Event::Said(no_apps(workspace, compiler)?));
+        on_event(Event::Diagnostic(no_apps(workspace, compiler)?));
     }
     Ok(definitions)
 }
 
 /// The conflicts that git has left in the sources, where there are any, in the
 /// place of the errors that follow from them.
-fn naming_conflicts(workspace: &Workspace, failure: Failure) -> Failure {
+fn or_conflicts(workspace: &Workspace, failure: Failure) -> Failure {
     let Failure::Compile(mut failure) = failure else { return failure };
     let mut files = failure.files.clone();
     files.insert(PathBuf::from(&workspace.settings.entry));
@@ -98,8 +98,8 @@ fn no_apps(workspace: &Workspace, compiler: Compiler) -> Result<Diagnostic, Fail
     } else {
         ("no app is defined in", &paths)
     };
-    let said = Diagnostic::warning(format!("{what} `{}`", files.join("`, `")));
-    Ok(said.help("write one with `defapp` of `clobber.macro`, or export `{:apps […]}`"))
+    let diagnostic = Diagnostic::warning(format!("{what} `{}`", files.join("`, `")));
+    Ok(diagnostic.help("write one with `defapp` of `clobber.macro`, or export `{:apps […]}`"))
 }
 
 /// The compiler that is meant: `auto` is what the repository suggests, whatever
@@ -112,7 +112,7 @@ pub fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Fai
     let has_sources = !disk_sources(workspace.root(), &workspace.sources)?.is_empty();
     Ok(if shadow.has_build {
         Compiler::ShadowCljs
-    } else if !has_sources && is_by_hand(workspace) {
+    } else if !has_sources && is_handwritten(workspace) {
         Compiler::None
     } else {
         Compiler::Embedded
@@ -120,7 +120,7 @@ pub fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Fai
 }
 
 /// Whether there is an entry written by hand: one that hands on the artifact is not.
-fn is_by_hand(workspace: &Workspace) -> bool {
+fn is_handwritten(workspace: &Workspace) -> bool {
     let entry = read_text(&workspace.entry()).ok().flatten();
     entry.is_some_and(|entry| !entry.contains(workspace.settings.compile.output.as_str()))
 }
@@ -129,7 +129,7 @@ fn is_by_hand(workspace: &Workspace) -> bool {
 /// without a word: apps that it alone defines look as if they were gone.
 fn unread_entry(workspace: &Workspace, compiler: Compiler) -> Option<String> {
     let is_auto = workspace.settings.compile.compiler == Compiler::Auto;
-    let unread = is_auto && compiler == Compiler::Embedded && is_by_hand(workspace);
+    let unread = is_auto && compiler == Compiler::Embedded && is_handwritten(workspace);
     unread.then(|| workspace.settings.entry.clone())
 }
 

@@ -33,19 +33,19 @@ pub fn trusted(
     workspace: &Workspace,
     state: &State,
     by_hand: bool,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<(Definitions, Doubtful), Failure> {
     let known = state.compiled.as_ref();
     let compiler = chosen(workspace, workspace.settings.compile.compiler)?;
     let variables = if by_hand { BTreeSet::new() } else { doubtful_variables(workspace, state)? };
     if variables.is_empty() {
-        return Ok((compile(workspace, compiler, known, Artifact::Write, tell)?, Doubtful::new()));
+        return Ok((compile(workspace, compiler, known, Artifact::Write, on_event)?, Doubtful::new()));
     }
     let spared = if compiler == Compiler::Embedded { Artifact::Spare } else { Artifact::Write };
-    let mut definitions = compile(workspace, compiler, known, spared, tell)?;
+    let mut definitions = compile(workspace, compiler, known, spared, on_event)?;
     let doubtful = doubtful_apps(workspace, state, &definitions, &variables);
     if spared == Artifact::Spare && doubtful.is_empty() {
-        definitions = compile(workspace, compiler, known, Artifact::Write, tell)?;
+        definitions = compile(workspace, compiler, known, Artifact::Write, on_event)?;
     } else if spared == Artifact::Spare {
         definitions.compiled.artifact = known.and_then(|known| known.artifact);
     }
@@ -127,7 +127,7 @@ fn evaluate_with(
     variable: &str,
     value: Option<&str>,
 ) -> Option<Desired> {
-    let changed = workspace.supposing(variable, value);
+    let changed = workspace.with_variable(variable, value);
     // What was compiled just now is only loaded again.
     let known = Some(&definitions.compiled);
     let other = compile(&changed, definitions.compiler, known, Artifact::AsItIs, &mut |_| {}).ok()?;

@@ -93,7 +93,7 @@ pub fn handle_event(
         // Where it waits for git, that was said when it began to.
         return Ok(match busy {
             Some(_) => HookResult::Nothing,
-            None => HookResult::Message("a sync is under way, and goes on with this change".to_owned()),
+            None => HookResult::Message("a sync is already running, and will include this change".to_owned()),
         });
     };
     Ok(HookResult::Working { trigger, worker: Box::new(worker) })
@@ -120,7 +120,7 @@ fn difference(workspace: &Workspace, state: &State) -> Result<Difference, Failur
 
 fn not_enrolled(workspace: &Workspace) -> String {
     format!(
-        "{} is not enrolled, so nothing was started; `pm2sync sync` there, once, enrols it",
+        "{} is not enrolled, so nothing was started; run `pm2sync sync` there once to enrol it",
         workspace.root().display()
     )
 }

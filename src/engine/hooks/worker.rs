@@ -82,13 +82,13 @@ fn work_once(
     let deadline = Instant::now() + patience;
     let ended = loop {
         let ended = catch_panic(&context.bugs, || {
-            rest(workspace, deadline, feed)?;
+            wait_for_git(workspace, deadline, feed)?;
             // What git was in the middle of may have changed the settings.
             let workspace = Workspace::open(context)?;
             match blocked_by(&workspace)? {
                 Some(why) => Ok(Err(why)),
                 None if is_up_to_date(&workspace)? => Ok(Err("nothing to do".to_owned())),
-                None => sync_and_tell(&workspace, order, wording, feed).map(Ok),
+                None => sync_and_report(&workspace, order, wording, feed).map(Ok),
             }
         });
         // While it waited for another sync, git may have begun something.
@@ -110,7 +110,7 @@ fn work_once(
     }
 }
 
-fn sync_and_tell(
+fn sync_and_report(
     workspace: &Workspace,
     order: &Order,
     wording: Wording<'_>,
@@ -123,25 +123,25 @@ fn sync_and_tell(
         wait: true,
     };
     sync(workspace, &request, &mut |event| {
-        if let Some(word) = (wording.event)(&event) {
-            feed.write(&word);
+        if let Some(message) = (wording.event)(&event) {
+            feed.write(&message);
         }
     })
 }
 
 /// Waits until git is in the middle of nothing, or has said that it is over.
-fn rest(workspace: &Workspace, deadline: Instant, feed: &mut WorkerFeed) -> Result<(), Failure> {
-    let mut told = false;
+fn wait_for_git(workspace: &Workspace, deadline: Instant, feed: &mut WorkerFeed) -> Result<(), Failure> {
+    let mut reported = false;
     while let Some(what) = workspace.repository.busy() {
         if workspace.state.is_over()? {
             return Ok(());
         }
-        if !std::mem::replace(&mut told, true) {
+        if !std::mem::replace(&mut reported, true) {
             feed.write(&WorkerMessage::Waiting(format!("the {what}")));
         }
         if workspace.interrupt.is_requested() || Instant::now() >= deadline {
             return Err(Failure::Locked(format!(
-                "the {what} has not ended; the next hook or `pm2sync sync` goes on"
+                "the {what} has not ended; the next hook or `pm2sync sync` continues"
             )));
         }
         sleep(PAUSE);

@@ -137,7 +137,7 @@ fn desired(workspace: &Workspace, revision: &Revision) -> Result<Desired, Failur
     // What this clone does not have is no error of the definitions.
     let absent = Mutex::new(None);
     let read = |path: &str| match revision.bytes(Path::new(path)) {
-        Ok(bytes) => bytes.map(String::from_utf8).transpose().map_err(|_| "it is no UTF-8 text".to_owned()),
+        Ok(bytes) => bytes.map(String::from_utf8).transpose().map_err(|_| "it is not valid UTF-8".to_owned()),
         Err(error) => {
             let why = format!("{error:#}");
             absent.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| why.clone());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::adapters::clock;
-use crate::adapters::lifetime::began;
+use crate::adapters::lifetime::start_time;
 use crate::adapters::state::{Lock, lock_home, random_text};
 use crate::core::definition::desired::Desired;
 use crate::core::failure::Failure;
@@ -71,12 +71,12 @@ pub(in crate::engine) fn sync_once(
         workspace.state.clear_pending(token.as_deref())?;
     }
     let plan = decided?;
-    let begun = state.begun.clone();
+    let begun = state.unproven.clone();
     if plan.acts() && enrols {
         // Killed from here on, it is not as it was when it was last completed.
         state.completed = None;
         let runs = plan.actions.iter().filter(|planned| planned.action.runs());
-        state.begun.extend(runs.map(|planned| planned.app.clone()));
+        state.unproven.extend(runs.map(|planned| planned.app.clone()));
         workspace.state.save(&state)?;
     }
     let known = std::mem::take(&mut state.unsettled);
@@ -106,7 +106,7 @@ pub(in crate::engine) fn sync_once(
     synced.interrupted = interrupted;
     synced.outcomes.retain(|old| !outcomes.iter().any(|new| new.app == old.app));
     state.forget_proved(&proved, &outcomes, desired);
-    let settled = !interrupted && state.begun.is_empty() && outcomes.iter().all(Outcome::is_settled);
+    let settled = !interrupted && state.unproven.is_empty() && outcomes.iter().all(Outcome::is_settled);
     synced.outcomes.extend(outcomes);
     let is_new = |same: &&Unchanged| !synced.outcomes.iter().any(|outcome| outcome.app == same.app);
     synced.unchanged = plan.unchanged.iter().filter(is_new).count();
@@ -193,7 +193,7 @@ fn still_alive(
 ) -> impl Iterator<Item = (String, Survivor)> {
     let path = workspace.environment.path();
     survivors.into_iter().filter_map(move |(app, pid)| {
-        let began = began(pid, path)?;
+        let began = start_time(pid, path)?;
         Some((app, Survivor { pid, began }))
     })
 }
@@ -220,13 +220,13 @@ fn give_up(
 
 /// What PM2 drops or misreads of an app that was started now.
 fn misread(outcome: &Outcome, desired: &Desired) -> Option<Event> {
-    let app = desired.get(&outcome.app).filter(|app| outcome.has_begun() && !app.warnings.is_empty())?;
+    let app = desired.get(&outcome.app).filter(|app| outcome.was_tried() && !app.warnings.is_empty())?;
     Some(Event::Misread { app: outcome.app.clone(), warnings: app.warnings.clone() })
 }
 
 /// What PM2 drops or misreads.
 pub(in crate::engine) fn tell_doubts(desired: &Desired, tell: Listener<'_>) {
     for said in &desired.warnings {
-        tell(Event::Said(said.clone()));
+        tell(Event::Diagnostic(said.clone()));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::adapters::fs::real_path;
-use crate::adapters::lifetime::began;
+use crate::adapters::lifetime::start_time;
 use crate::core::definition::desired::{Desired, DesiredApp};
 use crate::core::failure::Failure;
 use crate::core::plan::{Doubtful, Plan, Policy, plan};
@@ -58,7 +58,7 @@ impl Memory {
         let is_rejected = |app: &&DesiredApp| state.is_some_and(|state| state.rejects(&app.definition));
         let rejected = desired.apps.iter().filter(is_rejected).map(|app| app.definition.name().to_owned());
         let path = workspace.environment.path();
-        let lives = |survivor: &Survivor| began(survivor.pid, path).as_ref() == Some(&survivor.began);
+        let lives = |survivor: &Survivor| start_time(survivor.pid, path).as_ref() == Some(&survivor.began);
         let survivors = state.into_iter().flat_map(|state| &state.survivors);
         let living = survivors.filter(|(_, survivor)| lives(survivor));
         Self {

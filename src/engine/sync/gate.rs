@@ -18,7 +18,7 @@ pub fn other_pm2_home(workspace: &Workspace, state: &State) -> Result<Option<Str
     let last = state.last_sync.as_ref().map(|last| &last.home).filter(|last| !last.as_os_str().is_empty());
     Ok(last.filter(|last| **last != home).map(|last| {
         let (last, home) = (last.display(), home.display());
-        format!("the last sync went to the PM2 in `{last}`, and this one would go to `{home}`; set `[pm2] home`, or `pm2sync sync`")
+        format!("the last sync went to the PM2 in `{last}`, and this one would go to `{home}`; set `[pm2] home`, or run `pm2sync sync`")
     }))
 }
 

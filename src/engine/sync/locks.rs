@@ -15,7 +15,8 @@ const TRY: Duration = Duration::from_millis(200);
 /// The lock of the workspace, for who compiles but does not sync.
 pub fn lock_to_compile(workspace: &Workspace, limit: Duration) -> Result<Lock, Failure> {
     let root = workspace.root().display();
-    let locked = || Failure::Locked(format!("another sync works in {root}; try again when it has ended"));
+    let locked =
+        || Failure::Locked(format!("another sync is running in {root}; try again when it has ended"));
     workspace.state.lock(limit)?.ok_or_else(locked)
 }
 
@@ -23,7 +24,7 @@ pub fn lock_to_compile(workspace: &Workspace, limit: Duration) -> Result<Lock, F
 pub fn take<L>(
     workspace: &Workspace,
     timeout: Duration,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
     mut lock: impl FnMut(Duration) -> anyhow::Result<Option<L>>,
 ) -> Result<Option<L>, Failure> {
     if let Some(lock) = lock(Duration::ZERO)? {
@@ -32,7 +33,7 @@ pub fn take<L>(
     if timeout.is_zero() {
         return Ok(None);
     }
-    tell(Event::Waiting);
+    on_event(Event::Waiting);
     let deadline = Instant::now() + timeout;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());

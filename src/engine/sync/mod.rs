@@ -39,7 +39,7 @@ pub fn preview(
     workspace: &Workspace,
     wishes: &Wishes,
     lock_timeout: Duration,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<Plan, Failure> {
     let home = workspace.pm2_home()?;
     let state = workspace.state.load()?;
@@ -50,17 +50,17 @@ pub fn preview(
         _ => None,
     };
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
-    let definitions = compile(workspace, compiler, known, Artifact::Spare, tell)?;
+    let definitions = compile(workspace, compiler, known, Artifact::Spare, on_event)?;
     let desired = &definitions.desired;
-    tell_doubts(desired, tell);
+    tell_doubts(desired, on_event);
     let memory = Memory::of(workspace, state.as_ref(), desired);
     decide(workspace, desired, &running(workspace, &home)?, wishes, &memory)
 }
 
 /// Brings PM2 to what is desired, and writes the journal.
-pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Result<Synced, Failure> {
+pub fn sync(workspace: &Workspace, request: &Request, on_event: Listener<'_>) -> Result<Synced, Failure> {
     let started = Instant::now();
-    let ended = catch_panic(&workspace.bugs, || sync_until_stable(workspace, request, tell));
+    let ended = catch_panic(&workspace.bugs, || sync_until_stable(workspace, request, on_event));
     let entry = match &ended {
         Ok(synced) => Some(Ok(synced)),
         Err(failure @ (Failure::Compile(_) | Failure::Bug(_) | Failure::Other(_))) => {
@@ -83,7 +83,7 @@ pub fn sync(workspace: &Workspace, request: &Request, tell: Listener<'_>) -> Res
 fn sync_until_stable(
     workspace: &Workspace,
     request: &Request,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<Synced, Failure> {
     let home = workspace.pm2_home()?;
     socket_path(&home).map_err(|error| Failure::Usage(format!("{error:#}")))?;
@@ -95,18 +95,19 @@ fn sync_until_stable(
     let mut synced = Synced::default();
     let mut request = request.clone();
     for attempt in 1.. {
-        let Some(_lock) = take(workspace, request.lock_timeout, tell, |limit| workspace.state.lock(limit))?
+        let Some(_lock) =
+            take(workspace, request.lock_timeout, on_event, |limit| workspace.state.lock(limit))?
         else {
             let root = workspace.root().display();
             return Err(Failure::Locked(format!(
-                "another sync works in {root}; it goes on with this change"
+                "another sync is running in {root}; it will include this change"
             )));
         };
         if !by_hand && let Some(why) = blocked_by(workspace)? {
             return Err(Failure::Locked(why));
         }
         let token = workspace.state.pending()?;
-        sync_once(workspace, &home, &request, &mut synced, tell)?;
+        sync_once(workspace, &home, &request, &mut synced, on_event)?;
         let moved = token.is_some() && workspace.state.pending()? == token;
         if !(by_hand && whole && moved) || synced.interrupted || attempt == MOST_ATTEMPTS {
             break;

@@ -1,5 +1,5 @@
-//! Now and then, where it is asked for: what runs is compared with what should,
-//! by one question to PM2, and what someone changed by hand is put right.
+//! The drift check of a watch, where `--drift` asks for it: compares what runs
+//! with the definitions by one request to PM2, and applies what differs.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,9 +16,9 @@ use crate::engine::watch::gate::watch_blocked_by;
 use crate::engine::watch::state::Watch;
 
 impl Watch<'_> {
-    /// Compares what runs with what should, and puts it right.
+    /// Compares what runs with the definitions, and applies what differs.
     pub(super) fn check_drift(&mut self) {
-        // What was edited is looked at first, also what the kernel tells of just now.
+        // Edits go first, also those that the kernel reports just now.
         if self.watcher.wait(Duration::ZERO) {
             self.debounce.record_change(self.started.elapsed());
         }
@@ -27,7 +27,7 @@ impl Watch<'_> {
             return;
         }
         self.next_drift_check = self.options.drift.map(|span| self.started.elapsed() + span);
-        // While that fails nothing is known.
+        // A blocked or failing watch has nothing to compare with.
         if self.blocked.is_some() || self.problem.is_some() {
             return;
         }
@@ -37,7 +37,7 @@ impl Watch<'_> {
                     (self.on_event)(WatchEvent::Recovered);
                 }
             }
-            // Compared again at the next interval, and said once.
+            // Tried again at the next interval, and reported once.
             Err(failure) if self.drift_error.as_ref() != Some(&failure.in_one_line()) => {
                 self.drift_error = Some(failure.in_one_line());
                 let trigger = Trigger::named("drift");
@@ -59,7 +59,7 @@ impl Watch<'_> {
             return Ok(());
         }
         let plan = match preview(&workspace, &self.wishes, Duration::ZERO, &mut |_| {}) {
-            // Whoever holds the lock changes what runs: it is compared the next time.
+            // The holder of the lock changes what runs: compare at the next interval.
             Err(Failure::Locked(_)) => return Ok(()),
             plan => plan?,
         };
@@ -69,9 +69,9 @@ impl Watch<'_> {
             let trigger = Trigger::named(&format!("drift of {}", apps.join(", ")));
             let known = workspace.state.load()?.and_then(|state| state.compiled);
             let before = Files::read(&workspace, known.as_ref())?;
-            let in_vain = self.sync(&workspace, &before, trigger);
-            self.futile = FutileRepairs::after(&plan, &in_vain);
-            // What a sync leaves it leaves again, until something else runs.
+            let failed = self.sync(&workspace, &before, trigger);
+            self.futile = FutileRepairs::after(&plan, &failed);
+            // What a sync left, the next one leaves too, until something else runs.
             self.in_sync = Some(running(&workspace, &home)?);
         } else {
             self.in_sync = Some(now);

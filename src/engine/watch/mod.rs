@@ -1,9 +1,9 @@
-//! `pm2sync watch`: an edit is a sync, for as long as it runs.
+//! `pm2sync watch`: syncs whenever a definition is edited, until it is stopped.
 //!
-//! What the kernel tells means only *look now*, as an event of git does. A look
+//! An event of the kernel, like one of git, means only *check now*. A check
 //! compares the bytes of the files with those that were synced last, so a touch,
-//! a log or an artifact is nothing, and what was missed once is seen the next
-//! time. One sync is in flight; whatever comes meanwhile is one look after it.
+//! a log or an artifact triggers nothing, and a missed event is made up for by the
+//! next one. One sync runs at a time; all events during it are one check after it.
 
 mod drift;
 mod gate;
@@ -33,14 +33,14 @@ use crate::engine::watch::state::{FIRST_RETRY, Options, SyncedFiles, Watch};
 use crate::engine::watch::watch_set::watch_set;
 use crate::engine::workspace::{Context, Workspace};
 
-/// Between two looks whether someone asks to stop.
+/// How often it checks for a signal to stop.
 const INTERRUPT_CHECK: Duration = Duration::from_millis(200);
 
-/// Between two looks at what the kernel does not tell: whether the folders are
-/// still there, or the files themselves where it cannot watch them.
+/// How often it checks what the kernel does not report: whether the folders still
+/// exist, or the files themselves where the kernel cannot watch them.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Watches until someone asks to stop.
+/// Watches until a signal asks it to stop.
 pub fn watch(
     context: &Context,
     options: Options,
@@ -94,7 +94,7 @@ impl Watch<'_> {
                 self.check_drift();
             } else if self.next_poll <= now {
                 self.next_poll = now + POLL_INTERVAL;
-                // Where a look is due already, this would put it off.
+                // Where a check is due already, this would postpone it.
                 let is_due = self.debounce.due().is_some();
                 if !is_due && (self.watcher.is_poll_only() || self.watcher.is_stale()) {
                     self.debounce.record_change(now);
@@ -114,12 +114,12 @@ impl Watch<'_> {
         }
     }
 
-    /// Looks, and syncs what was edited.
+    /// Checks whether anything was edited, and syncs it.
     fn sync_edits(&mut self) {
         self.debounce.reset();
         self.wake_at = None;
         if let Err(failure) = self.try_sync_edits() {
-            // A folder that is gone, or settings that are wrong: it costs nothing to look.
+            // A missing folder or invalid settings are cheap to check: no backoff.
             if matches!(failure, Failure::Usage(_)) {
                 self.retry_delay = FIRST_RETRY;
             }
@@ -131,7 +131,7 @@ impl Watch<'_> {
         let workspace = self.open()?;
         let state = workspace.state.load()?;
         let compiled = state.as_ref().and_then(|state| state.compiled.as_ref());
-        // Before they are read: what changes from now on is told.
+        // Before the files are read, so that no later change is missed.
         self.update_watcher(watch_set(&workspace, compiled)?);
         let files = Files::read(&workspace, compiled)?;
         let now = fingerprint(&files.edited(&workspace));
@@ -144,7 +144,7 @@ impl Watch<'_> {
             return Ok(());
         }
         let moment = self.started.elapsed();
-        // Read again and again, a file may be read in the middle of a save.
+        // Polling may read a file in the middle of a save.
         if self.watcher.is_poll_only()
             && self.last_synced.is_some()
             && self.last_read.replace(now) != Some(now)
@@ -173,8 +173,7 @@ impl Watch<'_> {
         Ok(())
     }
 
-    /// Has the kernel tell of these files, or reads them again and again where
-    /// it cannot.
+    /// Has the kernel watch these files, or falls back to polling where it cannot.
     fn update_watcher(&mut self, watch_set: WatchSet) {
         if self.watcher.is_poll_only() {
             return;

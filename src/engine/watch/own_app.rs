@@ -1,5 +1,5 @@
-//! A watch that PM2 runs, as an app like any other: which app that is, and
-//! which variables are meant for it alone.
+//! A watch that PM2 itself runs as an app: which app that is, and which
+//! variables are meant for it alone.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,18 +9,19 @@ use crate::core::pm2::running::Process;
 use crate::engine::pm2::running;
 use crate::engine::workspace::{Context, Workspace};
 
-/// The process that this is, as PM2 sees it.
+/// This process as PM2 sees it.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct OwnApp {
-    /// Its app, where the workspace's own PM2 runs it.
+    /// The name of its app, where the workspace's own PM2 runs it.
     pub(in crate::engine) app: Option<String>,
     /// The variables of its definition, and the one that PM2 names after it.
     pub(in crate::engine) variables: BTreeSet<String>,
 }
 
-/// What PM2 has told this process of itself; nothing where PM2 did not start it.
+/// What PM2 says about this process in its environment; empty where PM2 did not
+/// start it.
 pub(in crate::engine) fn own_app(context: &Context, workspace: &Workspace) -> OwnApp {
-    // PM2 gives a process all it knows of it, as variables.
+    // PM2 passes all it knows about a process as variables.
     let variable = |name| context.environment.text(name);
     let (Some(name), Some(id), Some(home)) = (variable("name"), variable("unique_id"), variable("PM2_HOME"))
     else {

@@ -1,5 +1,5 @@
-//! What keeps a watch from doing what there is to do, said once and looked at
-//! again: another's work, a pause, a failure.
+//! What keeps a watch from syncing, reported once and retried: a block (a pause,
+//! git or another sync at work) or a failure.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::core::sync::trigger::Trigger;
 use crate::core::watch::watch_event::WatchEvent;
 use crate::engine::watch::state::{FIRST_RETRY, Problem, Watch};
 
-/// Between two looks whether what holds it back is over.
+/// Between two checks whether it is still blocked.
 const BLOCKED_RETRY: Duration = Duration::from_millis(500);
 
 const LONGEST_RETRY: Duration = Duration::from_mins(1);
@@ -31,19 +31,19 @@ impl Watch<'_> {
         }
     }
 
-    /// Nothing is wrong any more; what only other files mend is so after a sync.
+    /// Clears the problem; a compile failure is cleared only by a sync.
     pub(super) fn recover(&mut self, is_synced: bool) {
         if self.problem.as_ref().is_some_and(|problem| is_synced || !problem.is_compile_failure) {
             self.problem = None;
             self.retry_delay = FIRST_RETRY;
-            // What was synced says so itself.
+            // A sync is reported by itself.
             if !is_synced {
                 (self.on_event)(WatchEvent::Recovered);
             }
         }
     }
 
-    /// Says once what is wrong. What no edit mends is tried again by itself.
+    /// Reports a failure once. One that no edit can fix is retried with backoff.
     pub(super) fn fail(&mut self, trigger: Trigger, failure: Failure) {
         if matches!(failure, Failure::Interrupted) {
             return;
@@ -58,12 +58,12 @@ impl Watch<'_> {
         if !self.root.is_dir() {
             self.watcher.unwatch_all();
         }
-        // Without its cause, which may name a file that is another one each time.
+        // Without its cause, which may name a temporary file.
         let text = match &failure {
             Failure::Other(error) => error.to_string(),
             failure => failure.in_one_line(),
         };
-        // Another edit that does not compile is another failure, whatever it says.
+        // Each edit that does not compile is a new failure, whatever its message.
         if !is_compile_failure && self.problem.as_ref().is_some_and(|problem| problem.text == text) {
             return;
         }
@@ -73,7 +73,7 @@ impl Watch<'_> {
     }
 }
 
-/// The files that a failure to compile speaks of.
+/// The texts of the files that a compile failure names.
 fn texts_of(failure: &Failure, root: &Path) -> BTreeMap<String, String> {
     let Failure::Compile(compile) = failure else { return BTreeMap::new() };
     let places = compile.diagnostics.iter().filter_map(|diagnostic| diagnostic.place.as_ref());

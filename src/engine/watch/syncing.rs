@@ -1,4 +1,4 @@
-//! One sync of a watch, and what is remembered of the files that it was of.
+//! One sync of a watch, and what is remembered of its files.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use crate::text::few::few;
 const LOCK_LIMIT: Duration = Duration::from_mins(15);
 
 impl Watch<'_> {
-    /// What was edited, in a few words.
+    /// What triggered the sync: the edited files.
     pub(super) fn describe_edits(&self, files: &SourceSet<Disk>) -> String {
         let Some(last_synced) = &self.last_synced else { return "pm2sync watch".to_owned() };
         let changes = last_synced.files.changes_to(files);
@@ -34,8 +34,8 @@ impl Watch<'_> {
         format!("edit of {}", few(&paths))
     }
 
-    /// One sync, and the apps that it failed to bring to their definitions.
-    /// Whatever came meanwhile is looked at afterwards.
+    /// Syncs, and returns the apps that it failed to bring to their definitions.
+    /// Events that came meanwhile are checked afterwards.
     pub(super) fn sync(
         &mut self,
         workspace: &Workspace,
@@ -48,7 +48,7 @@ impl Watch<'_> {
         let known = workspace.state.load().ok().flatten().and_then(|state| state.compiled);
         let mut compiled = None;
         let ended = sync(workspace, &request, &mut |event| {
-            // It is told of every compiler when it is done, and before anything is started.
+            // `Read` comes after the compile and before anything is started.
             if let Event::Read { files, .. } = &event {
                 let looked_for = CompiledState { files: files.clone(), ..CompiledState::default() };
                 compiled = Files::read(workspace, Some(&looked_for)).ok();
@@ -75,8 +75,8 @@ impl Watch<'_> {
         }
     }
 
-    /// Remembers which files the sync was of, and whether it changed them itself:
-    /// while it compiled, for what comes later is somebody's save.
+    /// Remembers the files of the sync, and detects a rebuild loop: files that
+    /// changed during the compile. A later change is an edit.
     fn remember_files(
         &mut self,
         workspace: &Workspace,

@@ -42,5 +42,5 @@ fn check(project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
         (_, Err(why)) => format!("the artifact does not load: {why}"),
         _ => return Vec::new(),
     };
-    vec![Finding::of_file(RULE.severity, path, message).help("`pm2sync compile` makes it anew")]
+    vec![Finding::of_file(RULE.severity, path, message).help("`pm2sync compile` rebuilds it")]
 }

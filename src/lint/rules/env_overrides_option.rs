@@ -4,7 +4,7 @@
 //! beats the option of that name, one named `args` empties the arguments. Variables
 //! are written in capitals, options are not.
 
-use crate::core::definition::raw_app::Concern;
+use crate::core::definition::raw_app::DiagnosticKind;
 use crate::core::finding::Finding;
 use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
@@ -41,12 +41,10 @@ pub static RULE: Rule = Rule {
 fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for app in &ecosystem.apps {
-        let doubts = app.doubts_about(Concern::Override);
-        found.extend(
-            doubts.map(|doubt| {
-                Finding::said(doubt.said.severity, &app.about(&doubt.said), ecosystem.fallback())
-            }),
-        );
+        let diagnostics = app.diagnostics_of(DiagnosticKind::Override);
+        found.extend(diagnostics.map(|problem| {
+            Finding::said(problem.diagnostic.severity, &app.about(&problem.diagnostic), ecosystem.fallback())
+        }));
     }
     found
 }

@@ -4,7 +4,7 @@
 //! named like one of PM2's own fields overrides that field. For an empty name PM2
 //! takes the script's.
 
-use crate::core::definition::raw_app::Concern;
+use crate::core::definition::raw_app::DiagnosticKind;
 use crate::core::finding::Finding;
 use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
@@ -34,8 +34,11 @@ pub static RULE: Rule = Rule {
 fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for app in &ecosystem.apps {
-        let doubts = app.doubts_about(Concern::Name);
-        found.extend(doubts.map(|doubt| Finding::said(RULE.severity, &doubt.said, ecosystem.fallback())));
+        let diagnostics = app.diagnostics_of(DiagnosticKind::Name);
+        found.extend(
+            diagnostics
+                .map(|problem| Finding::said(RULE.severity, &problem.diagnostic, ecosystem.fallback())),
+        );
     }
     found
 }
@@ -50,9 +53,9 @@ mod tests {
             (defapp \"\" {:script \"web.js\"})\n(defapp \"  \" {:script \"web.js\"})\n";
         assert_eq!(
             lines(&[("ecosystems/web.cljs", text)]),
-            "name-refused ecosystems/web.cljs:2:1: error: `` is no name for an app: it is empty, and PM2 would take \
+            "name-refused ecosystems/web.cljs:2:1: error: `` is not a valid app name: it is empty, and PM2 would take \
              the script's\n\
-             name-refused ecosystems/web.cljs:3:1: error: `  ` is no name for an app: it holds nothing but blanks\n"
+             name-refused ecosystems/web.cljs:3:1: error: `  ` is not a valid app name: it holds nothing but blanks\n"
         );
     }
 }

@@ -4,7 +4,7 @@
 //! there makes it refuse the whole file, with every app in it. (Under any other
 //! option `nil` means that the option is not given.)
 
-use crate::core::definition::raw_app::Concern;
+use crate::core::definition::raw_app::DiagnosticKind;
 use crate::core::finding::Finding;
 use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
@@ -41,8 +41,8 @@ pub static RULE: Rule = Rule {
 fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for app in &ecosystem.apps {
-        found.extend(app.doubts_about(Concern::Nil).map(|doubt| {
-            Finding::said(RULE.severity, &app.about(&doubt.said), ecosystem.fallback())
+        found.extend(app.diagnostics_of(DiagnosticKind::Nil).map(|problem| {
+            Finding::said(RULE.severity, &app.about(&problem.diagnostic), ecosystem.fallback())
                 .help("leave the key out where there is no value")
         }));
     }

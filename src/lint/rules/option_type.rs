@@ -5,7 +5,7 @@
 //! refused is an error, what is misread a warning. An app with no script is refused
 //! too.
 
-use crate::core::definition::raw_app::Concern;
+use crate::core::definition::raw_app::DiagnosticKind;
 use crate::core::finding::Finding;
 use crate::lint::ecosystem::Ecosystem;
 use crate::lint::project::Project;
@@ -46,13 +46,12 @@ fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
         .map(|said| Finding::said(RULE.severity, said, ecosystem.fallback()))
         .collect();
     for app in &ecosystem.apps {
-        let doubts =
-            [Concern::Value, Concern::Missing].into_iter().flat_map(|concern| app.doubts_about(concern));
-        found.extend(
-            doubts.map(|doubt| {
-                Finding::said(doubt.said.severity, &app.about(&doubt.said), ecosystem.fallback())
-            }),
-        );
+        let diagnostics = [DiagnosticKind::Value, DiagnosticKind::Missing]
+            .into_iter()
+            .flat_map(|kind| app.diagnostics_of(kind));
+        found.extend(diagnostics.map(|problem| {
+            Finding::said(problem.diagnostic.severity, &app.about(&problem.diagnostic), ecosystem.fallback())
+        }));
     }
     found
 }
@@ -70,7 +69,7 @@ mod tests {
         );
         expect![[r"
             option-type ecosystems/web.cljs:2:33: error: `kill_timeout` is a string, where PM2 takes a number
-            option-type ecosystems/web.cljs:2:52: warning: `instances` is no number: PM2 takes it for one process on every CPU
+            option-type ecosystems/web.cljs:2:52: warning: `instances` is not a number: PM2 takes it for one process on every CPU
             option-type ecosystems/web.cljs:2:90: warning: PM2 drops `max_restarts`, since its value counts as false
             option-type ecosystems/web.cljs:2:106: error: `autorestart` is a string, where PM2 takes `true` or `false`
         "]]

@@ -2,8 +2,8 @@
 //! of what it says about what.
 
 pub mod apps;
+mod assessment;
 pub mod checks;
-mod judged;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -42,7 +42,7 @@ pub struct Facts {
     /// What the definitions come to.
     pub definitions: Result<Definitions, String>,
     /// The apps that are not well.
-    pub apps: Result<Vec<Ailing>, String>,
+    pub apps: Result<Vec<UnhealthyApp>, String>,
     /// The artifact.
     pub artifact: Artifact,
     /// The state folder, if it can be written.
@@ -59,7 +59,7 @@ pub struct Hooks {
     /// Each event and its hook.
     pub events: Vec<(String, HookState)>,
     /// Why hooks there would not work.
-    pub strange: Option<String>,
+    pub hooks_path_problem: Option<String>,
     /// The manager that owns them, and the events it does not call us for.
     pub manager: Option<(&'static str, Vec<String>)>,
 }
@@ -102,7 +102,7 @@ pub enum Definitions {
 
 /// An app that is not well.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ailing {
+pub struct UnhealthyApp {
     /// Its name.
     pub app: String,
     /// How it is or what became of it, as a verb.
@@ -112,7 +112,7 @@ pub struct Ailing {
     /// The way out.
     pub next: String,
     /// Whether something is wrong, and not only left to a person.
-    pub is_grave: bool,
+    pub is_error: bool,
 }
 
 /// The artifact on disk.

@@ -59,9 +59,9 @@ pub(in crate::core) fn missing(
     }
     let names = names.join("` or `");
     Some(if names.contains('/') {
-        Diagnostic::error(format!("its interpreter `{names}` is no executable file"))
+        Diagnostic::error(format!("its interpreter `{names}` is not an executable file"))
     } else {
-        Diagnostic::error(format!("its interpreter `{names}` is no program on PATH"))
+        Diagnostic::error(format!("its interpreter `{names}` is not a program on PATH"))
     })
 }
 

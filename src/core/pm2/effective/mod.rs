@@ -69,8 +69,8 @@ pub fn examined(app: &DesiredApp, machine: &Machine) -> Result<Effective, Diagno
 fn judged(definition: &Definition, machine: &Machine) -> Result<Effective, (&'static str, Diagnostic)> {
     let cwd = directory(definition, &machine.root);
     if !machine.folders.contains(&cwd) {
-        let said = Diagnostic::error(format!("its `cwd` {} is no folder", cwd.display()));
-        return Err(("cwd", said.help("PM2 would show a process that does not exist")));
+        let diagnostic = Diagnostic::error(format!("its `cwd` {} is not a folder", cwd.display()));
+        return Err(("cwd", diagnostic.help("PM2 would show a process that does not exist")));
     }
     let (script, args) = command(definition);
     let file = normalised(&cwd.join(script));
@@ -81,24 +81,25 @@ fn judged(definition: &Definition, machine: &Machine) -> Result<Effective, (&'st
     } else if let Some(program) = machine.programs.get(script) {
         (program.clone(), true)
     } else {
-        let said = Diagnostic::error(format!("its script {} does not exist", file.display()));
-        return Err(("script", said.help(format!("nor is `{script}` a program on PATH"))));
+        let diagnostic = Diagnostic::error(format!("its script {} does not exist", file.display()));
+        return Err(("script", diagnostic.help(format!("nor is `{script}` a program on PATH"))));
     };
     if is_run_itself(definition) && !found_on_path && !machine.executables.contains(&exec_path) {
-        let said = Diagnostic::error(format!("its script {} is no executable file", exec_path.display()));
-        return Err(("script", said.help("with `interpreter` `none` it has to be one: `chmod +x` it")));
+        let diagnostic =
+            Diagnostic::error(format!("its script {} is not an executable file", exec_path.display()));
+        return Err(("script", diagnostic.help("with `interpreter` `none` it has to be one: `chmod +x` it")));
     }
     if let Some(path) = interpreter::relative(definition)
         && !machine.executables.contains(&normalised(&cwd.join(path)))
     {
-        let said =
-            Diagnostic::error(format!("its interpreter `{path}` is no executable file in its directory"));
-        return Err(("exec_interpreter", said.help(format!("it is started in {}", cwd.display()))));
+        let diagnostic =
+            Diagnostic::error(format!("its interpreter `{path}` is not an executable file in its directory"));
+        return Err(("exec_interpreter", diagnostic.help(format!("it is started in {}", cwd.display()))));
     }
-    if let Some(said) = interpreter::missing(definition, script, machine) {
+    if let Some(diagnostic) = interpreter::missing(definition, script, machine) {
         let option =
             if definition.text("exec_interpreter").is_some() { "exec_interpreter" } else { "script" };
-        return Err((option, said));
+        return Err((option, diagnostic));
     }
     Ok(Effective {
         mode: mode(definition, &exec_path),

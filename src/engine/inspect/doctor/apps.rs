@@ -7,8 +7,8 @@ use anyhow::anyhow;
 
 use crate::core::definition::desired::Desired;
 use crate::core::failure::Failure;
-use crate::core::inspect::doctor::apps::ailing;
-use crate::core::inspect::doctor::{Ailing, Definitions};
+use crate::core::inspect::doctor::apps::unhealthy_apps;
+use crate::core::inspect::doctor::{Definitions, UnhealthyApp};
 use crate::core::pm2::running::Running;
 use crate::core::settings::Compiler;
 use crate::engine::compile::definitions::Artifact;
@@ -55,8 +55,12 @@ fn invalid(desired: &Desired) -> Option<String> {
 }
 
 /// The apps that are not well. PM2 is asked only where it runs.
-pub(super) fn apps(workspace: &Workspace, home: &Path, has_daemon: bool) -> Result<Vec<Ailing>, Failure> {
+pub(super) fn apps(
+    workspace: &Workspace,
+    home: &Path,
+    has_daemon: bool,
+) -> Result<Vec<UnhealthyApp>, Failure> {
     let state = workspace.state.load()?.unwrap_or_default();
     let running = if has_daemon { running_at_rest(workspace, home, false)? } else { Running::default() };
-    Ok(ailing(&state, &running, workspace.root(), running.seen()))
+    Ok(unhealthy_apps(&state, &running, workspace.root(), running.seen()))
 }

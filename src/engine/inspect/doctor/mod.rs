@@ -25,7 +25,9 @@ use crate::core::inspect::doctor::{Artifact, Facts, HookState, Hooks, Probe};
 use crate::core::settings::Compiler;
 use crate::engine::compile::chosen;
 use crate::engine::files::Files;
-use crate::engine::hooks::hooks_folder::{configured, git_version, hooks_folder, managed, strangeness};
+use crate::engine::hooks::hooks_folder::{
+    configured, git_version, hooks_folder, hooks_path_problem, managed,
+};
 use crate::engine::pm2::{find_node, find_pm2};
 use crate::engine::sync::gate::{hooks_are_off, is_hook_branch, paused};
 use crate::engine::workspace::{Context, Workspace};
@@ -46,9 +48,9 @@ pub fn facts(context: &Context) -> Result<Facts, Failure> {
         Ok(workspace) => (workspace, Ok(())),
         Err(failure) => (bare_settings, Err(failure.to_string())),
     };
-    let home = said(home(&workspace));
-    let hooks = said(hooks(&workspace, context));
-    let daemon = home.clone().map_or(Ok(None), |home| said(daemon(&home)));
+    let home = as_text(home(&workspace));
+    let hooks = as_text(hooks(&workspace, context));
+    let daemon = home.clone().map_or(Ok(None), |home| as_text(daemon(&home)));
     let has_daemon = matches!(daemon, Ok(Some(_)));
     Ok(Facts {
         settings,
@@ -58,18 +60,18 @@ pub fn facts(context: &Context) -> Result<Facts, Failure> {
         switched_off: hooks_are_off(context)
             .then(|| if context.environment.text("PM2SYNC") == Some("0") { "PM2SYNC" } else { "CI" }),
         branch: branch(&workspace),
-        bare: hooks.as_ref().map_or(Ok(None), |hooks| said(bare(&workspace, hooks))),
-        hooks: hooks.unwrap_or_else(|why| Hooks { strange: Some(why), ..Hooks::default() }),
-        git: said(git_version(&workspace)),
-        node: said(find_node(&workspace)).and_then(|node| said(with_version(&workspace, &node))),
-        pm2: said(pm2(&workspace)),
-        apps: home.as_ref().map_or(Ok(Vec::new()), |home| said(apps::apps(&workspace, home, has_daemon))),
+        bare: hooks.as_ref().map_or(Ok(None), |hooks| as_text(bare(&workspace, hooks))),
+        hooks: hooks.unwrap_or_else(|why| Hooks { hooks_path_problem: Some(why), ..Hooks::default() }),
+        git: as_text(git_version(&workspace)),
+        node: as_text(find_node(&workspace)).and_then(|node| as_text(with_version(&workspace, &node))),
+        pm2: as_text(pm2(&workspace)),
+        apps: home.as_ref().map_or(Ok(Vec::new()), |home| as_text(apps::apps(&workspace, home, has_daemon))),
         daemon,
         home,
-        definitions: said(apps::definitions(&workspace)),
-        compiler: said(compiler(&workspace)),
+        definitions: as_text(apps::definitions(&workspace)),
+        compiler: as_text(compiler(&workspace)),
         artifact: artifact(&workspace).unwrap_or(Artifact::Absent(workspace.settings.compile.output.clone())),
-        state_folder: said(can_be_written(workspace.state.path()))
+        state_folder: as_text(can_be_written(workspace.state.path()))
             .map(|()| workspace.state.path().to_owned()),
     })
 }
@@ -89,7 +91,7 @@ pub fn probe(context: &Context) -> Result<Probe, Failure> {
     Ok(Probe { programs, home: workspace.pm2_home().ok() })
 }
 
-fn said<T, E: Into<Failure>>(observed: Result<T, E>) -> Result<T, String> {
+fn as_text<T, E: Into<Failure>>(observed: Result<T, E>) -> Result<T, String> {
     observed.map_err(|failure| failure.into().to_string())
 }
 
@@ -200,7 +202,7 @@ fn hooks(workspace: &Workspace, context: &Context) -> Result<Hooks, Failure> {
     };
     Ok(Hooks {
         events: events.iter().map(state).collect(),
-        strange: strangeness(workspace)?,
+        hooks_path_problem: hooks_path_problem(workspace)?,
         manager: managed(workspace, events).map(|managed| (managed.manager.name, managed.missing)),
         folder,
     })
@@ -231,8 +233,8 @@ fn bare(workspace: &Workspace, hooks: &Hooks) -> Result<Option<Probe>, Failure> 
     };
     let finished = run(&program, LIMIT)?;
     serde_json::from_slice(&finished.stdout).map(Some).map_err(|_| {
-        let said = String::from_utf8_lossy(&finished.stderr);
-        let line = said.lines().next().unwrap_or("it says nothing").to_owned();
+        let as_text = String::from_utf8_lossy(&finished.stderr);
+        let line = as_text.lines().next().unwrap_or("it says nothing").to_owned();
         anyhow!(line).into()
     })
 }

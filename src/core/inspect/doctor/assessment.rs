@@ -3,21 +3,21 @@
 use crate::core::inspect::doctor::Verdict;
 
 /// A verdict, its words, and the next step.
-pub(super) type Judged = (Verdict, String, Option<String>);
+pub(super) type Assessment = (Verdict, String, Option<String>);
 
-pub(super) fn good(message: impl Into<String>) -> Judged {
+pub(super) fn good(message: impl Into<String>) -> Assessment {
     (Verdict::Good, message.into(), None)
 }
 
-pub(super) fn note(message: impl Into<String>, next: &str) -> Judged {
+pub(super) fn note(message: impl Into<String>, next: &str) -> Assessment {
     (Verdict::Note, message.into(), Some(next.to_owned()))
 }
 
-pub(super) fn wrong(message: impl Into<String>, next: impl Into<String>) -> Judged {
+pub(super) fn wrong(message: impl Into<String>, next: impl Into<String>) -> Assessment {
     (Verdict::Wrong, message.into(), Some(next.into()))
 }
 
-pub(super) fn told(fact: &Result<String, String>, next: &str) -> Judged {
+pub(super) fn from_result(fact: &Result<String, String>, next: &str) -> Assessment {
     match fact {
         Ok(message) => good(message),
         Err(message) => failed(message, next),
@@ -25,7 +25,7 @@ pub(super) fn told(fact: &Result<String, String>, next: &str) -> Judged {
 }
 
 /// Many an error names the next step itself.
-pub(super) fn failed(message: &str, next: &str) -> Judged {
+pub(super) fn failed(message: &str, next: &str) -> Assessment {
     match message.split_once("; ") {
         Some((message, next)) => wrong(message, next),
         None => wrong(message, next),
