@@ -75,12 +75,12 @@ enum Command {
 }
 
 impl Command {
-    /// Whether it changes what runs, and so finishes what is in hand at Ctrl-C.
+    /// Whether it changes what runs, and so finishes the current action at Ctrl-C.
     fn acts(&self) -> bool {
         matches!(self, Self::Sync(_) | Self::Watch(_) | Self::Worker(_))
     }
 
-    /// In what it answers, also where it fails.
+    /// The format of its answer, also where it fails.
     fn form(&self) -> Form {
         match self {
             Self::Sync(args) => args.format.into(),
@@ -94,7 +94,7 @@ impl Command {
 }
 
 impl Cli {
-    /// Runs the command; all that it says goes through one report.
+    /// Runs the command; all its output goes through one report.
     pub fn run(
         self,
         environment: Environment,
@@ -140,7 +140,7 @@ impl Cli {
         });
         ended.unwrap_or_else(|failure| {
             report.failure(&failure, self.command.form());
-            // A hook never breaks git, whatever becomes of itself.
+            // A hook never breaks git, even if it fails itself.
             if matches!(self.command, Command::Hook(_)) { Exit::Done } else { Exit::from(&failure) }
         })
     }

@@ -15,7 +15,7 @@ pub(super) fn from_javascript(bytes: &[u8]) -> serde_json::Result<Value> {
     })
 }
 
-/// The same text, each escape of half a pair replaced by one of U+FFFD.
+/// The same text, each escape of a lone surrogate replaced by one of U+FFFD.
 fn repaired(bytes: &[u8]) -> Cow<'_, [u8]> {
     let mut repaired = Cow::Borrowed(bytes);
     let mut at = 0;
@@ -70,7 +70,7 @@ mod tests {
         }
 
         #[test]
-        fn what_needs_no_mending_is_not_touched(text in ".*") {
+        fn what_needs_no_repair_is_not_touched(text in ".*") {
             let value = json!(text);
             assert_eq!(from_javascript(value.to_string().as_bytes()).unwrap(), value);
         }

@@ -1,5 +1,4 @@
-//! Whether a process still is the one it was: ids are used again, but not by
-//! one that began at the same moment.
+//! The start time of a process, which tells it from a later one with the same id.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -11,8 +10,8 @@ use crate::adapters::process::{Program, Variables, find_program, run};
 /// How long `ps` may take.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// When the process began, in words that mean something only to this function;
-/// nothing where there is no such process, or it has ended.
+/// The start time of a process, as opaque text that can only be compared; nothing
+/// where there is no such process, or it has ended.
 pub fn start_time(pid: u32, path: &OsStr) -> Option<String> {
     match fs::read_to_string(format!("/proc/{pid}/stat")) {
         Ok(stat) => in_stat(&stat),

@@ -61,16 +61,16 @@ pub enum LoadCause {
     Function,
     /// It is an ES module that this node does not give to PM2.
     Module,
-    /// What it exports is its default export, which PM2 does not look at.
+    /// It has only a default export, which PM2 ignores.
     Default,
-    /// It exports nothing that PM2 takes for apps.
+    /// It exports nothing that PM2 takes as apps.
     NoApps,
-    /// JSON, in which PM2 sends apps to its daemon, cannot say what is there.
+    /// A value that JSON, in which PM2 sends apps to its daemon, cannot hold.
     NotPlainData { place: String, what: String },
     /// It was still loading after this time.
     TimedOut { limit: Duration },
-    /// Node could not be started, or ended without a word to us; `printed` is the
-    /// last line of what it printed.
+    /// Node could not be started, or ended without an answer; `printed` is the last
+    /// line of its output.
     Broken { message: String, printed: String },
 }
 
@@ -112,8 +112,7 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {}
 
 impl LoadError {
-    /// What it threw or node printed at last, in their own words, for whoever asks
-    /// at a terminal.
+    /// The message that it threw or node's last line, to be shown on a terminal only.
     pub fn details(&self) -> String {
         match &self.cause {
             LoadCause::Threw { message: said, .. } | LoadCause::Broken { printed: said, .. } => said.clone(),
@@ -194,7 +193,7 @@ fn value_in(mut answer: Value) -> Result<(Value, BTreeSet<String>, bool), LoadCa
     answer.get_mut("value").map(|value| (value.take(), variables, enumerated)).ok_or(LoadCause::NoApps)
 }
 
-/// What is known when node ended and the loader had no chance to say why.
+/// The message where node ended before the loader could answer.
 fn ended_without_value(status: Status) -> String {
     let ended = match status {
         Status::Exited(code) => format!("node ended with code {code}"),

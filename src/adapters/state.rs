@@ -1,6 +1,6 @@
-//! The state folder of a workspace: `synced.json`, the pending mark, the pause,
-//! and the locks under which one sync at a time works. What syncs say and have
-//! said stands in `feed` and `journal`.
+//! The state folder of a workspace: `synced.json`, the pending token, the pause,
+//! and the locks under which one sync at a time runs; `feed` and `journal` hold the
+//! messages of workers and the record of syncs.
 
 mod feed;
 mod journal;
@@ -22,10 +22,11 @@ use crate::core::files::digest::Digest;
 use crate::core::sync::pause::Pause;
 use crate::core::sync::state::{State, VERSION};
 
-/// How the token of a trigger begins at which git is at rest, whatever it looks like.
+/// The prefix of a token that says that git's operation is over, although its
+/// files still look like one in progress.
 const OVER: &str = "over-";
 
-/// Between two tries for a lock.
+/// The interval at which a lock is polled.
 const PAUSE: Duration = Duration::from_millis(25);
 
 /// The state folder of one workspace.
@@ -38,8 +39,8 @@ impl StateFolder {
         Self(path)
     }
 
-    /// What was done with the folder. Where it may not be touched, whoever synced
-    /// there first was someone else, and the way out is none of the system's words.
+    /// Adds the way out to a permission error: somebody else synced here first and
+    /// owns the folder.
     fn explain_denied<T>(&self, done: Result<T>) -> Result<T> {
         done.map_err(|error| {
             let kind = |cause: &(dyn Error + 'static)| cause.downcast_ref::<io::Error>().map(io::Error::kind);
@@ -67,7 +68,7 @@ impl StateFolder {
         Ok(Some(if state.version == VERSION { state } else { State::default() }))
     }
 
-    /// Remembers, and enrols.
+    /// Saves the state, which enrols the workspace.
     pub fn save(&self, state: &State) -> Result<()> {
         self.make()?;
         let state = State { version: VERSION, ..state.clone() };
@@ -76,7 +77,7 @@ impl StateFolder {
     }
 
     /// The token of the last trigger that saw a difference, if no sync has
-    /// come to its end since.
+    /// completed since.
     pub fn pending(&self) -> Result<Option<String>> {
         self.explain_denied(read_lossy(&self.0.join("pending")))
     }
@@ -86,13 +87,13 @@ impl StateFolder {
         self.leave(&random_text()?)
     }
 
-    /// Leaves a fresh token that says, to a worker that waits for it, that what
-    /// git seems to be in the middle of is over.
+    /// Leaves a fresh token that tells a waiting worker that git's operation is
+    /// over.
     pub fn mark_pending_and_over(&self) -> Result<()> {
         self.leave(&format!("{OVER}{}", random_text()?))
     }
 
-    /// Whether the last trigger has said so.
+    /// Whether the last token says so.
     pub fn is_over(&self) -> Result<bool> {
         Ok(self.pending()?.is_some_and(|token| token.starts_with(OVER)))
     }
@@ -102,7 +103,7 @@ impl StateFolder {
         self.explain_denied(write_whole(&self.0.join("pending"), token.as_bytes(), 0o600))
     }
 
-    /// Takes the token away, if it still is the one that was read.
+    /// Removes the token, if it still is the one that was read.
     pub fn clear_pending(&self, token: Option<&str>) -> Result<()> {
         if token.is_some() && self.pending()?.as_deref() == token {
             remove(&self.0.join("pending"))?;
@@ -117,14 +118,15 @@ impl StateFolder {
         self.explain_denied(lock(&self.0.join("lock"), limit))
     }
 
-    /// Takes the lock of the one worker; nothing where there is one. Those who
-    /// only look are waited for, however slow the machine is.
+    /// Takes the worker's lock, exclusively; nothing where a worker holds it. Shared
+    /// holders, which only check it, are waited for.
     pub fn lock_worker(&self) -> Result<Option<Lock>> {
         self.make()?;
         self.explain_denied(lock_despite_sharers(&self.0.join("worker")))
     }
 
-    /// Looks whether no worker works; none begins until that is dropped.
+    /// A shared lock that exists only while no worker runs; none starts until it is
+    /// dropped.
     pub fn no_worker(&self) -> Result<Option<Lock>> {
         self.make()?;
         self.explain_denied(lock_shared(&self.0.join("worker")))
@@ -167,7 +169,7 @@ pub fn random_text() -> Result<String> {
 pub struct Lock(File);
 
 impl Lock {
-    /// The locked file: whoever else holds it open holds the lock, too.
+    /// The locked file: a child that inherits it holds the lock, too.
     pub fn file(&self) -> &File {
         &self.0
     }
@@ -194,8 +196,8 @@ fn lock(path: &Path, limit: Duration) -> Result<Option<Lock>> {
     }
 }
 
-/// Takes a lock that others may share for a moment. Who cannot even share it has
-/// met one that holds it for itself.
+/// Takes an exclusive lock that others may share for a moment. Where not even a
+/// shared lock is possible, another process holds it exclusively.
 fn lock_despite_sharers(path: &Path) -> Result<Option<Lock>> {
     let file = open(path)?;
     while !was_taken(path, file.try_lock())? {
@@ -241,7 +243,7 @@ mod tests {
     use crate::core::sync::state::State;
 
     #[test]
-    fn a_token_is_cleared_only_by_who_read_it() {
+    fn a_token_is_cleared_only_by_its_reader() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
         assert_eq!(state.pending().unwrap(), None);
@@ -268,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn who_only_looks_for_a_worker_is_waited_for_and_a_worker_is_not() {
+    fn a_shared_lock_is_waited_for_and_a_worker_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
         let looks = [state.no_worker().unwrap().unwrap(), state.no_worker().unwrap().unwrap()];

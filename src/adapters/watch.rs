@@ -1,10 +1,10 @@
-//! Changes of files, as the kernel tells of them. Folders are watched, never
+//! Changes of files, as the kernel reports them. Folders are watched, never
 //! files: an editor that saves by a rename puts another file in the place of
 //! the one that would be watched.
 //!
-//! It says only that something may have changed. However many changes there
-//! are, one ring of the bell is kept, so a storm needs no memory, and what the
-//! kernel had no room to tell is a ring like any other.
+//! It reports only that something may have changed. However many changes there
+//! are, one notification is queued, so a storm needs no memory, and an overflow of
+//! the kernel's queue is a notification like any other.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -20,30 +20,30 @@ use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Wat
 
 use crate::core::watch::watch_set::{Obstacle, WatchSet};
 
-/// A folder by its device and inode: another one in its place is another.
+/// A folder by its device and inode, which tell it from another one in its place.
 type Identity = (u64, u64);
 
-/// Whoever waits for changes.
+/// Watches folders for changes.
 #[derive(Debug)]
 pub struct Watcher {
-    /// Nothing where the kernel cannot be asked: then there is nothing to hear.
+    /// Nothing where files are polled: then there are no notifications.
     kernel: Option<RecommendedWatcher>,
     folders: BTreeMap<PathBuf, Identity>,
     watch_set: Arc<RwLock<WatchSet>>,
     changes: Receiver<()>,
-    /// What rings it; kept here, since a bell without one is broken.
+    /// Kept here, since a channel without a sender is closed.
     sender: SyncSender<()>,
 }
 
 impl Watcher {
-    /// One that hears of nothing yet.
+    /// One that watches no folder yet.
     pub fn new() -> Result<Self, Obstacle> {
         let mut watcher = Self::poll_only();
         let (sender, watch_set) = (watcher.sender.clone(), Arc::clone(&watcher.watch_set));
         let notify_change = move |event: notify::Result<Event>| {
             let watch_set = watch_set.read().unwrap_or_else(PoisonError::into_inner);
             if event.map_or(true, |event| may_matter(&event, &watch_set)) {
-                // Where it rings already, that is enough.
+                // One queued notification is enough.
                 let _ = sender.try_send(());
             }
         };
@@ -51,18 +51,18 @@ impl Watcher {
         Ok(watcher)
     }
 
-    /// One that never hears of anything: for files that are read again and again.
+    /// One that never reports a change, for files that are polled.
     pub fn poll_only() -> Self {
         let (sender, changes) = sync_channel(1);
         Self { kernel: None, folders: BTreeMap::new(), watch_set: Arc::default(), changes, sender }
     }
 
-    /// Whether it never hears of anything.
+    /// Whether it never reports a change.
     pub fn is_poll_only(&self) -> bool {
         self.kernel.is_none()
     }
 
-    /// Watches the folders of `watch_set`, and no others, as far as they are there.
+    /// Watches the folders of `watch_set` that exist, and no others.
     pub fn watch(&mut self, watch_set: WatchSet) -> Result<(), Obstacle> {
         let Some(kernel) = &mut self.kernel else { return Ok(()) };
         let wanted: BTreeMap<PathBuf, Identity> =
@@ -96,8 +96,8 @@ impl Watcher {
         }
     }
 
-    /// Whether a watched folder is gone, or another one is in its place: of a
-    /// folder that was moved away the kernel goes on to tell as if it were there.
+    /// Whether a watched folder is gone or was replaced: the kernel keeps reporting
+    /// changes in a folder that was moved away.
     pub fn is_stale(&self) -> bool {
         self.folders.iter().any(|(folder, known)| identity(folder) != Some(*known))
     }
@@ -131,13 +131,13 @@ fn identity(folder: &Path) -> Option<Identity> {
     Some((found.dev(), found.ino()))
 }
 
-/// Whether files may be otherwise now: reading them is no change.
+/// Whether files may have changed: reading them is not a change.
 fn may_matter(event: &Event, watch_set: &WatchSet) -> bool {
     let is_change = match event.kind {
         EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
         _ => true,
     };
-    // Into a pipe someone writes because it is read, as managers of secrets do.
+    // Secret managers write into a pipe because it is read.
     let is_pipe_write = |path: &Path| {
         matches!(event.kind, EventKind::Access(_) | EventKind::Modify(ModifyKind::Data(_))) && is_pipe(path)
     };
@@ -180,7 +180,7 @@ mod tests {
     const LIMIT: Duration = Duration::from_secs(30);
 
     #[test]
-    fn what_counts_rings_and_what_does_not_is_silent() {
+    fn relevant_changes_are_reported_and_others_are_not() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         let watch_set = WatchSet {
@@ -192,12 +192,12 @@ mod tests {
         let mut watcher = Watcher::new().unwrap();
         watcher.watch(watch_set.clone()).unwrap();
         fs::write(root.join("app.log"), "words").unwrap();
-        assert!(!watcher.wait(SOON), "a log counts for nothing");
+        assert!(!watcher.wait(SOON), "a log is not relevant");
         fs::write(root.join("a.cljs"), "()").unwrap();
         assert!(watcher.wait(LIMIT));
         while watcher.wait(SOON) {}
         assert_eq!(fs::read(root.join("a.cljs")).unwrap(), b"()");
-        assert!(!watcher.wait(SOON), "to read is no change");
+        assert!(!watcher.wait(SOON), "reading is not a change");
 
         fs::rename(&root, root.with_extension("away")).unwrap();
         assert!(watcher.is_stale());
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_kernel_had_no_room_to_tell_is_worth_a_look() {
+    fn an_overflow_of_the_kernels_queue_may_matter() {
         let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
         assert!(may_matter(&overflow, &WatchSet::default()));
     }

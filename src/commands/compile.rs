@@ -1,4 +1,4 @@
-//! `pm2sync compile`: the definitions into the artifact, and no further.
+//! `pm2sync compile`: compiles the definitions into the artifact, and touches no app.
 
 use std::time::Duration;
 

@@ -1,6 +1,5 @@
-//! `pm2sync hook`: what git calls. Before a commit it checks what is staged, and
-//! may fail; everywhere else it syncs, never fails, says nothing where there is
-//! nothing to say, and otherwise a line for each app.
+//! `pm2sync hook`: what git calls. `pre-commit` checks what is staged, and may fail;
+//! every other event syncs, never fails, and prints a line for each app, or nothing.
 
 use crate::commands::{check, doctor};
 use crate::core::hooks::shim::CHECKED;
@@ -23,7 +22,7 @@ pub struct Args {
     messages: Vec<String>,
 }
 
-/// Looks, and says what there is to say.
+/// Handles the event, and prints the result.
 pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     if let Some(fallback) = context.environment.os("PM2SYNC_PATH").map(ToOwned::to_owned) {
         context.environment = context.environment.with_fallback_path(&fallback);
@@ -31,7 +30,7 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     if context.environment.os(PROBE).is_some() {
         return doctor::answer(&context, report);
     }
-    // Wrong words are no reason to fail: the event says only *look now*.
+    // Wrong arguments do not fail: the event means only *check now*.
     let (event, arguments) =
         args.messages.split_first().map_or(("hook", &[][..]), |(event, rest)| (event.as_str(), rest));
     if event == CHECKED {
@@ -41,7 +40,7 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     Exit::Done
 }
 
-/// What follows an event: a look, and the lines of the worker where there is work.
+/// Handles an event that syncs, and prints the messages of its worker.
 pub fn after(context: &Context, event: &str, arguments: &[String], report: &mut Report) {
     match handle_event(context, event, arguments, &mut |line| report.hook(line)) {
         Ok(HookResult::Nothing) => {}
@@ -51,7 +50,7 @@ pub fn after(context: &Context, event: &str, arguments: &[String], report: &mut 
     }
 }
 
-/// Passes on what the worker says, as long as it is followed.
+/// Prints the messages of the worker, as long as it is followed.
 fn follow(trigger: &Trigger, mut worker: FollowedWorker, report: &mut Report) {
     let mut headed = false;
     let mut head = |report: &mut Report| {
@@ -92,7 +91,7 @@ fn follow(trigger: &Trigger, mut worker: FollowedWorker, report: &mut Report) {
     }
 }
 
-/// Tells how a sync in the background ended, if nobody has heard of it.
+/// Reports a background sync that no hook has reported.
 pub fn report_unreported_sync(workspace: &Workspace, report: &mut Report) {
     if let Some(line) = unreported_sync(workspace) {
         report.note(&line);

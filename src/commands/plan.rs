@@ -16,7 +16,7 @@ use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::{Form, Report, human, json, markdown};
 
-/// How long a plan waits for a sync that is under way.
+/// How long a plan waits for a running sync.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// What `plan` takes.
@@ -71,7 +71,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     Ok(if pending { Exit::Pending } else { Exit::Done })
 }
 
-/// Values may be secrets, and what is no terminal keeps what it is given.
+/// Values may be secrets, and output that does not go to a terminal is kept.
 fn refuse_to_leak(format: Form, report: &Report) -> Result<(), Failure> {
     let why = if format != Form::Human {
         "`--show-env` shows values that may be secrets, which no document holds; leave out `--format`"

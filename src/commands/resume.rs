@@ -1,5 +1,4 @@
-//! `pm2sync resume`: hooks act again, and what they left meanwhile is caught up
-//! with at once.
+//! `pm2sync resume`: hooks act again, and pending work is done at once.
 
 use crate::commands::hook::{after, report_unreported_sync};
 use crate::core::failure::Failure;
@@ -12,7 +11,7 @@ use crate::report::Report;
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
-/// Resumes, and looks as a hook would.
+/// Resumes, and checks as a hook would.
 pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
     report_unreported_sync(&workspace, report);

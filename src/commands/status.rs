@@ -1,4 +1,4 @@
-//! `pm2sync status`: how what runs stands to the definitions.
+//! `pm2sync status`: how the running apps compare with the definitions.
 
 use crate::commands::Format;
 use crate::commands::hook::report_unreported_sync;
@@ -19,7 +19,7 @@ pub struct Args {
     pub format: Format,
 }
 
-/// Looks, and shows what was seen.
+/// Gathers the status, and prints it.
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
     report_unreported_sync(&workspace, report);

@@ -58,7 +58,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// What is asked for. A folder counts from the directory that was meant.
+    /// What the arguments ask for. A folder is relative to the directory of `-C`.
     fn wishes(&self, context: &Context) -> Wishes {
         Wishes {
             by_hand: true,
@@ -114,7 +114,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     Ok(exit(&synced))
 }
 
-/// Shows what happens, and the last words of what failed.
+/// Prints an event, and the end of the error log of an app that failed.
 fn show(event: &Event, report: &mut Report) {
     report.event(event);
     if let Event::Acted(Outcome { log: Some(log), .. }) = event {
@@ -122,7 +122,7 @@ fn show(event: &Event, report: &mut Report) {
     }
 }
 
-/// The apps that were left for want of an agreement, and now have one.
+/// The apps that were left because a person has to agree, who now does.
 fn agreed(synced: &Synced, report: &mut Report) -> BTreeSet<String> {
     let mut agreed = BTreeSet::new();
     for outcome in synced.outcomes.iter().filter(|outcome| outcome.needs_agreement) {

@@ -20,20 +20,20 @@ use crate::core::failure::Failure;
 use crate::core::pm2::running::{Owner, Running, RunningApp};
 use crate::engine::workspace::Workspace;
 
-/// How long the daemon may take to say what runs.
+/// How long the daemon may take to list its processes.
 const READ_LIMIT: Duration = Duration::from_secs(5);
 
-/// How long PM2's command line may take to say it instead.
+/// How long PM2's command line may take for that instead.
 const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long PM2 may take to come to an end with what it is in the middle of,
-/// beside the time that the app itself is given.
+/// How long PM2 may take to finish a stop or a start, beside the time that the app
+/// itself is given.
 const REST_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long PM2 takes at most to forget a process that has ended.
 const END_LIMIT: Duration = Duration::from_millis(500);
 
-/// Between two looks at it.
+/// The interval at which it is polled.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// How long PM2 may take to load, connect, and start its daemon.
@@ -59,13 +59,13 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
     }
 }
 
-/// The running set, once PM2 is in the middle of stopping or starting none of
-/// our apps: what a killed sync has begun goes on in the daemon, and what is on
-/// its way out would be taken for what is there. Waits no longer than it must.
+/// The running set, once PM2 is neither stopping nor starting one of our apps: what
+/// a killed sync has begun goes on in the daemon, and a process that is being
+/// stopped would be taken for a running one. Waits no longer than necessary.
 ///
 /// Between its stop and its end an app looks as if a person had stopped it, and
 /// between two starts of a cluster as if somebody had scaled it: where the last
-/// sync may have been killed, that is looked at until it is the same twice.
+/// sync may have been killed, it polls until the list is the same twice.
 pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) -> Result<Running, Failure> {
     let began = Instant::now();
     let mut at_rest: Option<Vec<u32>> = None;
@@ -89,7 +89,7 @@ pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) ->
     }
 }
 
-/// How long an app of ours may take to stop, and to say that it is ready.
+/// How long an app of ours may take to stop, and to become ready.
 fn time_given(app: &RunningApp, root: &Path) -> Duration {
     match app.owner(root) {
         Owner::Us(label) => {

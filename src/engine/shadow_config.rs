@@ -69,7 +69,7 @@ pub fn program(
     (paths, entries)
 }
 
-/// Why one of the entries cannot be loaded: names are text to ClojureScript.
+/// Why one of the entries cannot be loaded: ClojureScript needs UTF-8 names.
 pub fn misnamed<'a>(sources: impl IntoIterator<Item = &'a Path>, entries: &[Entry]) -> Option<Diagnostic> {
     let is_entry =
         |path: &&Path| entries.iter().any(|entry| *entry == Entry::File(path.to_string_lossy().into_owned()));

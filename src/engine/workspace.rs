@@ -17,18 +17,18 @@ use crate::core::files::sources::Selection;
 use crate::core::settings::environment::Environment;
 use crate::core::settings::{FILE, Settings, parse};
 
-/// What a command is called with: where, and in which environment.
+/// Where a command runs, and in which environment.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// The directory that was meant, by `-C` or by being there.
+    /// The directory: that of `-C`, else the working directory.
     pub directory: PathBuf,
     /// The environment of the program.
     pub environment: Environment,
     /// The path of the program itself.
     pub program: PathBuf,
-    /// Whether someone asks to stop.
+    /// Whether a signal asks to stop.
     pub interrupt: Interrupt,
-    /// What a panic leaves of itself.
+    /// The panics that were noted.
     pub bugs: Bugs,
 }
 
@@ -45,11 +45,11 @@ pub struct Workspace {
     pub state: StateFolder,
     /// The environment of the caller.
     pub environment: Environment,
-    /// Whether someone asks to stop.
+    /// Whether a signal asks to stop.
     pub interrupt: Interrupt,
-    /// What a panic leaves of itself.
+    /// The panics that were noted.
     pub bugs: Bugs,
-    /// Variables that definitions see instead of what is set, or do not see.
+    /// Variables that definitions see with another value, or do not see.
     overrides: BTreeMap<String, Option<String>>,
 }
 
@@ -107,7 +107,7 @@ impl Workspace {
         self.root().join(&self.settings.compile.output)
     }
 
-    /// What a person gives to PM2.
+    /// The file that people give to PM2.
     pub fn entry(&self) -> PathBuf {
         self.root().join(&self.settings.entry)
     }
@@ -131,7 +131,7 @@ impl Workspace {
         Ok(self.root().join(home))
     }
 
-    /// The path that a variable holds, which PM2 will be given: nothing where there is none.
+    /// The path in a variable, which PM2 will be given; nothing where it is unset.
     fn path_in(&self, name: &str) -> Result<Option<&str>, Failure> {
         match self.environment.os(name).filter(|path| !path.is_empty()) {
             None => Ok(None),
@@ -139,7 +139,7 @@ impl Workspace {
         }
     }
 
-    /// Fails where node, and with it PM2, could not work at the root.
+    /// Fails where the root is not UTF-8: node, and so PM2, could not run there.
     pub fn require_utf8_root(&self) -> Result<(), Failure> {
         let root = self.root().as_os_str();
         root.to_str().map(drop).ok_or_else(|| not_text("the workspace's path", root))
@@ -187,8 +187,8 @@ impl Workspace {
         own.map(String::as_str).filter(|name| !name.is_empty())
     }
 
-    /// The variables of the workspace's own file. Another than the usual one has
-    /// to be there: without it, values would be blank without a word.
+    /// The variables of the workspace's own file. One other than the usual file must
+    /// exist: without it, values would silently be blank.
     pub fn file_variables(&self) -> Result<BTreeMap<String, String>, Failure> {
         let file = &self.settings.env.file;
         if self.settings.env.is_required() && !self.root().join(file).is_file() {
@@ -205,7 +205,7 @@ impl Workspace {
     }
 }
 
-/// Node takes paths for text, and replaces what is none.
+/// Node reads paths as UTF-8, and replaces other bytes.
 fn not_text(what: &str, path: &OsStr) -> Failure {
     let shown = path.display();
     Failure::Usage(format!(

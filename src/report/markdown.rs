@@ -1,15 +1,15 @@
-//! A plan as Markdown, for the comment on a pull request. What stands in it was
-//! written by whoever opened that, so nothing of it is taken for markup.
+//! A plan as Markdown, for the comment on a pull request. Its texts come from the
+//! author of the pull request, so all of them are escaped.
 
 use crate::core::failure::Failure;
 use crate::core::plan::{Plan, Planned};
 use crate::core::reason::words::InOneLine;
 use crate::report::human::plan_summary;
 
-/// What a bot finds its own comment by.
+/// The mark by which a bot finds its own comment.
 const MARK: &str = "<!-- pm2sync plan -->";
 
-/// So many lines of a compiler are shown at most.
+/// How many diagnostics are shown at most.
 const MOST_DIAGNOSTICS: usize = 20;
 
 /// The comment: `title` is what is compared.
@@ -54,7 +54,7 @@ fn row(planned: &Planned) -> String {
     )
 }
 
-/// A word that is shown as it is, in a cell of a table.
+/// A code span in a cell of a table.
 fn code(text: &str) -> String {
     let text = one_line(text).replace('|', "\\|");
     let longest = text.split(|char| char != '`').map(str::len).max().unwrap_or_default();
@@ -63,7 +63,7 @@ fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Words whose backticks mark names, and in which nothing else is markup.
+/// Text whose backticks mark names, with everything else escaped.
 fn prose(text: &str) -> String {
     let mut parts: Vec<&str> = text.split('`').collect();
     let odd_one = if parts.len().is_multiple_of(2) { parts.pop() } else { None };
@@ -77,7 +77,7 @@ fn prose(text: &str) -> String {
     shown
 }
 
-/// Plain words: neither HTML, a link, a mention nor emphasis.
+/// Plain text: without HTML, links, mentions or emphasis.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for char in one_line(text).chars() {
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_wrote_is_no_markup() {
+    fn text_is_escaped() {
         assert_eq!(code("a|`b`\n"), "``a\\|`b` ``");
         assert_eq!(
             prose("<b> @all [x](y) `a|b` and ` once"),

@@ -1,5 +1,5 @@
-//! The only printing. Progress and complaints go to stderr, the answer goes to
-//! stdout; what is written to a reader that has gone is lost without a word.
+//! All printing. Progress and errors go to stderr, the answer goes to stdout; output
+//! to a closed pipe is silently lost.
 
 pub mod bug;
 pub mod github;
@@ -26,10 +26,10 @@ use crate::core::sync::event::Event;
 use crate::core::sync::outcome::Result as Ended;
 use crate::text::diagnostic::{Diagnostic, Severity};
 
-/// How wide a terminal is that does not say so.
+/// The width of a terminal that does not report it.
 const USUAL_WIDTH: usize = 80;
 
-/// Where everything that is said goes through.
+/// All output goes through here.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct Report {
@@ -51,7 +51,7 @@ pub enum Color {
     Never,
 }
 
-/// What an answer is written in.
+/// The format of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Form {
     /// For people.
@@ -62,14 +62,14 @@ pub enum Form {
     Markdown,
 }
 
-/// How much is said.
+/// How much is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Volume {
     /// Only what went wrong.
     Quiet,
     /// What was done.
     Normal,
-    /// What the compiler said, too.
+    /// The compiler's output, too.
     Verbose,
 }
 
@@ -91,7 +91,7 @@ impl Report {
         }
     }
 
-    /// A line of the answer, which `-q` leaves out.
+    /// A line of the answer, which `-q` suppresses.
     pub fn say(&mut self, line: &str) {
         if self.volume > Volume::Quiet {
             self.answer(line);
@@ -124,12 +124,12 @@ impl Report {
         self.color_err
     }
 
-    /// Whether a person looks at both progress and answer.
+    /// Whether progress and answer both go to a terminal.
     pub fn shows_a_terminal(&self) -> bool {
         io::stdout().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Whether the answer goes to a terminal, and to nothing that keeps it.
+    /// Whether the answer goes to a terminal, and not to a file or pipe.
     pub fn answers_a_terminal(&self) -> bool {
         io::stdout().is_terminal()
     }
@@ -141,7 +141,7 @@ impl Report {
         }
     }
 
-    /// A line of progress, which `-q` leaves out.
+    /// A line of progress, which `-q` suppresses.
     pub fn note(&mut self, line: &str) {
         if self.volume > Volume::Quiet {
             drop(writeln!(io::stderr().lock(), "{line}"));
@@ -153,7 +153,7 @@ impl Report {
         self.complain("error", Style::new().red().bold(), message);
     }
 
-    /// Why a command ended, to people, and in the form in which it was to answer.
+    /// Why a command failed: on stderr, and in the format of its answer.
     pub fn failure(&mut self, failure: &Failure, form: Form) {
         self.clear_transient();
         if let Failure::Compile(CompileFailure { output, .. }) = failure
@@ -162,13 +162,13 @@ impl Report {
             drop(writeln!(io::stderr().lock(), "{}", output.trim_end()));
         }
         failure.diagnostics().iter().for_each(|diagnostic| self.diagnostic(diagnostic));
-        // A bug was said when it showed.
+        // The panic hook has reported a bug.
         if !matches!(failure, Failure::Bug(_)) {
             self.error(&failure.what());
         }
         match form {
             Form::Human => {}
-            // `status` tells what it can.
+            // `status` has printed what it can.
             Form::Json if self.has_document => {}
             Form::Json => self.document(&json::failure(failure)),
             Form::Markdown => self.text(&markdown::failure(failure)),
@@ -190,7 +190,7 @@ impl Report {
         }
     }
 
-    /// What happens during a sync by hand, as it happens.
+    /// An event of a sync by hand.
     pub fn event(&mut self, event: &Event) {
         self.clear_transient();
         match event {
@@ -234,11 +234,11 @@ impl Report {
         }
     }
 
-    /// A line that the next one takes the place of; only on a terminal.
+    /// A line that the next one replaces; only on a terminal.
     fn show_transient(&mut self, line: &str) {
         if self.volume > Volume::Quiet && io::stderr().is_terminal() {
             let mut stderr = io::stderr().lock();
-            // One that the terminal breaks could not be taken away.
+            // A line that the terminal wraps could not be cleared.
             let width = tcgetwinsize(&stderr).map_or(0, |size| usize::from(size.ws_col));
             let width = if width == 0 { USUAL_WIDTH } else { width };
             drop(write!(stderr, "{}", table::first(line, width.saturating_sub(1))));
@@ -247,7 +247,7 @@ impl Report {
         }
     }
 
-    /// Takes such a line away.
+    /// Clears such a line.
     fn clear_transient(&mut self) {
         if std::mem::take(&mut self.has_transient) {
             drop(write!(io::stderr().lock(), "\r\x1b[K"));
@@ -259,7 +259,7 @@ impl Report {
         drop(writeln!(io::stderr().lock(), "pm2sync: {line}"));
     }
 
-    /// The last words of an app, below its line.
+    /// The end of an app's error log, below its line.
     pub fn log(&mut self, lines: &[String]) {
         let mut stderr = io::stderr().lock();
         for line in lines {
@@ -272,7 +272,7 @@ impl Report {
         drop(writeln!(io::stderr().lock(), "{line}"));
     }
 
-    /// Whether a person can be asked.
+    /// Whether there is a terminal to ask on.
     pub fn can_ask(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }

@@ -1,5 +1,5 @@
-//! How a workspace and its apps stand, for people: the lines above, and a table
-//! that is as wide as the usual terminal.
+//! The status of a workspace and its apps, for people: some lines, and a table that
+//! fits a terminal of 80 columns.
 
 use crate::core::inspect::status::{AppStatus, Status};
 use crate::report::human::one_line;

@@ -1,6 +1,6 @@
-//! What a watch says. On a terminal: each sync as by hand, and below it one
-//! line that tells where things stand. Elsewhere: one line for each sync, for
-//! `journalctl` and `pm2 logs`, which know the time.
+//! The output of a watch. On a terminal: each sync as by hand, and below it a
+//! status line. Elsewhere: one line for each sync, for `journalctl` and `pm2 logs`,
+//! which add the time.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +12,17 @@ use crate::core::watch::rebuild_loop::Loop;
 use crate::core::watch::watch_event::WatchEvent;
 use crate::report::{Report, human, snippets};
 
-/// Where things stand, as far as that line tells.
+/// What the status line shows.
 #[derive(Debug)]
 pub struct Watching {
     is_terminal: bool,
     /// The last sync.
     last: String,
-    /// What is wrong until it is mended.
+    /// The failure that is not yet fixed.
     problem: Option<String>,
-    /// What is waited for, beside an edit.
+    /// Why work must wait.
     blocked: Option<String>,
-    /// Every how many seconds what runs is compared.
+    /// The interval of drift checks, in seconds.
     drift: Option<u64>,
 }
 
@@ -33,7 +33,7 @@ impl Watching {
         Self { is_terminal, last: "no sync yet".to_owned(), problem: None, blocked: None, drift: None }
     }
 
-    /// Says what there is to say of it.
+    /// Prints an event.
     pub fn show(&mut self, watched: &WatchEvent, report: &mut Report) {
         report.clear_transient();
         match watched {
@@ -86,18 +86,18 @@ impl Watching {
             }
         }
         if self.is_terminal {
-            report.show_transient(&self.standing());
+            report.show_transient(&self.status_line());
         }
     }
 
-    /// The last words of an app that failed.
+    /// The end of the error log of an app that failed.
     pub fn log(&self, lines: &[String], report: &mut Report) {
         if self.is_terminal {
             report.log(lines);
         }
     }
 
-    /// It has come to its end.
+    /// The watch has ended.
     pub fn end(&self, report: &mut Report) {
         report.clear_transient();
     }
@@ -131,15 +131,15 @@ impl Watching {
         report.error(&format!("{trigger}: {}", failure.what()));
     }
 
-    /// The line that tells where things stand.
-    fn standing(&self) -> String {
+    /// The status line.
+    fn status_line(&self) -> String {
         let next = match (&self.problem, &self.blocked, self.drift) {
             (_, Some(why), _) => why.clone(),
             (Some(problem), None, _) => format!("{problem}; waiting for a fix"),
             (None, None, Some(seconds)) => format!("waiting for edits and, every {seconds} s, drift"),
             (None, None, None) => "waiting for edits".to_owned(),
         };
-        // What is wrong comes first: a narrow terminal shows the beginning.
+        // A failure comes first, since a narrow terminal cuts the end.
         if self.problem.is_some() {
             format!("{next}; {}", self.last)
         } else {
@@ -159,7 +159,7 @@ fn one_line(trigger: &Trigger, synced: &Synced, summary: &str) -> String {
     format!("{trigger}: {}", parts.join("; "))
 }
 
-/// Which files are at fault, and what to do.
+/// The message about a rebuild loop: its files, and what to do.
 fn loops(found: &Loop) -> String {
     let paths: Vec<String> = found.paths.iter().map(|path| path.display().to_string()).collect();
     let (verb, them) = if paths.len() == 1 { ("changes", "it") } else { ("change", "them") };
@@ -186,7 +186,7 @@ mod tests {
     use crate::core::watch::rebuild_loop::Loop;
 
     #[test]
-    fn one_line_tells_where_things_stand() {
+    fn the_status_line_shows_the_last_sync_and_what_is_waited_for() {
         let mut watching = Watching {
             is_terminal: true,
             last: "last sync 10:00:00 UTC: in sync: 3 apps".to_owned(),
@@ -194,11 +194,11 @@ mod tests {
             blocked: None,
             drift: None,
         };
-        assert_eq!(watching.standing(), "last sync 10:00:00 UTC: in sync: 3 apps; waiting for edits");
+        assert_eq!(watching.status_line(), "last sync 10:00:00 UTC: in sync: 3 apps; waiting for edits");
         watching.problem = Some("does not compile: a.cljs:1:2".to_owned());
-        assert!(watching.standing().starts_with("does not compile: a.cljs:1:2; waiting for it"));
+        assert!(watching.status_line().starts_with("does not compile: a.cljs:1:2; waiting for it"));
         watching.blocked = Some("waiting for the rebase to end".to_owned());
-        assert!(watching.standing().starts_with("waiting for the rebase"));
+        assert!(watching.status_line().starts_with("waiting for the rebase"));
     }
 
     #[test]

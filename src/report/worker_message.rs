@@ -1,12 +1,12 @@
-//! What a worker says of what happens, for the hook that follows it.
+//! Events as the messages of a worker, for the hook that follows it.
 
 use crate::core::sync::event::Event;
 use crate::core::sync::outcome::Outcome;
 use crate::core::sync::worker_message::WorkerMessage;
 use crate::report::human;
 
-/// The word for an event; none for what a hook does not tell, as what was left
-/// before for the same reasons.
+/// The message for an event; none for what a hook does not report, such as an app
+/// that was left before for the same reasons.
 pub fn worker_message(event: &Event) -> Option<WorkerMessage> {
     let line = |text: String| Some(WorkerMessage::Line { text, log: None });
     match event {

@@ -3,8 +3,8 @@
 //! cannot disturb them, and every command has a time limit: a daemon that dies
 //! in the middle gives an error, never a hang.
 //!
-//! It decides nothing. It refuses only what would be another deed than the one
-//! asked for: deleting a process that has changed, starting over an existing name.
+//! It decides nothing. It refuses only an action whose target has changed: deleting
+//! another process than the one meant, starting under a name that exists.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -46,7 +46,7 @@ pub struct Agent {
     spawned: bool,
 }
 
-/// Which PM2 answers.
+/// The versions of PM2 in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Versions {
     /// The version of the package that the agent loaded.
@@ -55,7 +55,7 @@ pub struct Versions {
     pub daemon: String,
 }
 
-/// One process, by everything that identifies it: PM2 uses an id again.
+/// One process, by everything that identifies it: PM2 reuses ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// PM2's number for it.
@@ -77,7 +77,7 @@ pub struct Launch {
     pub directory: PathBuf,
 }
 
-/// What became of a delete or a stop.
+/// The result of a delete or a stop.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ended {
     /// PM2 has done it; `survivor` is its process id if that still lives.
@@ -88,7 +88,7 @@ pub enum Ended {
     Changed { found: Box<Value> },
 }
 
-/// What became of a start. Processes have the shape that `list` gives.
+/// The result of a start. Processes have the shape that `list` gives.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Started {
     /// Every process of that name, freshly read, and how long PM2 took for the start.
@@ -99,7 +99,7 @@ pub enum Started {
     Failed { message: String, processes: Vec<Value> },
 }
 
-/// What became of a replace.
+/// The result of a replace.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Replaced {
     /// PM2 would not take the app; nothing was touched.
@@ -181,7 +181,7 @@ impl Agent {
     }
 
     /// Starts `count` copies of one process, which carry its label, if it still
-    /// is the one that is meant; what became of it, where it is not.
+    /// is the one that is meant; what happened to it, where it is not.
     pub fn duplicate(&mut self, source: &Target, count: usize, limit: Duration) -> Result<Option<Ended>> {
         let mut request = target_in(source);
         request["count"] = count.into();
@@ -248,8 +248,8 @@ impl Agent {
         started_in(command, answer)
     }
 
-    /// One command and its answer. After a time limit or an end nobody knows
-    /// what the agent is still doing, so it is ended and answers no more.
+    /// One command and its answer. After a timeout it is unknown what the agent is
+    /// still doing, so it is killed and answers no more.
     fn call(&mut self, command: &'static str, mut request: Value, limit: Duration) -> Result<Value> {
         let started = Instant::now();
         let id = self.next_id;
@@ -303,8 +303,7 @@ fn target_in(target: &Target) -> Value {
     json!({ "pm_id": target.pm_id, "unique_id": target.unique_id, "name": target.name })
 }
 
-/// An app as the agent takes it. Node knows text only, and replaces what is
-/// none in the same way.
+/// An app as the agent takes it. Invalid UTF-8 is replaced, as node does.
 fn request(launch: &Launch) -> Value {
     let text = |value: &OsString| value.to_string_lossy().into_owned();
     let environment: serde_json::Map<String, Value> =

@@ -16,7 +16,7 @@ use crate::adapters::process::{KEPT_ANSWER, KEPT_OUTPUT, Status, in_background, 
 /// How long a program may take to end after it has closed its output.
 const EXIT_LIMIT: Duration = Duration::from_secs(1);
 
-/// A running program and both directions of talk with it.
+/// A running program with its standard input and output.
 #[derive(Debug)]
 pub struct Conversation {
     child: Child,
@@ -77,7 +77,7 @@ impl Conversation {
         }
     }
 
-    /// What it has written to its standard error so far, the last mebibyte of it.
+    /// Its standard error so far, the last mebibyte of it.
     pub fn stderr_so_far(&self) -> Vec<u8> {
         self.stderr.as_ref().map(Capture::so_far).unwrap_or_default()
     }
@@ -86,7 +86,7 @@ impl Conversation {
 impl Drop for Conversation {
     fn drop(&mut self) {
         self.stdin = None;
-        // There is nobody to tell, and nothing more to do, if even that fails.
+        // If even that fails, nothing more can be done.
         let _ = kill_group(&mut self.child);
     }
 }

@@ -1,6 +1,6 @@
-//! What a worker says while it works, in `events.jsonl`, for the hook that
-//! follows it. The file goes when someone has heard its end; one that is there
-//! although no worker is left has something to tell.
+//! The messages of a worker, in `events.jsonl`, for the hook that follows it. The
+//! file is removed once it has been read to its end; one that exists while no
+//! worker runs holds unreported messages.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -15,13 +15,12 @@ use crate::core::sync::worker_message::WorkerMessage;
 
 const FILE: &str = "events.jsonl";
 
-/// The worker's end.
+/// The feed as the worker writes it.
 #[derive(Debug)]
 pub struct WorkerFeed(File);
 
 impl WorkerFeed {
-    /// Says one more word. That it cannot be written, on a full disk, is no
-    /// reason to stop working.
+    /// Writes one message. A full disk does not stop the worker.
     pub fn write(&mut self, word: &WorkerMessage) {
         if let Ok(line) = serde_json::to_string(word) {
             drop(self.0.write_all((line + "\n").as_bytes()));
@@ -29,8 +28,8 @@ impl WorkerFeed {
     }
 }
 
-/// The listener's end. It keeps the file that it found: one that is taken away
-/// or begun anew meanwhile is heard to its end all the same.
+/// The feed as a hook reads it. It keeps the file open that it found, so that one
+/// that is removed or recreated meanwhile is still read to its end.
 #[derive(Debug)]
 pub struct FeedReader {
     path: PathBuf,
@@ -39,7 +38,7 @@ pub struct FeedReader {
 }
 
 impl FeedReader {
-    /// What was said since the last call, as far as it is whole.
+    /// The complete messages since the last call.
     pub fn read_new(&mut self) -> Result<Vec<WorkerMessage>> {
         let cannot = || format!("cannot read `{}`", self.path.display());
         let file = match &mut self.file {
@@ -56,7 +55,7 @@ impl FeedReader {
         Ok(lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
 
-    /// Takes the file away that was heard; not one that was begun since.
+    /// Removes the file that was read, but not one that was created since.
     pub fn remove_file(&self) -> Result<()> {
         let Some(read) = &self.file else { return Ok(()) };
         let identity = |found: Metadata| (found.dev(), found.ino());
@@ -69,7 +68,7 @@ impl FeedReader {
 }
 
 impl StateFolder {
-    /// Begins to speak; what was said before is gone.
+    /// Creates the feed, in the place of an old one.
     pub fn create_feed(&self) -> Result<WorkerFeed> {
         let path = self.path().join(FILE);
         self.make()?;
@@ -78,26 +77,26 @@ impl StateFolder {
         Ok(WorkerFeed(file.with_context(|| format!("cannot write `{}`", path.display()))?))
     }
 
-    /// Begins to listen.
+    /// A reader from the beginning of the feed.
     pub fn feed_reader(&self) -> FeedReader {
         FeedReader { path: self.path().join(FILE), file: None, unfinished: String::new() }
     }
 
-    /// Everything that was said since the worker began.
+    /// All messages since the worker started.
     pub fn feed_messages(&self) -> Result<Vec<WorkerMessage>> {
         let text = read_lossy(&self.path().join(FILE))?.unwrap_or_default();
         Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
 
-    /// Everything that a worker said whom nobody has heard to its end, once.
-    /// Nothing while one works.
+    /// Takes the messages of a worker that was not followed to its end. None while
+    /// a worker runs.
     pub fn take_unreported(&self) -> Result<Vec<WorkerMessage>> {
-        // Where there are none, nothing has to be made for a lock.
+        // Without any, no lock file has to be created.
         if self.feed_messages()?.is_empty() {
             return Ok(Vec::new());
         }
         let Some(_none_works) = self.no_worker()? else { return Ok(Vec::new()) };
-        // Only now are they whole.
+        // Complete only now that no worker runs.
         let messages = self.feed_messages()?;
         remove(&self.path().join(FILE))?;
         Ok(messages)
@@ -115,7 +114,7 @@ mod tests {
     use crate::core::sync::worker_message::WorkerMessage;
 
     #[test]
-    fn what_is_said_is_heard_once_and_in_order() {
+    fn messages_are_read_once_and_in_order() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
         let line = |text: &str| WorkerMessage::Line { text: text.to_owned(), log: None };
@@ -131,7 +130,7 @@ mod tests {
         drop(state.create_feed().unwrap());
         feed.write(&line("four"));
         reader.remove_file().unwrap();
-        assert!(folder.path().join("pm2sync").join(FILE).exists(), "another has begun to speak");
+        assert!(folder.path().join("pm2sync").join(FILE).exists(), "another feed was created");
         state.feed_reader().remove_file().unwrap();
         assert_eq!(reader.read_new().unwrap(), [line("four")]);
         let mut other = state.feed_reader();
@@ -141,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn last_words_are_told_with_their_end_however_they_are_come_upon() {
+    fn unreported_messages_are_complete_whenever_they_are_taken() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
         let (theirs, ends) = (state.clone(), Arc::new(AtomicBool::new(false)));

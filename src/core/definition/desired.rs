@@ -186,7 +186,7 @@ fn about(name: &str, diagnostic: Diagnostic) -> Diagnostic {
 }
 
 /// Every entry of the exported `apps` as it is written, with the places of its
-/// keys and of the variables in it (`env/PORT`); an error for what is no app.
+/// keys and of the variables in it (`env/PORT`); an error for what is not an app.
 /// Fails where there are no `apps`.
 pub fn raw_apps(
     exports: &Value,

@@ -148,7 +148,7 @@ pub const LEAST_MIN_UPTIME: f64 = 100.0;
 /// Keys of this beginning are variables for `--env NAME`: PM2 keeps them.
 pub const ENVIRONMENT_PREFIX: &str = "env_";
 
-/// The fields of PM2's own entry for a process that are no options. A variable
+/// The fields of PM2's own entry for a process that are not options. A variable
 /// of such a name, like one named as an option, would override the field.
 pub const FIELDS: &[&str] = &[
     "axm_actions",

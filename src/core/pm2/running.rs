@@ -13,9 +13,9 @@ use crate::core::definition::options;
 /// One process in PM2's list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Process {
-    /// PM2's id, which is used again after a delete.
+    /// PM2's id, which is reused after a delete.
     pub pm_id: u32,
-    /// What identifies it: PM2 makes it anew at every start of an app.
+    /// What identifies it: PM2 generates it at every start of an app.
     pub unique_id: String,
     /// The process, where there is one.
     pub pid: Option<u32>,

@@ -69,7 +69,7 @@ pub const KEYS: &[Key] = &[
         "inputs",
         Kind::List,
         r#"["shadow-cljs.edn"]"#,
-        "Files that are no definitions, but whose change means recompiling.",
+        "Files that are not definitions, but whose change means recompiling.",
     ),
     key(
         "entry",

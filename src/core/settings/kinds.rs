@@ -1,6 +1,6 @@
-//! Holds what a settings file says against the table of keys: a value of the
-//! wrong kind is told by its key, what that takes, an example and the place,
-//! before a parser tells it in words of its own.
+//! Checks a settings file against the table of keys: a value of the wrong kind is
+//! reported with its key, what that takes, an example and the place, before the
+//! parser reports it in its own words.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -10,8 +10,8 @@ use crate::core::settings::keys::{KEYS, Key, Kind, is_known};
 use crate::text::diagnostic::Diagnostic;
 use crate::text::lines::LineIndex;
 
-/// Every value that is of another kind than its key takes; keys that are
-/// unknown are told elsewhere.
+/// Every value of another kind than its key takes; unknown keys are reported
+/// elsewhere.
 pub(super) fn wrong_kinds(
     table: &DeTable<'_>,
     section: &str,

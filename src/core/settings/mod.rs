@@ -21,7 +21,7 @@ pub const FILE: &str = "pm2sync.toml";
 pub struct Settings {
     /// Globs of the files of definitions.
     pub sources: Vec<String>,
-    /// Globs of files that are no definitions, but whose change recompiles.
+    /// Globs of files that are not definitions, but whose change recompiles.
     pub inputs: Vec<String>,
     /// What a person gives to PM2.
     pub entry: String,
@@ -59,7 +59,7 @@ impl Default for Settings {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Compile {
-    /// Who compiles.
+    /// The compiler.
     pub compiler: Compiler,
     /// The command of `shadow-cljs` and `command`.
     pub command: Vec<String>,
@@ -80,7 +80,7 @@ impl Default for Compile {
     }
 }
 
-/// Who turns sources into the artifact.
+/// What compiles sources into the artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Compiler {

@@ -1,5 +1,5 @@
-//! Puts right what is certain: replaces bytes and nothing around them, takes
-//! files out of the index, adds lines to `.gitignore`.
+//! Makes the fixes that are certain: replaces bytes and nothing around them, removes
+//! files from the index, adds lines to `.gitignore`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -21,7 +21,7 @@ struct Changes {
     untracked: BTreeSet<String>,
 }
 
-/// The changes as a patch, with a comment for what no patch can say.
+/// The changes as a patch, with a comment for those to the index.
 pub(super) fn show(workspace: &Workspace, findings: &mut [Finding]) -> Result<String, Failure> {
     drop_unsafe_fixes(workspace, findings)?;
     let changes = changes(workspace, findings)?;
@@ -35,8 +35,8 @@ pub(super) fn show(workspace: &Workspace, findings: &mut [Finding]) -> Result<St
     Ok(text)
 }
 
-/// Makes the changes; the findings that are put right go away, and a line says
-/// what was done.
+/// Makes the changes, removes the findings that are fixed, and returns a line for
+/// each.
 pub(super) fn make(workspace: &Workspace, findings: &mut Vec<Finding>) -> Result<Vec<String>, Failure> {
     drop_unsafe_fixes(workspace, findings)?;
     let changes = changes(workspace, findings)?;
@@ -56,8 +56,8 @@ pub(super) fn make(workspace: &Workspace, findings: &mut Vec<Finding>) -> Result
     Ok(done)
 }
 
-/// Where a file is no UTF-8, places count other bytes than the file has; and
-/// what a link leads to is not ours to write.
+/// Drops fixes of files that are not UTF-8, where places count other bytes than the
+/// file has, and of links, whose target is not ours to write.
 fn drop_unsafe_fixes(workspace: &Workspace, findings: &mut [Finding]) -> Result<(), Failure> {
     for finding in findings {
         let path = workspace.root().join(&finding.path);

@@ -1,5 +1,5 @@
-//! The check: reads what the rules read, of the index or of the disk, lets the
-//! rules look, and puts right what is certain.
+//! The check: reads files from the index or from disk, runs the rules on them, and
+//! makes the fixes that are certain.
 
 pub mod checked;
 mod evaluate;
@@ -27,20 +27,20 @@ use crate::lint::rules::legacy_reference::Legacy;
 use crate::lint::source::Source;
 use crate::lint::{RULES, Rule, check_rest, in_order};
 
-/// What is asked for.
+/// The options of a check.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Only these files and folders, where any are named.
     pub paths: Vec<PathBuf>,
     /// Whether the disk is read in the place of the index.
     pub worktree: bool,
-    /// What becomes of certain fixes.
+    /// What to do with fixes that are certain.
     pub fixing: Fixing,
     /// Only the files that the next commit changes.
     pub staged_only: bool,
 }
 
-/// What becomes of the fixes that are certain.
+/// What to do with the fixes that are certain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fixing {
     /// Nothing.
@@ -91,7 +91,7 @@ pub fn summarise(file: &Path, text: &str) -> Result<(), Failure> {
     Ok(append(file, text.as_bytes())?)
 }
 
-/// The rules' findings, in no order.
+/// The findings of all rules, unordered.
 fn run_rules(
     workspace: &Workspace,
     reader: &Reader,
@@ -211,8 +211,8 @@ fn sources<'a>(
     Ok(sources)
 }
 
-/// The compiler that the tree suggests: as `compile` chooses it, but that without
-/// sources there is nothing to be made, whatever the entry says.
+/// The compiler of the tree: as `compile` chooses it, except that without sources
+/// there is nothing to compile, whatever the entry says.
 fn compiler_of(workspace: &Workspace, shadow: &ShadowSettings, has_sources: bool) -> Compiler {
     match workspace.settings.compile.compiler {
         Compiler::Auto if shadow.has_build => Compiler::ShadowCljs,

@@ -12,7 +12,7 @@ use crate::engine::workspace::{Context, Workspace};
 pub(super) struct Only(Vec<String>);
 
 impl Only {
-    /// Whether the path is meant; without any every path is.
+    /// Whether the path is selected; without any restriction every path is.
     pub(super) fn means(&self, path: &str) -> bool {
         let below = |folder: &String| {
             folder.is_empty()

@@ -1,5 +1,5 @@
 //! Compiles with a command that writes the artifact in place, as shadow-cljs
-//! does. Its exit code proves little, so node says what the artifact is worth.
+//! does. Its exit code proves little, so the artifact is loaded with node.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -22,15 +22,15 @@ use crate::engine::shadow_config;
 use crate::engine::workspace::Workspace;
 use crate::text::diagnostic::Diagnostic;
 
-/// Between two words about a compile that goes on.
+/// The interval of progress events.
 const TICK: Duration = Duration::from_millis(500);
 
 /// What to do about what shadow-cljs only warns about.
 const WARNING_HELP: &str =
     "the artifact would break or hold `nil`; `[compile] warnings = \"show\"` accepts it";
 
-/// What the sources come to. The command runs only where something that it
-/// reads has changed since the compile that is `known`.
+/// Compiles the sources. The command runs only where a file that it reads has
+/// changed since the `known` compile.
 pub fn by_command(
     workspace: &Workspace,
     compiler: Compiler,
@@ -45,7 +45,7 @@ pub fn by_command(
         return Err(CompileFailure::because(missing).into());
     }
     let artifact = workspace.artifact();
-    // As they are before the command reads them: an edit meanwhile is a change.
+    // Read before the command runs, so that an edit meanwhile is a change.
     let files = Files::read(workspace, None)?;
     let inputs = Some(files.inputs_fingerprint());
     let there = files.artifact(workspace);
@@ -83,7 +83,7 @@ pub fn by_command(
     Ok(definitions)
 }
 
-/// Runs the command, telling again and again how long it has taken.
+/// Runs the command, and reports progress.
 fn run_command(
     workspace: &Workspace,
     compiler: Compiler,
@@ -98,7 +98,7 @@ fn run_command(
     thread::scope(|scope| {
         let running = thread::Builder::new().spawn_scoped(scope, || {
             let run = compiler::compile(command, root, &artifact, environment.variables(), interrupt);
-            // Whoever waits for it is below, and goes only when it has come.
+            // The receiver below waits for it.
             drop(done.send(run));
         });
         running.context(NO_THREAD)?;
@@ -113,7 +113,7 @@ fn run_command(
     })
 }
 
-/// Refuses a run that failed, or that only says it succeeded.
+/// Fails for a run that failed, or that exited with 0 in spite of warnings.
 fn check_run(
     workspace: &Workspace,
     compiler: Compiler,

@@ -1,5 +1,4 @@
-//! What a file that node loads exports: the artifact, or an entry that is written
-//! by hand.
+//! Loads a file with node: the artifact, or an entry that is written by hand.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,8 +16,8 @@ use crate::engine::pm2::{find_node, find_pm2};
 use crate::engine::workspace::Workspace;
 use crate::text::diagnostic::Diagnostic;
 
-/// What a file that node loads exports: the artifact, or an entry that is written
-/// by hand.
+/// The definitions that a file exports: the artifact, or an entry that is written by
+/// hand.
 pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Definitions, Failure> {
     if !file.is_file() {
         let missing = Diagnostic::error(format!("there is no `{}`", file.display()))
@@ -32,7 +31,7 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
         environment.set(name, value);
     }
     let package = if node::is_yaml(file) { Some(find_package(&find_pm2(workspace)?)?.root) } else { None };
-    // What the file printed may hold secrets, and is not shown.
+    // The output of the file may hold secrets, and is not shown.
     let loaded =
         node::load(&node, file, package.as_deref(), workspace.root(), environment.variables(), LOAD_LIMIT)
             .map_err(|error| CompileFailure {

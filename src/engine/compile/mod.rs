@@ -1,8 +1,8 @@
-//! From sources to what they export: by the embedded compiler, by a command
-//! that writes the artifact, or by loading an entry that is written by hand.
+//! Compiles the sources: by the embedded compiler, by a command that writes the
+//! artifact, or by loading an entry that is written by hand.
 //!
-//! The artifact changes by one rename, after what was compiled has proved to
-//! be a value with apps. A compile that fails leaves it as it was.
+//! The artifact changes by one rename, once the result is known to be a value with
+//! apps. A compile that fails leaves it unchanged.
 
 pub mod definitions;
 pub mod embedded;
@@ -28,8 +28,8 @@ use crate::engine::workspace::Workspace;
 use crate::text::conflict::left_in;
 use crate::text::diagnostic::Diagnostic;
 
-/// Compiles what has to be compiled. `known` is what is remembered of the last
-/// compile: a command does not run again where nothing it reads has changed.
+/// Compiles what has to be compiled. `known` is the record of the last compile: a
+/// command does not run again where no file it reads has changed.
 pub fn compile(
     workspace: &Workspace,
     compiler: Compiler,
@@ -65,8 +65,8 @@ pub fn compile(
     Ok(definitions)
 }
 
-/// The conflicts that git has left in the sources, where there are any, in the
-/// place of the errors that follow from them.
+/// Replaces compile errors by the conflict markers that git has left in the
+/// sources, where there are any.
 fn or_conflicts(workspace: &Workspace, failure: Failure) -> Failure {
     let Failure::Compile(mut failure) = failure else { return failure };
     let mut files = failure.files.clone();
@@ -85,7 +85,7 @@ fn or_conflicts(workspace: &Workspace, failure: Failure) -> Failure {
     Failure::Compile(failure)
 }
 
-/// That there is no app, where one was looked for, and what would be one.
+/// The warning that no app is defined, and where one is expected.
 fn no_apps(workspace: &Workspace, compiler: Compiler) -> Result<Diagnostic, Failure> {
     if compiler == Compiler::None {
         let entry = &workspace.settings.entry;
@@ -102,8 +102,8 @@ fn no_apps(workspace: &Workspace, compiler: Compiler) -> Result<Diagnostic, Fail
     Ok(diagnostic.help("write one with `defapp` of `clobber.macro`, or export `{:apps […]}`"))
 }
 
-/// The compiler that is meant: `auto` is what the repository suggests, whatever
-/// a machine has installed.
+/// The compiler to use: `auto` follows from the repository, never from what a
+/// machine has installed.
 pub fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Failure> {
     if compiler != Compiler::Auto {
         return Ok(compiler);
@@ -119,14 +119,14 @@ pub fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Fai
     })
 }
 
-/// Whether there is an entry written by hand: one that hands on the artifact is not.
+/// Whether the entry is written by hand, and does not just require the artifact.
 fn is_handwritten(workspace: &Workspace) -> bool {
     let entry = read_text(&workspace.entry()).ok().flatten();
     entry.is_some_and(|entry| !entry.contains(workspace.settings.compile.output.as_str()))
 }
 
-/// The entry, where it is written by hand and sources have taken its place
-/// without a word: apps that it alone defines look as if they were gone.
+/// The entry, where it is written by hand and ignored because there are sources:
+/// apps that only it defines look as if they were removed.
 fn unread_entry(workspace: &Workspace, compiler: Compiler) -> Option<String> {
     let is_auto = workspace.settings.compile.compiler == Compiler::Auto;
     let unread = is_auto && compiler == Compiler::Embedded && is_handwritten(workspace);

@@ -1,10 +1,10 @@
 //! The unset guard: a variable that the definitions read and that was set at
 //! the last sync may be missing now, because git was started by cron or by a
-//! program with a bare environment. It would blank a secret without a word.
+//! program with a bare environment. That would silently blank a secret.
 //!
-//! Which apps depend on it is found out, not guessed: the definitions are
-//! evaluated once more with another value in its place, both while it is known
-//! to be right, and when it is in doubt.
+//! Which apps depend on it is tested, not guessed: the definitions are evaluated
+//! again with another value in its place, both while its value is trusted and when
+//! it is doubtful.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +22,8 @@ use crate::engine::workspace::Workspace;
 /// A value that no definition has otherwise.
 const SENTINEL: &str = "pm2sync-asks-what-depends-on-this";
 
-/// For so many variables it is found out what depends on them; of others it is
-/// taken that all apps do.
+/// For so many variables it is tested which apps depend on them; all apps count as
+/// dependent on the others.
 const MOST_VARIABLES: usize = 32;
 
 /// Compiles, and finds the apps that a hook must not trust its environment for.
@@ -106,7 +106,7 @@ fn doubtful_apps(
     doubtful
 }
 
-/// The apps that are otherwise with another value of a variable, or without any.
+/// The apps that differ with another value of a variable, or without one.
 fn dependents(workspace: &Workspace, definitions: &Definitions, variable: &str) -> BTreeSet<String> {
     let desired = &definitions.desired;
     let others = [Some(SENTINEL), None].map(|value| evaluate_with(workspace, definitions, variable, value));
@@ -128,13 +128,13 @@ fn evaluate_with(
     value: Option<&str>,
 ) -> Option<Desired> {
     let changed = workspace.with_variable(variable, value);
-    // What was compiled just now is only loaded again.
+    // An artifact that was written just now is only loaded again.
     let known = Some(&definitions.compiled);
     let other = compile(&changed, definitions.compiler, known, Artifact::AsItIs, &mut |_| {}).ok()?;
     Some(other.desired)
 }
 
-/// The apps that are otherwise in the two, or in one of them only.
+/// The apps that differ between the two, or are in only one of them.
 fn depending(desired: &Desired, other: &Desired) -> BTreeSet<String> {
     let (here, there) = (by_name(desired), by_name(other));
     let names: BTreeSet<&str> = here.keys().chain(there.keys()).copied().collect();

@@ -1,4 +1,4 @@
-//! A hook and its worker: starts it, and hears what it says, for as long as the
+//! A hook and its worker: starts it, and reads its messages, for as long as the
 //! settings let git wait.
 
 use std::collections::VecDeque;
@@ -14,17 +14,17 @@ use crate::core::sync::worker_message::{WorkerMessage, summary_of};
 use crate::engine::hooks::order::Order;
 use crate::engine::workspace::{Context, Workspace};
 
-/// The command that a worker is.
+/// The command that runs a worker.
 pub const WORKER: &str = "worker";
 
-/// Between two tries to hear something.
+/// The interval at which the feed is polled.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// How long a worker that has said its last word may take to let go of its lock.
+/// How long a worker that has ended may take to release its lock.
 const UNLOCK_LIMIT: Duration = Duration::from_secs(2);
 
-/// A worker that is followed: its words, one by one, until its end, or until
-/// there is a reason to leave it alone.
+/// A worker that is followed: an iterator over its messages, until it ends or is
+/// no longer followed.
 #[derive(Debug)]
 pub struct FollowedWorker {
     state: StateFolder,
@@ -39,17 +39,17 @@ pub struct FollowedWorker {
 /// Why a worker is no longer followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FollowEnd {
-    /// It has come to its end.
+    /// It has ended.
     Ended,
-    /// It works on, and git has waited long enough.
+    /// It still runs, and git has waited long enough.
     StillRunning,
-    /// Another worker was there already, and goes on with this change.
+    /// Another worker was running already, and will include this change.
     AnotherWorker,
-    /// It is gone without having come to its end.
+    /// It was killed before it finished.
     Died,
 }
 
-/// Starts a worker; nothing of git's is held open by it.
+/// Starts a worker, which holds nothing of git's open.
 pub fn start_worker(
     context: &Context,
     workspace: &Workspace,
@@ -65,17 +65,17 @@ pub fn start_worker(
     Ok(FollowedWorker::of(workspace, Worker::Own(spawn_detached(&program)?)))
 }
 
-/// Follows the worker that is at work already, and has waited for git until now.
+/// Follows the worker that is running already and has waited for git until now.
 pub fn follow_running(workspace: &Workspace) -> FollowedWorker {
     FollowedWorker::of(workspace, Worker::Other(workspace.state.clone()))
 }
 
-/// Who is followed.
+/// Which worker is followed.
 #[derive(Debug)]
 enum Worker {
     /// The process that was started for it.
     Own(DetachedProcess),
-    /// Whoever holds the worker's lock.
+    /// The holder of the worker's lock.
     Other(StateFolder),
 }
 
@@ -94,7 +94,7 @@ impl Worker {
         }
     }
 
-    /// Whether it is worth listening on to one that waits.
+    /// Whether it has waited for git, so that `Waiting` is old news.
     fn waits_for_git(&self) -> bool {
         matches!(self, Self::Other(_))
     }
@@ -113,12 +113,12 @@ impl FollowedWorker {
         }
     }
 
-    /// Why there is nothing more to hear.
+    /// Why there are no more messages.
     pub fn end(&self) -> FollowEnd {
         self.end.unwrap_or(FollowEnd::StillRunning)
     }
 
-    /// Hears what was said, if it is said by our own worker.
+    /// Reads new messages, once the followed worker has started.
     fn read_feed(&mut self) {
         for message in self.reader.read_new().unwrap_or_default() {
             self.has_started |= matches!(message, WorkerMessage::Started { pid, .. } if self.worker.is(pid));
@@ -128,7 +128,7 @@ impl FollowedWorker {
         }
     }
 
-    /// Whether nobody works, although there is work.
+    /// Whether no worker runs, although there is work.
     fn is_orphaned(&self) -> bool {
         let is_free = self.state.no_worker().is_ok_and(|none| none.is_some());
         is_free && self.state.pending().is_ok_and(|token| token.is_some())
@@ -141,14 +141,14 @@ impl FollowedWorker {
         }
     }
 
-    /// Takes away what was heard, once the lock is free: a hook that came before
-    /// would take it for a sync that is under way, and the file of a worker that
-    /// goes on would be taken away. Where it goes on, it has done that itself.
+    /// Removes the feed once the lock is free: before, a hook would believe that a
+    /// sync is still running, and a worker that goes on could lose its feed. A worker
+    /// that goes on has replaced it itself.
     fn remove_feed(&self) {
         let deadline = Instant::now() + UNLOCK_LIMIT;
         loop {
             match self.state.no_worker() {
-                // Told is told; if it cannot be taken away it is told again.
+                // If it cannot be removed, it is reported a second time.
                 Ok(Some(_none_works)) => return drop(self.reader.remove_file()),
                 Ok(None) if Instant::now() < deadline => sleep(PAUSE),
                 _ => return,
@@ -187,8 +187,8 @@ impl Iterator for FollowedWorker {
     }
 }
 
-/// What a worker that nobody followed to its end has to say, once. Nothing
-/// while one is at work.
+/// The summary of a worker that was not followed to its end, once. Nothing while
+/// a worker runs.
 pub fn unreported_sync(workspace: &Workspace) -> Option<String> {
     summary_of(&workspace.state.take_unreported().ok()?)
 }
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_heard_the_end_of_a_worker_finds_its_lock_free() {
+    fn after_the_last_message_of_a_worker_its_lock_is_free() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
         let theirs = state.clone();
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_worker_says_that_goes_on_is_not_taken_away_with_what_was_heard() {
+    fn the_feed_of_a_worker_that_goes_on_is_not_removed() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
         let mut followed = follow_lock_holder(&state);

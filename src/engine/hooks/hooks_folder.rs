@@ -1,6 +1,6 @@
-//! Where git looks for the hooks of a repository, whether ours may stand
-//! there, and with which permissions. All of it is asked of git itself, whose
-//! settings come from more files than one.
+//! Where git looks for the hooks of a repository, whether ours may be installed
+//! there, and with which permissions. git itself is asked, since its settings come
+//! from several files.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -34,7 +34,7 @@ pub fn hooks_folder(workspace: &Workspace) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Why hooks in git's folder would not work here, or would work elsewhere too.
+/// Why hooks at `core.hooksPath` would not run, or would run in other repositories.
 pub fn hooks_path_problem(workspace: &Workspace) -> Result<Option<String>> {
     let finished = git(workspace, &["config", "--show-scope", "--null", "--get", "core.hooksPath"])?;
     let mut parts = finished.stdout.split(|&byte| byte == 0).map(String::from_utf8_lossy);

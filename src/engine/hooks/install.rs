@@ -1,4 +1,4 @@
-//! Puts our lines into the repository's hooks, and takes them out again.
+//! Installs our lines in the repository's hooks, and removes them again.
 
 use std::path::{Path, PathBuf};
 
@@ -16,21 +16,21 @@ use crate::engine::hooks::hooks_folder::{
 };
 use crate::engine::workspace::{Context, Workspace};
 
-/// What became of one hook.
+/// The result for one hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installed {
     /// git's name of the event.
     pub event: String,
     /// What was done: `installed`, `updated`, `unchanged`, `removed`.
     pub done: &'static str,
-    /// What happened to a hook that was there.
+    /// What happened to an existing hook.
     pub note: Option<String>,
 }
 
-/// How an installation ended.
+/// The result of an installation.
 #[derive(Debug)]
 pub enum Installation {
-    /// Our lines stand in the hooks of this folder.
+    /// Our lines are in the hooks of this folder.
     Done(PathBuf, Vec<Installed>),
     /// The hooks belong to a manager, and nothing was touched.
     Managed(Managed),
@@ -126,7 +126,7 @@ pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), F
         let file = folder.join(event);
         let kept = kept_beside(&file);
         let Some(bytes) = read_bytes(&file)? else {
-            // Someone took our hook away; the one we kept is theirs.
+            // Somebody deleted our hook; the kept one is theirs.
             if exists(&kept) {
                 rename(&kept, &file)?;
                 let note = Some("the original hook is restored".to_owned());

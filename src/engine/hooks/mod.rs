@@ -1,8 +1,8 @@
-//! What a git hook does: look whether anything was edited, which takes
+//! What a git hook does: check whether anything was edited, which takes
 //! milliseconds and starts nothing, and start a worker where it was.
 //!
-//! No hook sees every change, so the event says only *look now*; what to do
-//! follows from the files and from PM2. The revisions name the cause.
+//! No hook sees every change, so the event means only *check now*; what to do
+//! follows from the files and from PM2. The revisions only name the cause.
 
 pub mod follow;
 pub mod hooks_folder;
@@ -25,21 +25,21 @@ use crate::engine::workspace::{Context, Workspace};
 /// How a hook ended.
 #[derive(Debug)]
 pub enum HookResult {
-    /// Nothing to do, or nothing that may be done: nothing to say.
+    /// Nothing to do, and nothing to report.
     Nothing,
-    /// Nothing is done, for a reason worth a line.
+    /// Nothing is done, and why, in a line.
     Message(String),
-    /// There is work, and a worker has it.
+    /// A worker does the work.
     Working {
-        /// What made it look.
+        /// What triggered it.
         trigger: Trigger,
-        /// What is to be heard of it.
+        /// The worker and its messages.
         worker: Box<FollowedWorker>,
     },
 }
 
-/// Looks, and starts a worker if there is something to do; then `on_message` hears
-/// first how the last one ended that nobody has heard of.
+/// Checks, and starts a worker if there is something to do; before that, `on_message`
+/// receives the summary of an unreported background sync.
 pub fn handle_event(
     context: &Context,
     event: &str,
@@ -61,7 +61,7 @@ pub fn handle_event(
         }
         Difference::Some => {}
     }
-    // The next worker begins to speak where the last one ended.
+    // The next worker replaces the feed of the last one.
     if let Some(line) = unreported_sync(&workspace) {
         on_message(&line);
     }
@@ -70,7 +70,7 @@ pub fn handle_event(
     if let Some(why) = other_pm2_home(&workspace, &state)? {
         return Ok(HookResult::Message(why));
     }
-    // On which branch it is when a rebase has ended is not known before.
+    // The branch at the end of a rebase is not known before.
     let elsewhere = if busy.is_some() { None } else { branch_not_listed(&workspace)? };
     if let Some(why) = elsewhere {
         return Ok(HookResult::Message(why));
@@ -87,10 +87,10 @@ pub fn handle_event(
     let worker = if workspace.state.no_worker()?.is_some() {
         start_worker(context, &workspace, &Order { trigger: trigger.clone() })?
     } else if is_over {
-        // It has waited for this, and goes on now.
+        // It has waited for this, and continues now.
         follow_running(&workspace)
     } else {
-        // Where it waits for git, that was said when it began to.
+        // Where it waits for git, that was reported when it began to.
         return Ok(match busy {
             Some(_) => HookResult::Nothing,
             None => HookResult::Message("a sync is already running, and will include this change".to_owned()),
@@ -99,7 +99,7 @@ pub fn handle_event(
     Ok(HookResult::Working { trigger, worker: Box::new(worker) })
 }
 
-/// Whether there is anything to do, as far as the files tell.
+/// Whether there is anything to do, judging by the files.
 enum Difference {
     None,
     /// They are the ones that did not compile before.
@@ -125,9 +125,9 @@ fn not_enrolled(workspace: &Workspace) -> String {
     )
 }
 
-/// At its own end a merge or a rebase still looks like one, and so does the
-/// cherry-pick or revert of one commit; then their files are final, unless git
-/// has yet to give back what it put aside.
+/// In its last hook a merge or a rebase still looks like one in progress, and so
+/// does the cherry-pick or revert of one commit; their files are final then, unless
+/// git has yet to restore an autostash.
 fn is_over(workspace: &Workspace, event: &str, arguments: &[String]) -> bool {
     match event {
         _ if workspace.repository.returns_a_stash() => false,

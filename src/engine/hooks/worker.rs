@@ -1,6 +1,6 @@
 //! The worker: the sync that a hook starts when there is work, in a process of
 //! its own, so that neither a slow compile nor a rebase in progress nor Ctrl-C
-//! on `git pull` is anything special. One works in a workspace at a time.
+//! on `git pull` needs special handling. One runs in a workspace at a time.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -19,18 +19,18 @@ use crate::engine::sync::request::Request;
 use crate::engine::sync::sync;
 use crate::engine::workspace::{Context, Workspace};
 
-/// Between two looks at git.
+/// The interval at which git is polled.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// How long another sync may hold the lock: nobody waits in front of a screen.
+/// How long another sync may hold the lock: nobody is waiting at a terminal.
 const LOCK_LIMIT: Duration = Duration::from_mins(15);
 
-/// How what happens is put into words.
+/// How events and results are worded.
 #[derive(Clone, Copy)]
 pub struct Wording<'a> {
-    /// What is said of an event, if anything.
+    /// The message for an event, if any.
     pub event: &'a dyn Fn(&Event) -> Option<WorkerMessage>,
-    /// How a sync ended, in a line.
+    /// The summary of a sync, in a line.
     pub summary: &'a dyn Fn(&Synced) -> String,
 }
 
@@ -40,29 +40,28 @@ impl std::fmt::Debug for Wording<'_> {
     }
 }
 
-/// Works until nothing is pending. Where another worker is at it already, it
-/// goes on with this change, and this one ends. `patience` is how long git may be
-/// in the middle of something: then the pending mark stays, and the next trigger
-/// goes on.
+/// Syncs until nothing is pending. Where another worker is running, that one will
+/// include this change, and this one ends. `patience` limits the wait for an
+/// operation of git: after it the pending token stays for the next trigger.
 pub fn work(
     context: &Context,
     order: &Order,
     patience: Duration,
     wording: Wording<'_>,
 ) -> Result<(), Failure> {
-    // A Ctrl-C that came before was meant for git.
+    // A SIGINT that came before was meant for git.
     context.interrupt.reset();
     loop {
         let workspace = Workspace::open(context)?;
         let Some(lock) = workspace.state.lock_worker()? else { return Ok(()) };
         let mut feed = workspace.state.create_feed()?;
         feed.write(&WorkerMessage::Started { pid: std::process::id(), trigger: order.trigger.to_string() });
-        // Read before the work: a trigger that comes while it ends counts on this worker.
+        // Read before the sync: a trigger that comes while it ends relies on this worker.
         let seen = workspace.state.pending()?;
         let text = work_once(context, &workspace, order, patience, wording, &mut feed);
         feed.write(&WorkerMessage::Ended { at: clock::now(), text });
         drop((feed, lock));
-        // Who found the lock taken has left a new token, before it was given back.
+        // A hook that found the lock taken has left a new token before its release.
         let pending = workspace.state.pending()?;
         if pending.is_none() || pending == seen {
             return Ok(());
@@ -70,7 +69,7 @@ pub fn work(
     }
 }
 
-/// Waits for rest, syncs, and says how that ended.
+/// Waits for git, syncs, and returns the summary.
 fn work_once(
     context: &Context,
     workspace: &Workspace,
@@ -83,7 +82,7 @@ fn work_once(
     let ended = loop {
         let ended = catch_panic(&context.bugs, || {
             wait_for_git(workspace, deadline, feed)?;
-            // What git was in the middle of may have changed the settings.
+            // The operation of git may have changed the settings.
             let workspace = Workspace::open(context)?;
             match blocked_by(&workspace)? {
                 Some(why) => Ok(Err(why)),
@@ -91,7 +90,7 @@ fn work_once(
                 None => sync_and_report(&workspace, order, wording, feed).map(Ok),
             }
         });
-        // While it waited for another sync, git may have begun something.
+        // While it waited for another sync, git may have begun an operation.
         let began_again = workspace.repository.busy().is_some() && !workspace.state.is_over().unwrap_or(true);
         let may_wait = Instant::now() < deadline && !workspace.interrupt.is_requested();
         match ended {
@@ -129,7 +128,7 @@ fn sync_and_report(
     })
 }
 
-/// Waits until git is in the middle of nothing, or has said that it is over.
+/// Waits until no operation of git is in progress, or a token says that it is over.
 fn wait_for_git(workspace: &Workspace, deadline: Instant, feed: &mut WorkerFeed) -> Result<(), Failure> {
     let mut reported = false;
     while let Some(what) = workspace.repository.busy() {

@@ -1,5 +1,5 @@
-//! How the running set stands to the definitions, app by app, without doing or
-//! compiling anything that takes time.
+//! How the running apps compare with the definitions, without changing anything or
+//! running a slow compiler.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ pub fn last_sync(workspace: &Workspace) -> Option<LastSync> {
     workspace.state.load().ok()??.last_sync
 }
 
-/// What is known of the workspace without its definitions: no apps yet.
+/// The status of the workspace without its definitions: no apps yet.
 pub fn workspace_status(workspace: &Workspace) -> Result<Status, Failure> {
     let state = workspace.state.load()?;
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
@@ -41,7 +41,8 @@ pub fn workspace_status(workspace: &Workspace) -> Result<Status, Failure> {
     })
 }
 
-/// How every app stands, in order of name, and which variables the definitions read.
+/// The state of every app, in order of name, and the variables that the definitions
+/// read.
 pub fn app_states(
     workspace: &Workspace,
     on_event: Listener<'_>,

@@ -1,5 +1,5 @@
-//! From what is desired and what runs to the plan: looks up what the core asks
-//! about this machine, and lets it decide.
+//! From the desired and the running apps to the plan: answers the core's questions
+//! about this machine, and has it decide.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,15 +15,15 @@ use crate::core::sync::state::{State, Survivor};
 use crate::engine::machine::machine_for;
 use crate::engine::workspace::Workspace;
 
-/// What a caller may ask for beyond the settings.
+/// What a command asks for beyond the settings.
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Debug, Default)]
 pub struct Wishes {
-    /// Whether a person asked; a hook does less.
+    /// Whether a person runs it; a hook does less.
     pub by_hand: bool,
-    /// Whether drift is put right although no person asked.
+    /// Whether drift is applied although no person runs it.
     pub applies_drift: bool,
-    /// The app that the caller itself is, where it is one.
+    /// The app that pm2sync itself runs as, if any.
     pub own_app: Option<String>,
     /// Overrides the settings' policy for removed apps.
     pub removed: Option<Removed>,
@@ -39,7 +39,7 @@ pub struct Wishes {
     pub taken_over: BTreeSet<PathBuf>,
 }
 
-/// What earlier syncs left to be remembered, and what a hook doubts.
+/// What earlier syncs have recorded, and what the unset guard doubts.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     /// Apps whose desired definition was rolled back before.
@@ -101,7 +101,7 @@ pub fn decide(
     Ok(plan(desired, running, &machine, &policy))
 }
 
-/// A folder as labels name it. A misspelled one would do nothing without a word.
+/// A folder as labels name it. A misspelled one would silently do nothing.
 fn without_links(folder: &Path) -> Result<PathBuf, Failure> {
     let none = || Failure::Usage(format!("there is no folder `{}` to take apps over from", folder.display()));
     real_path(folder).ok_or_else(none)
@@ -116,7 +116,7 @@ fn vanished_roots(workspace: &Workspace, running: &Running) -> BTreeSet<PathBuf>
     others.filter(|root| matches!(root.try_exists(), Ok(false))).collect()
 }
 
-/// A misspelled `--only` or `--force` would do nothing without a word.
+/// A misspelled `--only` or `--force` would silently do nothing.
 fn refuse_unknown_names(
     desired: &Desired,
     running: &Running,

@@ -1,6 +1,5 @@
-//! Whether anything may be synced that no person asks for: where hooks are
-//! switched off or paused, git is in the middle of something, or the branch or
-//! PM2 is another one, it is not.
+//! Whether an automatic sync may run: not while hooks are off or paused or an
+//! operation of git is in progress, nor on another branch or with another PM2.
 
 use std::path::Path;
 
@@ -11,8 +10,8 @@ use crate::core::sync::state::State;
 use crate::engine::files::Files;
 use crate::engine::workspace::{Context, Workspace};
 
-/// Why nothing is done without a person where it would drive another PM2 than the
-/// last sync: every app would run a second time.
+/// Why an automatic sync must not run where it would use another PM2 than the last
+/// sync: every app would run a second time.
 pub fn other_pm2_home(workspace: &Workspace, state: &State) -> Result<Option<String>, Failure> {
     let home = workspace.pm2_home()?;
     let last = state.last_sync.as_ref().map(|last| &last.home).filter(|last| !last.as_os_str().is_empty());
@@ -22,8 +21,8 @@ pub fn other_pm2_home(workspace: &Workspace, state: &State) -> Result<Option<Str
     }))
 }
 
-/// Whether nothing differs from the last completed sync; then a token that
-/// says otherwise is taken away.
+/// Whether nothing differs from the last completed sync; then a pending token is
+/// removed.
 pub fn is_up_to_date(workspace: &Workspace) -> Result<bool, Failure> {
     let Some(state) = workspace.state.load()? else { return Ok(false) };
     let token = workspace.state.pending()?;
@@ -35,8 +34,8 @@ pub fn is_up_to_date(workspace: &Workspace) -> Result<bool, Failure> {
     Ok(settled)
 }
 
-/// Why nothing is applied now without a person: hooks are paused, git is in the
-/// middle of something, or the branch is none of theirs.
+/// Why an automatic sync must not run now: hooks are paused, an operation of git is
+/// in progress, or hooks do not act on this branch.
 pub fn blocked_by(workspace: &Workspace) -> Result<Option<String>, Failure> {
     if let Some(why) = paused(workspace)? {
         return Ok(Some(why));
@@ -47,7 +46,7 @@ pub fn blocked_by(workspace: &Workspace) -> Result<Option<String>, Failure> {
     }
 }
 
-/// Why hooks do nothing now, if a person has said so.
+/// The pause of the hooks, if there is one.
 pub fn paused(workspace: &Workspace) -> Result<Option<String>, Failure> {
     let pause = workspace.state.pause()?.filter(|pause| !pause.is_over(&clock::now()));
     Ok(pause.map(|pause| pause.to_string()))
@@ -60,7 +59,7 @@ pub fn hooks_are_off(context: &Context) -> bool {
     asked == Some("0") || (in_ci && asked != Some("1"))
 }
 
-/// Why hooks do nothing on the branch that is checked out, if so.
+/// Why hooks do not act on the branch that is checked out, if so.
 pub fn branch_not_listed(workspace: &Workspace) -> Result<Option<String>, Failure> {
     let branch = workspace.repository.branch();
     if is_hook_branch(workspace, branch.as_deref())? {

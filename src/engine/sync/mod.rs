@@ -1,8 +1,8 @@
 //! One sync: take the lock, compile, compare with what runs, act, remember.
 //!
-//! A trigger leaves a token before it tries the lock; who holds the lock takes
-//! it away at the end. So whatever happens in between, a crash or a second
-//! trigger, the next look sees that there is work.
+//! A trigger leaves a pending token before it tries the lock; the holder of the
+//! lock removes it at the end. So whatever happens in between, a crash or a second
+//! trigger, the next check sees that there is work.
 
 pub mod attempt;
 pub mod decide;
@@ -31,10 +31,10 @@ use crate::engine::sync::locks::{lock_to_compile, take};
 use crate::engine::sync::request::Request;
 use crate::engine::workspace::Workspace;
 
-/// How often a sync starts over because files changed under it.
+/// How often a sync is repeated because files changed during it.
 const MOST_ATTEMPTS: usize = 3;
 
-/// What there is to do, without doing it.
+/// The plan, without doing it.
 pub fn preview(
     workspace: &Workspace,
     wishes: &Wishes,
@@ -66,20 +66,20 @@ pub fn sync(workspace: &Workspace, request: &Request, on_event: Listener<'_>) ->
         Err(failure @ (Failure::Compile(_) | Failure::Bug(_) | Failure::Other(_))) => {
             Some(Err(failure.in_one_line()))
         }
-        // Who typed it has read it.
+        // A person at the terminal has read it.
         Err(failure @ Failure::Usage(_)) if !request.wishes.by_hand => Some(Err(failure.in_one_line())),
         Err(Failure::Usage(_) | Failure::Locked(_) | Failure::Interrupted) => None,
     };
     if let Some(entry) = entry {
         let took = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        // A full disk is no reason to call a sync failed that was done.
+        // A full disk does not make a sync fail that was done.
         drop(workspace.state.record(&Entry::new(clock::now(), took, request.trigger.clone(), entry)));
     }
     ended
 }
 
-/// Syncs, and once more where the files moved under a whole sync by hand. What
-/// another trigger has left is its worker's, which looks at pauses and at git.
+/// Syncs, and again where files changed during a whole sync by hand. What another
+/// trigger has left is for its worker, which heeds pauses and git.
 fn sync_until_stable(
     workspace: &Workspace,
     request: &Request,
@@ -88,7 +88,7 @@ fn sync_until_stable(
     let home = workspace.pm2_home()?;
     socket_path(&home).map_err(|error| Failure::Usage(format!("{error:#}")))?;
     let (by_hand, whole) = (request.wishes.by_hand, request.wishes.only.is_empty());
-    // A worker has been left a token, and a sync of some apps does nothing for the others'.
+    // A worker's trigger has left its token, and a sync of some apps leaves the others pending.
     if whole && (by_hand || workspace.state.pending()?.is_none()) {
         workspace.state.mark_pending()?;
     }

@@ -90,7 +90,7 @@ fn a_zero_that_pm2_keeps_stands_where_it_keeps_it() {
 }
 
 #[test]
-fn what_pm2_drops_is_said_and_never_mended() {
+fn what_pm2_drops_is_reported_and_never_corrected() {
     assert_eq!(
         messages(&app(&json!({"max-restarts": 5, "colour": 1, "max_restarts": 0}))),
         [

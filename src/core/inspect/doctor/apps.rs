@@ -1,5 +1,5 @@
-//! What `doctor` says of the definitions and of the apps: whether they compile,
-//! and which apps are not well, each with the way out.
+//! The checks of `doctor` for definitions and apps: whether they compile, and
+//! which apps are unhealthy, each with the way out.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::core::sync::unsettled::Unsettled;
 /// How many apps are named with their reasons.
 const NAMED: usize = 3;
 
-/// What the definitions come to.
+/// Whether the definitions compile.
 pub(super) fn definitions(facts: &Facts) -> Assessment {
     let described = |apps: &usize| if *apps == 1 { "1 app".to_owned() } else { format!("{apps} apps") };
     let (apps, invalid, how) = match &facts.definitions {
@@ -56,7 +56,7 @@ pub(super) fn definitions(facts: &Facts) -> Assessment {
     }
 }
 
-/// The apps that are not well.
+/// Whether apps are unhealthy.
 pub(super) fn apps(facts: &Facts) -> Assessment {
     let unhealthy_apps = match &facts.apps {
         Ok(unhealthy_apps) if unhealthy_apps.is_empty() => {
@@ -78,8 +78,8 @@ pub(super) fn apps(facts: &Facts) -> Assessment {
     if unhealthy_apps.iter().any(|one| one.is_error) { wrong(message, next) } else { note(message, next) }
 }
 
-/// The apps that are not well, as PM2's list and the last sync tell, the worst
-/// first. `now` is in milliseconds since 1970.
+/// The apps that are unhealthy, rolled back, failed or left, by PM2's list and the
+/// last sync, the worst first. `now` is in milliseconds since 1970.
 pub fn unhealthy_apps(state: &State, running: &Running, root: &Path, now: i64) -> Vec<UnhealthyApp> {
     let mut found: Vec<UnhealthyApp> = Vec::new();
     for (name, app) in running.iter() {

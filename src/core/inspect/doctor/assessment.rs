@@ -1,8 +1,8 @@
-//! The answer of one check: a verdict, its words, and the next step.
+//! The result of one check: a verdict, its message, and the next step.
 
 use crate::core::inspect::doctor::Verdict;
 
-/// A verdict, its words, and the next step.
+/// A verdict, its message, and the next step.
 pub(super) type Assessment = (Verdict, String, Option<String>);
 
 pub(super) fn good(message: impl Into<String>) -> Assessment {
@@ -24,7 +24,7 @@ pub(super) fn from_result(fact: &Result<String, String>, next: &str) -> Assessme
     }
 }
 
-/// Many an error names the next step itself.
+/// Some errors name the next step themselves, after `; `.
 pub(super) fn failed(message: &str, next: &str) -> Assessment {
     match message.split_once("; ") {
         Some((message, next)) => wrong(message, next),

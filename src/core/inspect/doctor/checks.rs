@@ -1,5 +1,5 @@
-//! The one table of checks, each a function from what was observed to a verdict
-//! and the next step.
+//! The one table of checks, each a function from the observed facts to a verdict,
+//! a message and the next step.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use crate::core::inspect::doctor::apps::{apps, definitions};
 use crate::core::inspect::doctor::assessment::{Assessment, failed, from_result, good, note, wrong};
 use crate::core::inspect::doctor::{Artifact, Facts, Finding, HookState};
 
-/// A check: its name, and what judges.
+/// A check: its name and its function.
 type Check = (&'static str, fn(&Facts) -> Assessment);
 
 /// Every check, in the order in which things depend on each other.
@@ -34,7 +34,7 @@ pub(super) const CHECKS: &[Check] = &[
     ("apps", apps),
 ];
 
-/// What is to be said about the facts, a line for each check.
+/// Runs every check on the facts.
 pub fn run_checks(facts: &Facts) -> Vec<Finding> {
     let finding = |(check, judge): &Check| {
         let (verdict, message, next) = judge(facts);
@@ -43,8 +43,8 @@ pub fn run_checks(facts: &Facts) -> Vec<Finding> {
     CHECKS.iter().map(finding).collect()
 }
 
-/// How it stands with a hook whose lines are these; `is_there` tells whether
-/// the program that they name can be run, and `program` is this one.
+/// The state of a hook with these lines; `is_there` tells whether the program that
+/// they name can be run, and `program` is this one.
 pub fn hook_state(lines: Option<&Lines>, can_be_run: bool, is_there: bool, program: &str) -> HookState {
     let Some(lines) = lines else { return HookState::Missing };
     if !can_be_run {
@@ -78,7 +78,7 @@ fn git(facts: &Facts) -> Assessment {
         Ok(version) if !says_where_hooks_live(version) => {
             wrong(format!("{version} does not say where hooks live"), "install git 2.31 or later")
         }
-        told_by_git => from_result(told_by_git, "install git, or add its folder to PATH"),
+        version => from_result(version, "install git, or add its folder to PATH"),
     }
 }
 
@@ -159,9 +159,9 @@ fn hooks(facts: &Facts) -> Assessment {
             _ => None,
         })
         .collect();
-    let mend = "`pm2sync install-hooks` fixes that";
+    let fix = "`pm2sync install-hooks` fixes that";
     match &hooks.manager {
-        _ if !stale.is_empty() => wrong(format!("in {folder}: {}", stale.join("; ")), mend),
+        _ if !stale.is_empty() => wrong(format!("in {folder}: {}", stale.join("; ")), fix),
         _ if missing.is_empty() => good(format!("installed in {folder}")),
         Some((name, uncalled)) if uncalled.is_empty() => good(format!("{name} calls pm2sync, from {folder}")),
         Some((name, uncalled)) => wrong(

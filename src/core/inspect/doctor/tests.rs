@@ -1,4 +1,4 @@
-//! What `doctor` says of a workspace, thing by thing.
+//! The findings of `doctor`, check by check.
 
 use std::path::{Path, PathBuf};
 
@@ -53,7 +53,7 @@ fn unhealthy_app(app: &str, is_error: bool) -> UnhealthyApp {
 /// What a test changes of it.
 type Change = fn(&mut Facts);
 
-/// The checks that are not well with these facts, each with its words.
+/// The checks that are not good with these facts, each with its message.
 fn not_ok(change: impl FnOnce(&mut Facts)) -> Vec<(&'static str, Verdict, String)> {
     let mut facts = healthy();
     change(&mut facts);
@@ -121,7 +121,7 @@ fn what_is_so_on_purpose_is_a_note() {
 }
 
 #[test]
-fn apps_that_are_not_well_are_named_each_with_its_way_out() {
+fn unhealthy_apps_are_named_each_with_its_way_out() {
     let several = ["a", "b", "c", "d", "e"].map(|app| unhealthy_app(app, true));
     let found = not_ok(|facts| facts.apps = Ok(several.into()));
     assert_eq!(
@@ -131,7 +131,7 @@ fn apps_that_are_not_well_are_named_each_with_its_way_out() {
 }
 
 #[test]
-fn what_ails_is_known_from_the_list_of_pm2_and_from_the_last_sync() {
+fn unhealthy_apps_are_known_from_the_list_of_pm2_and_from_the_last_sync() {
     let definition = json!({"name": "sick", "script": "a.js"});
     let process = |name: &str, status: &str| {
         json!({"name": name, "pm_id": 0, "pm2_env": {"unique_id": "u", "status": status,

@@ -1,8 +1,8 @@
-//! Drift: what runs is not what its definition comes to, though that was
-//! applied. Someone used PM2 by hand, or a process is a ghost.
+//! Drift: what runs differs from its definition, though that was applied. Somebody
+//! used PM2 by hand, or a process is a ghost.
 //!
 //! What PM2 does by itself (restarts, a finished job, an app between two cron
-//! runs, `watch` off after a stop, logs merged after a reload) is no drift. One
+//! runs, `watch` off after a stop, logs merged after a reload) is not drift. One
 //! process that differs is enough.
 
 mod variables;

@@ -42,7 +42,7 @@ pub(in crate::core) fn relative(definition: &Definition) -> Option<&str> {
     definition.text("exec_interpreter").filter(|path| path.contains('/') && !path.starts_with('/'))
 }
 
-/// What PM2 finds where PATH has it not.
+/// What PM2 finds although it is not on PATH.
 fn comes_with_pm2(interpreter: &str) -> bool {
     matches!(interpreter, "none" | NODE | "lsc" | "coffee") || interpreter.contains("node@")
 }

@@ -21,7 +21,7 @@ use crate::text::paths::normalised;
 pub struct Effective {
     /// The file that runs.
     pub exec_path: PathBuf,
-    /// Whether PATH gave it: then another folder of PATH is no drift.
+    /// Whether it was found on PATH: then another folder of PATH is not drift.
     pub found_on_path: bool,
     /// Its directory.
     pub cwd: PathBuf,

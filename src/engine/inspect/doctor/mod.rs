@@ -1,6 +1,6 @@
-//! Gathers what `doctor` judges. It changes nothing and starts no daemon; what
-//! a hook would find it learns by running our own lines of one under `env -i`,
-//! and what the definitions come to by compiling them, as a plan does.
+//! Gathers the facts for `doctor`. It changes nothing and starts no daemon. It runs
+//! our own lines of a hook under `env -i`, to see what a hook would find, and
+//! compiles the definitions, as a plan does.
 
 mod apps;
 
@@ -32,10 +32,10 @@ use crate::engine::pm2::{find_node, find_pm2};
 use crate::engine::sync::gate::{hooks_are_off, is_hook_branch, paused};
 use crate::engine::workspace::{Context, Workspace};
 
-/// Set for a hook that is only to say what it finds.
+/// Set for a hook that is only to report what it finds.
 pub const PROBE: &str = "PM2SYNC_PROBE";
 
-/// What a program with windows has on its PATH, at worst.
+/// What a GUI client has on its PATH, at worst.
 const BARE_PATH: &str = "/usr/bin:/bin";
 
 /// How long a program may take to answer.
@@ -209,7 +209,7 @@ fn hooks(workspace: &Workspace, context: &Context) -> Result<Hooks, Failure> {
 }
 
 /// Runs our lines of a hook, or what a manager runs, as `env -i` would; they
-/// say what they find, and do nothing.
+/// report what they find, and do nothing.
 fn bare(workspace: &Workspace, hooks: &Hooks) -> Result<Option<Probe>, Failure> {
     let installed =
         hooks.events.iter().find(|(event, state)| *state != HookState::Missing && event != CHECKED);
