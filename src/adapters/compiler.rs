@@ -21,7 +21,7 @@ const LIMIT: Duration = Duration::from_mins(10);
 pub struct Run {
     /// Whether it exited with 0, which proves little.
     pub success: bool,
-    /// How it ended, in words.
+    /// How it ended, as a message.
     pub ended: String,
     /// All that it printed.
     pub output: String,

@@ -1,5 +1,5 @@
 //! Revisions as git keeps them: what a name means, and the files that one
-//! holds, read from git's own objects. No checkout, and no look at the disk.
+//! holds, read from git's own objects. Neither a checkout nor the disk is read.
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;

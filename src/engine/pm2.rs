@@ -68,24 +68,24 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
 /// sync may have been killed, it polls until the list is the same twice.
 pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) -> Result<Running, Failure> {
     let began = Instant::now();
-    let mut at_rest: Option<Vec<u32>> = None;
+    let mut settled_ids: Option<Vec<u32>> = None;
     loop {
         let running = running(workspace, home)?;
         let is_ours = |app: &RunningApp| matches!(app.owner(workspace.root()), Owner::Us(_));
         let ours = || running.iter().map(|(_, app)| app).filter(|app| is_ours(app));
-        let moves = ours().any(RunningApp::is_moving);
-        let goes_on = |app: &&RunningApp| app.is_moving() || (was_cut_off && app.may_be_partial());
-        let given = ours().filter(goes_on).map(|app| time_given(app, workspace.root()));
+        let is_changing = ours().any(RunningApp::is_moving);
+        let may_go_on = |app: &&RunningApp| app.is_moving() || (was_cut_off && app.may_be_partial());
+        let given = ours().filter(may_go_on).map(|app| time_given(app, workspace.root()));
         let limit = REST_LIMIT + given.max().unwrap_or_default();
         let ids: Vec<u32> = ours().flat_map(|app| &app.processes).map(|process| process.pm_id).collect();
-        let is_new = was_cut_off && at_rest.as_ref() != Some(&ids);
-        let is_doubtful = is_new && ours().any(|app| app.is_stopped() || app.may_be_partial());
+        let is_new = was_cut_off && settled_ids.as_ref() != Some(&ids);
+        let may_change = is_new && ours().any(|app| app.is_stopped() || app.may_be_partial());
         let is_last = workspace.interrupt.is_requested() || began.elapsed() >= limit;
-        if is_last || !(moves || is_doubtful) {
+        if is_last || !(is_changing || may_change) {
             return Ok(running);
         }
-        at_rest = (!moves).then_some(ids);
-        sleep(if moves { PAUSE } else { END_LIMIT });
+        settled_ids = (!is_changing).then_some(ids);
+        sleep(if is_changing { PAUSE } else { END_LIMIT });
     }
 }
 

@@ -166,7 +166,7 @@ impl Workspace {
         let mut environment = self.environment.cleaned();
         environment.set("PWD", self.root());
         environment.set("PM2_HOME", self.pm2_home()?);
-        // The one of pm2sync's own that decides what definitions come to.
+        // The one variable of pm2sync's own that definitions depend on.
         if let Some(name) = self.environment.text(NAME_VARIABLE) {
             environment.set(NAME_VARIABLE, name);
         }

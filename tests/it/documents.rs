@@ -6,7 +6,8 @@ use std::fs;
 use crate::support::{Sandbox, repository, run};
 
 /// What may stand at the top of the repository, beside dotfiles.
-const TOP: [&str; 15] = [
+const TOP: &[&str] = &[
+    "CHANGELOG.md",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE",
@@ -18,6 +19,7 @@ const TOP: [&str; 15] = [
     "hooks",
     "package-lock.json",
     "package.json",
+    "packaging",
     "pm2sync.toml",
     "shadow-cljs.edn",
     "src",

@@ -95,7 +95,7 @@ pub enum Started {
     Started { processes: Vec<Value>, took: Duration },
     /// The name was there already; nothing was done.
     Exists { processes: Vec<Value> },
-    /// PM2 could not, in its own words; it may have left processes.
+    /// PM2 failed, with its own message; it may have left processes.
     Failed { message: String, processes: Vec<Value> },
 }
 
@@ -118,7 +118,7 @@ impl Agent {
     }
 
     /// Like `start`; the agent holds the file of a lock open, too. It finishes
-    /// what it was told although its caller is killed, and nobody else may act
+    /// what it was told although its caller is killed, and no other process may act
     /// before that.
     pub fn start_holding(lock: Option<&File>, config: &AgentConfig, limit: Duration) -> Result<Self> {
         socket_path(&config.home)?;

@@ -6,7 +6,7 @@
 /// string would reach the process's environment.
 pub const LABEL: &str = "env_pm2sync";
 
-/// The one option whose `false` PM2 tells from its absence.
+/// The one option whose `false` PM2 distinguishes from its absence.
 pub(in crate::core::definition) const MERGE_LOGS: &str = "merge_logs";
 
 /// What PM2 takes for an option.
@@ -70,7 +70,7 @@ const fn aliased(name: &'static str, aliases: &'static [&'static str], kind: Kin
     PmOption { name, aliases, kind }
 }
 
-/// Every option that PM2 takes; any other key is dropped without a word.
+/// Every option that PM2 takes; any other key is silently dropped.
 pub const OPTIONS: &[PmOption] = &[
     aliased("script", &["cmd", "command", "exec"], Kind::Text),
     option("name", Kind::Text),

@@ -29,7 +29,7 @@ type Foreign<'a> = BTreeMap<&'a str, Vec<bool>>;
 /// Holds `dump`, the content of `dump.pm2`, against what runs, as seen from the
 /// workspace at `root`. An app that was taken over since, so that all of it is
 /// ours now, is no longer foreign in the dump either. `removed` are the apps
-/// that this sync has taken away.
+/// that this sync has removed.
 pub fn saving(dump: Option<&Value>, running: &Running, root: &Path, removed: &BTreeSet<&str>) -> Saving {
     let Some(dump) = dump else { return Saving::NoDump };
     let ours = |process: &Process| process.label.as_ref().is_some_and(|label| label.root == root);

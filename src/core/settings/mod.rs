@@ -35,7 +35,7 @@ pub struct Settings {
     pub env: Env,
     /// When git's hooks act.
     pub hooks: Hooks,
-    /// What `check` looks at.
+    /// What `check` reads.
     pub check: Check,
 }
 

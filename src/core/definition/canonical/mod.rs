@@ -57,7 +57,7 @@ pub fn diagnose(raw: &RawApp) -> (Definition, Vec<AppDiagnostic>) {
     (Definition::from_canonical(options), diagnostics)
 }
 
-/// Keys that PM2 drops without a word, and values that it drops for being falsy.
+/// Keys that PM2 silently drops, and values that it drops for being falsy.
 fn dropped_keys(raw: &RawApp) -> Vec<AppDiagnostic> {
     let unknown = raw.options.keys().filter(|key| !options::is_known(key)).map(|key| {
         let dropped = Diagnostic::warning(format!("PM2 drops the unknown option `{key}`"));

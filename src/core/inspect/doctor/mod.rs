@@ -170,7 +170,7 @@ pub struct Finding {
     pub check: &'static str,
     /// How it stands.
     pub verdict: Verdict,
-    /// In words.
+    /// The message.
     pub message: String,
     /// What to do.
     pub next: Option<String>,

@@ -23,7 +23,7 @@ pub(in crate::core) use crate::core::pm2::drift::variables::{increment_drift, is
 /// What is said of a process that PM2 only thinks is there.
 pub const GHOST: &str = "no process runs, though PM2 calls it online";
 
-/// How what runs differs from what the definition comes to.
+/// How what runs differs from the effect of its definition.
 pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
     let of_one = |process: &Process| {
         let mut reasons = process_drift(definition, effective, process);

@@ -36,7 +36,7 @@ pub struct Effective {
     pub files: Vec<(&'static str, Written)>,
 }
 
-/// What must be known to say what a definition comes to.
+/// The questions about the machine on which the effect of a definition depends.
 pub fn questions(definition: &Definition, root: &Path) -> Vec<Question> {
     let cwd = directory(definition, root);
     let (script, _) = command(definition);
@@ -138,7 +138,7 @@ pub fn implied_mode(definition: &Definition) -> Option<&'static str> {
     mode(definition, Path::new(command(definition).0))
 }
 
-/// How many processes the definition comes to, where that is not counted from
+/// How many processes the definition asks for, where that is not counted from
 /// the CPUs that the daemon sees, as `0` and less are.
 pub fn count(definition: &Definition) -> Option<usize> {
     match definition.number("instances") {
