@@ -73,8 +73,8 @@ pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) ->
         let running = running(workspace, home)?;
         let is_ours = |app: &RunningApp| matches!(app.owner(workspace.root()), Owner::Us(_));
         let ours = || running.iter().map(|(_, app)| app).filter(|app| is_ours(app));
-        let is_changing = ours().any(RunningApp::is_moving);
-        let may_go_on = |app: &&RunningApp| app.is_moving() || (was_cut_off && app.may_be_partial());
+        let is_changing = ours().any(RunningApp::is_in_transition);
+        let may_go_on = |app: &&RunningApp| app.is_in_transition() || (was_cut_off && app.may_be_partial());
         let given = ours().filter(may_go_on).map(|app| time_given(app, workspace.root()));
         let limit = REST_LIMIT + given.max().unwrap_or_default();
         let ids: Vec<u32> = ours().flat_map(|app| &app.processes).map(|process| process.pm_id).collect();

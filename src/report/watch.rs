@@ -196,7 +196,7 @@ mod tests {
         };
         assert_eq!(watching.status_line(), "last sync 10:00:00 UTC: in sync: 3 apps; waiting for edits");
         watching.problem = Some("does not compile: a.cljs:1:2".to_owned());
-        assert!(watching.status_line().starts_with("does not compile: a.cljs:1:2; waiting for it"));
+        assert!(watching.status_line().starts_with("does not compile: a.cljs:1:2; waiting for a fix"));
         watching.blocked = Some("waiting for the rebase to end".to_owned());
         assert!(watching.status_line().starts_with("waiting for the rebase"));
     }

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_the_wrong_kind_is_told_in_the_words_of_the_settings() {
+    fn a_value_of_the_wrong_kind_is_reported_in_the_words_of_the_settings() {
         let cases = [
             (
                 "sources = 5\n",

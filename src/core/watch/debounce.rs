@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_save_is_looked_at_once_it_has_been_quiet() {
+    fn a_save_is_checked_once_the_debounce_is_over() {
         let mut debounce = Debounce::new(ms(200));
         assert_eq!(debounce.due(), None);
         debounce.record_change(ms(1000));
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_without_an_end_are_looked_at_by_the_limit() {
+    fn changes_without_an_end_are_checked_at_the_limit() {
         let mut debounce = Debounce::new(ms(200));
         for at in (0..100_000).step_by(50) {
             debounce.record_change(ms(at));

@@ -51,8 +51,8 @@ impl Watch<'_> {
         let workspace = self.open()?;
         let home = workspace.pm2_home()?;
         let now = running(&workspace, &home)?;
-        let is_known = self.in_sync.as_ref().is_some_and(|in_sync| now.is_as(in_sync));
-        if is_known || now.iter().any(|(_, app)| RunningApp::is_moving(app)) {
+        let is_known = self.in_sync.as_ref().is_some_and(|in_sync| now.has_same_apps_as(in_sync));
+        if is_known || now.iter().any(|(_, app)| RunningApp::is_in_transition(app)) {
             return Ok(());
         }
         if watch_blocked_by(&workspace)?.is_some() {

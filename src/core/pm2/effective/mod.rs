@@ -57,16 +57,19 @@ pub fn questions(definition: &Definition, root: &Path) -> Vec<Question> {
 
 /// What PM2 will show for the definition, or why it could not run it.
 pub fn effective(definition: &Definition, machine: &Machine) -> Result<Effective, Diagnostic> {
-    judged(definition, machine).map_err(|(_, why)| why)
+    effective_or_option(definition, machine).map_err(|(_, why)| why)
 }
 
 /// The same, with the place of what is wrong.
 pub fn examined(app: &DesiredApp, machine: &Machine) -> Result<Effective, Diagnostic> {
-    judged(&app.definition, machine).map_err(|(option, why)| why.at(app.place_of(option)))
+    effective_or_option(&app.definition, machine).map_err(|(option, why)| why.at(app.place_of(option)))
 }
 
 /// The same, with the option that is wrong.
-fn judged(definition: &Definition, machine: &Machine) -> Result<Effective, (&'static str, Diagnostic)> {
+fn effective_or_option(
+    definition: &Definition,
+    machine: &Machine,
+) -> Result<Effective, (&'static str, Diagnostic)> {
     let cwd = directory(definition, &machine.root);
     if !machine.folders.contains(&cwd) {
         let diagnostic = Diagnostic::error(format!("its `cwd` {} is not a folder", cwd.display()));

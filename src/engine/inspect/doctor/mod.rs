@@ -48,9 +48,9 @@ pub fn facts(context: &Context) -> Result<Facts, Failure> {
         Ok(workspace) => (workspace, Ok(())),
         Err(failure) => (bare_settings, Err(failure.to_string())),
     };
-    let home = as_text(home(&workspace));
-    let hooks = as_text(hooks(&workspace, context));
-    let daemon = home.clone().map_or(Ok(None), |home| as_text(daemon(&home)));
+    let home = or_message(home(&workspace));
+    let hooks = or_message(hooks(&workspace, context));
+    let daemon = home.clone().map_or(Ok(None), |home| or_message(daemon(&home)));
     let has_daemon = matches!(daemon, Ok(Some(_)));
     Ok(Facts {
         settings,
@@ -60,18 +60,20 @@ pub fn facts(context: &Context) -> Result<Facts, Failure> {
         switched_off: hooks_are_off(context)
             .then(|| if context.environment.text("PM2SYNC") == Some("0") { "PM2SYNC" } else { "CI" }),
         branch: branch(&workspace),
-        bare: hooks.as_ref().map_or(Ok(None), |hooks| as_text(bare(&workspace, hooks))),
+        bare: hooks.as_ref().map_or(Ok(None), |hooks| or_message(probe_hook(&workspace, hooks))),
         hooks: hooks.unwrap_or_else(|why| Hooks { hooks_path_problem: Some(why), ..Hooks::default() }),
-        git: as_text(git_version(&workspace)),
-        node: as_text(find_node(&workspace)).and_then(|node| as_text(with_version(&workspace, &node))),
-        pm2: as_text(pm2(&workspace)),
-        apps: home.as_ref().map_or(Ok(Vec::new()), |home| as_text(apps::apps(&workspace, home, has_daemon))),
+        git: or_message(git_version(&workspace)),
+        node: or_message(find_node(&workspace)).and_then(|node| or_message(with_version(&workspace, &node))),
+        pm2: or_message(pm2(&workspace)),
+        apps: home
+            .as_ref()
+            .map_or(Ok(Vec::new()), |home| or_message(apps::apps(&workspace, home, has_daemon))),
         daemon,
         home,
-        definitions: as_text(apps::definitions(&workspace)),
-        compiler: as_text(compiler(&workspace)),
+        definitions: or_message(apps::definitions(&workspace)),
+        compiler: or_message(compiler(&workspace)),
         artifact: artifact(&workspace).unwrap_or(Artifact::Absent(workspace.settings.compile.output.clone())),
-        state_folder: as_text(can_be_written(workspace.state.path()))
+        state_folder: or_message(can_be_written(workspace.state.path()))
             .map(|()| workspace.state.path().to_owned()),
     })
 }
@@ -91,7 +93,7 @@ pub fn probe(context: &Context) -> Result<Probe, Failure> {
     Ok(Probe { programs, home: workspace.pm2_home().ok() })
 }
 
-fn as_text<T, E: Into<Failure>>(observed: Result<T, E>) -> Result<T, String> {
+fn or_message<T, E: Into<Failure>>(observed: Result<T, E>) -> Result<T, String> {
     observed.map_err(|failure| failure.into().to_string())
 }
 
@@ -210,7 +212,7 @@ fn hooks(workspace: &Workspace, context: &Context) -> Result<Hooks, Failure> {
 
 /// Runs our lines of a hook, or what a manager runs, as `env -i` would; they
 /// report what they find, and do nothing.
-fn bare(workspace: &Workspace, hooks: &Hooks) -> Result<Option<Probe>, Failure> {
+fn probe_hook(workspace: &Workspace, hooks: &Hooks) -> Result<Option<Probe>, Failure> {
     let installed =
         hooks.events.iter().find(|(event, state)| *state != HookState::Missing && event != CHECKED);
     let script = match (installed, &hooks.manager) {
@@ -233,8 +235,8 @@ fn bare(workspace: &Workspace, hooks: &Hooks) -> Result<Option<Probe>, Failure> 
     };
     let finished = run(&program, LIMIT)?;
     serde_json::from_slice(&finished.stdout).map(Some).map_err(|_| {
-        let as_text = String::from_utf8_lossy(&finished.stderr);
-        let line = as_text.lines().next().unwrap_or("it says nothing").to_owned();
+        let or_message = String::from_utf8_lossy(&finished.stderr);
+        let line = or_message.lines().next().unwrap_or("it says nothing").to_owned();
         anyhow!(line).into()
     })
 }
