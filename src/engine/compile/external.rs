@@ -133,7 +133,7 @@ fn check_run(
                 errors.extend(warnings.map(|warning| Diagnostic::error(warning).help(WARNING_HELP)));
             }
             Warnings::Show => {
-                warnings.for_each(|warning| on_event(Event::Diagnostic(Diagnostic::warning(warning))))
+                warnings.for_each(|warning| on_event(Event::Diagnostic(Diagnostic::warning(warning))));
             }
         }
     }
