@@ -109,7 +109,7 @@ pub fn untrack(repository: &Repository, paths: &BTreeSet<String>) -> Result<()> 
     }
     let mut index = repository.inner().index().context("cannot read the index")?;
     for path in paths {
-        let cannot = || format!("cannot take `{path}` out of the index");
+        let cannot = || format!("cannot remove `{path}` from the index");
         index.remove_path(Path::new(path)).with_context(cannot)?;
     }
     index.write().context("cannot write the index")

@@ -94,7 +94,7 @@ impl fmt::Display for LoadError {
                 "it is an ES module that node cannot `require`, as PM2 does; write it as a `.cjs` file with `module.exports`",
             ),
             LoadCause::Default => f.write_str(
-                "it has a default export, which PM2 does not look at; write `export const apps = [...]`",
+                "it has a default export, which PM2 ignores; write `export const apps = [...]`",
             ),
             LoadCause::NoApps => f.write_str("it exports no `apps`; put the list of them under that name"),
             LoadCause::NotPlainData { place, what } => {

@@ -48,7 +48,9 @@ impl StateFolder {
                 return error;
             }
             let folder = self.0.display();
-            anyhow!("{error:#}; `{folder}` must be yours: be the user that it belongs to, or `chown -R` it")
+            anyhow!(
+                "{error:#}; `{folder}` must be yours: run as the user that it belongs to, or `chown -R` it"
+            )
         })
     }
 

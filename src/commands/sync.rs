@@ -126,7 +126,7 @@ fn show(event: &Event, report: &mut Report) {
 fn agreed(synced: &Synced, report: &mut Report) -> BTreeSet<String> {
     let mut agreed = BTreeSet::new();
     for outcome in synced.outcomes.iter().filter(|outcome| outcome.needs_agreement) {
-        let question = format!("{}: {}; go on?", outcome.app, InOneLine(&outcome.reasons));
+        let question = format!("{}: {}; continue?", outcome.app, InOneLine(&outcome.reasons));
         if report.ask(&question) {
             agreed.insert(outcome.app.clone());
         }

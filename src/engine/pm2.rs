@@ -131,7 +131,7 @@ pub fn find_pm2(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let found = find_program(OsStr::new(command), workspace.environment.cleaned().path(), workspace.root());
     found.ok_or_else(|| {
         anyhow!(
-            "cannot find `{command}`, neither in `node_modules/.bin` nor on PATH; `npm install pm2` brings it"
+            "cannot find `{command}`, neither in `node_modules/.bin` nor on PATH; `npm install pm2` installs it"
         )
         .into()
     })

@@ -92,7 +92,7 @@ pub fn summary(findings: &[Finding]) -> String {
         .map(|(word, count)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
         .collect();
     let fixable = findings.iter().filter(|finding| finding.fix.is_some()).count();
-    let fixes = if fixable == 0 { String::new() } else { format!("; `--fix` puts {fixable} right") };
+    let fixes = if fixable == 0 { String::new() } else { format!("; `--fix` fixes {fixable}") };
     format!("{}{fixes}", words.join(", "))
 }
 

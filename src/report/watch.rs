@@ -165,7 +165,7 @@ fn loops(found: &Loop) -> String {
     let (verb, them) = if paths.len() == 1 { ("changes", "it") } else { ("change", "them") };
     format!(
         "`{}` {verb} whenever the definitions are compiled, so each sync would trigger the next; have {them} \
-         written elsewhere, or take {them} out of `sources`, `inputs` and the source paths; the next check is \
+         written elsewhere, or remove {them} from `sources`, `inputs` and the source paths; the next check is \
          in {} s, or at another edit",
         paths.join("`, `"),
         found.pause.as_secs()
@@ -205,6 +205,6 @@ mod tests {
     fn a_loop_is_named_with_the_way_out() {
         let found = Loop { paths: vec![PathBuf::from("a.cljs")], pause: Duration::from_secs(5) };
         let said = loops(&found);
-        assert!(said.starts_with("`a.cljs` changes whenever") && said.contains("take it out of `sources`"));
+        assert!(said.starts_with("`a.cljs` changes whenever") && said.contains("remove it from `sources`"));
     }
 }

@@ -264,8 +264,8 @@ impl Agent {
             let stderr = String::from_utf8_lossy(&conversation.stderr_so_far()).trim().to_owned();
             let why = match (stderr.as_str(), conversation.status()) {
                 ("", Some(Status::Killed(signal))) => format!("signal {signal} killed it"),
-                ("", Some(Status::Exited(code))) => format!("it ended with code {code} and said nothing"),
-                ("", _) => "it said nothing".to_owned(),
+                ("", Some(Status::Exited(code))) => format!("it ended with code {code} and printed nothing"),
+                ("", _) => "it printed nothing".to_owned(),
                 (stderr, _) => last_lines(stderr, 5),
             };
             anyhow!("PM2's agent ended during `{command}`: {why}")

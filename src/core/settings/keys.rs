@@ -185,7 +185,7 @@ pub const KEYS: &[Key] = &[
         "check.legacy",
         Kind::List,
         r#"["ecosystem.pm2.edn", "pm2-clj"]"#,
-        "Words that no document says any more; `*` at the beginning of one stands for any file name. <!-- \
+        "Words that no document may contain any more; `*` at the beginning of one stands for any file name. <!-- \
          pm2sync: allow(legacy-reference) the default itself -->",
     ),
 ];

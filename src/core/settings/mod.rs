@@ -269,7 +269,7 @@ pub struct Check {
     pub generated: Vec<String>,
     /// Globs of the documents that are read.
     pub docs: Vec<String>,
-    /// Words that no document says any more.
+    /// Words that no document may contain any more.
     pub legacy: Vec<String>,
 }
 

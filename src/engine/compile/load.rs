@@ -21,7 +21,7 @@ use crate::text::diagnostic::Diagnostic;
 pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Definitions, Failure> {
     if !file.is_file() {
         let missing = Diagnostic::error(format!("there is no `{}`", file.display()))
-            .help("`pm2sync compile` makes the artifact; an entry is written by hand");
+            .help("`pm2sync compile` builds the artifact; an entry is written by hand");
         return Err(Failure::Compile(CompileFailure::because(missing)));
     }
     let node = find_node(workspace)?;

@@ -51,13 +51,13 @@ pub fn hooks_path_problem(workspace: &Workspace) -> Result<Option<String>> {
     if !path.starts_with(['/', '~']) {
         return Ok(Some(format!(
             "`core.hooksPath` is `{path}`, a relative path: in a linked worktree git looks for it elsewhere, and \
-             it may be under version control; `--force` installs there nevertheless"
+             it may be under version control; `--force` installs there anyway"
         )));
     }
     if !["local", "worktree"].contains(&scope.as_ref()) {
         return Ok(Some(format!(
             "`core.hooksPath` is `{path}` for every repository of yours, so hooks there would run in all of them; \
-             `--force` installs there nevertheless, or `git config core.hooksPath` gives this repository its own"
+             `--force` installs there anyway, or `git config core.hooksPath` gives this repository its own"
         )));
     }
     Ok(None)

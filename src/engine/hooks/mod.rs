@@ -81,7 +81,7 @@ pub fn handle_event(
         workspace.state.mark_pending()?;
     }
     if let Some(why) = paused(&workspace)? {
-        return Ok(HookResult::Message(format!("{why}; `pm2sync resume` goes on")));
+        return Ok(HookResult::Message(format!("{why}; `pm2sync resume` continues")));
     }
     let trigger = trigger(&workspace, event, arguments);
     let worker = if workspace.state.no_worker()?.is_some() {

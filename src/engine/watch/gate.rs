@@ -8,7 +8,7 @@ use crate::engine::workspace::Workspace;
 /// Why a watch must not sync now, if so.
 pub(in crate::engine) fn watch_blocked_by(workspace: &Workspace) -> Result<Option<String>, Failure> {
     if let Some(pause) = paused(workspace)? {
-        return Ok(Some(format!("{pause}; `pm2sync resume` goes on")));
+        return Ok(Some(format!("{pause}; `pm2sync resume` continues")));
     }
     if let Some(what) = workspace.repository.busy() {
         return Ok(Some(format!("waiting for the {what} to end")));

@@ -129,7 +129,7 @@ fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, diagnostic
     for (key, value) in raw.options.iter().filter(|(key, _)| options::is_environment(key)) {
         if key == options::LABEL {
             let diagnostic = Diagnostic::error(format!("`{key}` is pm2sync's own mark on what it started"))
-                .help("take it out of the definition");
+                .help("remove it from the definition");
             diagnostics.push(AppDiagnostic::of_key(DiagnosticKind::Value, raw, key, diagnostic));
             continue;
         }

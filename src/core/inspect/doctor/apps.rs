@@ -23,7 +23,7 @@ pub(super) fn definitions(facts: &Facts) -> Assessment {
         Err(_) => {
             return from_result(
                 &facts.definitions.clone().map(|_| String::new()),
-                "`pm2sync compile` says more",
+                "`pm2sync compile` shows more",
             );
         }
         Ok(Definitions::Never(compiler)) => {

@@ -99,7 +99,7 @@ fn artifact(facts: &Facts) -> Assessment {
         Artifact::None => good("none: the entry is written by hand"),
         Artifact::Current(path) => good(format!("`{path}` is up to date, and ignored by git")),
         Artifact::InGit(path) => {
-            wrong(format!("git does not ignore `{path}`"), "`pm2sync check --fix` puts that right")
+            wrong(format!("git does not ignore `{path}`"), "`pm2sync check --fix` fixes that")
         }
         Artifact::Absent(path) => note(format!("there is no `{path}` yet"), "`pm2sync sync` writes it"),
         Artifact::Edited(path) => wrong(
@@ -107,7 +107,7 @@ fn artifact(facts: &Facts) -> Assessment {
             "`pm2sync sync` rebuilds it",
         ),
         Artifact::Behind(path) => {
-            note(format!("`{path}` is older than what it is made of"), "`pm2sync sync` rebuilds it")
+            note(format!("`{path}` is older than its sources"), "`pm2sync sync` rebuilds it")
         }
     }
 }
@@ -141,7 +141,7 @@ fn branch(facts: &Facts) -> Assessment {
     if facts.branch.1 {
         good(format!("hooks act on {name}"))
     } else {
-        note(format!("hooks do not act on {name}"), "`[hooks] branches` says on which they do")
+        note(format!("hooks do not act on {name}"), "`[hooks] branches` lists those on which they do")
     }
 }
 
@@ -196,7 +196,7 @@ fn bare(facts: &Facts) -> Assessment {
                 there.display(),
                 here.display()
             ),
-            "set `[pm2] home`, which counts everywhere",
+            "set `[pm2] home`, which applies everywhere",
         ),
         _ => {
             let found = |(name, place): (&String, &Option<PathBuf>)| {

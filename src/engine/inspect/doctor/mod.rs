@@ -236,7 +236,7 @@ fn probe_hook(workspace: &Workspace, hooks: &Hooks) -> Result<Option<Probe>, Fai
     let finished = run(&program, LIMIT)?;
     serde_json::from_slice(&finished.stdout).map(Some).map_err(|_| {
         let or_message = String::from_utf8_lossy(&finished.stderr);
-        let line = or_message.lines().next().unwrap_or("it says nothing").to_owned();
+        let line = or_message.lines().next().unwrap_or("it prints nothing").to_owned();
         anyhow!(line).into()
     })
 }
