@@ -85,7 +85,8 @@ fn the_next_pull_tells_how_the_last_one_ended_and_then_what_it_did_itself() {
     let laptop = sandbox.laptop();
     laptop.edits("pm2sync.toml", "500ms", "90s").edits(SLOW_FILE, "4002", "4003").pushes("move web again");
 
-    let pull = server.pulls().says("in the background until").says("replaced web").never_says("under way");
+    let pull =
+        server.pulls().says("in the background until").says("replaced web").never_says("already running");
     let lines: Vec<_> = pull.stderr.lines().filter(|line| line.starts_with("pm2sync: ")).collect();
     assert!(lines[0].contains("in the background until"), "{}", pull.all());
     assert_eq!(port(&server), "4003");
@@ -119,8 +120,8 @@ fn a_worker_killed_in_the_background_is_told_of_once_and_the_next_trigger_heals(
     signal(server.compiling().unwrap(), Signal::KILL);
     server.lets_the_compiler_go();
 
-    server.pm2sync(&["status"]).exits(0).says("before its time");
-    server.pm2sync(&["status"]).exits(0).never_says("before its time");
+    server.pm2sync(&["status"]).exits(0).says("before it finished");
+    server.pm2sync(&["status"]).exits(0).never_says("before it finished");
     assert_eq!(port(&server), "4001");
     server.pm2sync(&["hook", "post-merge", "0"]).exits(0);
     server.comes_to_rest();

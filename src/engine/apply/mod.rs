@@ -1,5 +1,5 @@
 //! Carries out a plan: drives the rollout, which decides what is next and what
-//! follows a failure, and does each of its steps.
+//! follows a failure, and performs each of its steps.
 
 pub mod actor;
 pub mod health_watch;
@@ -19,7 +19,7 @@ use crate::engine::apply::performer::{Performer, Told};
 use crate::engine::apply::recorder::{Acted, Recorder, Scene};
 use crate::engine::apply::unproven::look_again;
 
-/// Carries out `plan`, and tells what becomes of each app when that is certain.
+/// Carries out `plan`, and reports the outcome of each app when it is certain.
 pub fn act<'p>(scene: Scene<'p>, plan: &'p Plan, tell: Listener<'_>) -> Result<Acted, Failure> {
     let mut acted = Acted::default();
     let mut recorder = Recorder::new(&mut acted, scene.wait, tell);
@@ -30,7 +30,7 @@ pub fn act<'p>(scene: Scene<'p>, plan: &'p Plan, tell: Listener<'_>) -> Result<A
     Ok(acted)
 }
 
-/// Does what the rollout says until there is nothing left to do. Without a
+/// Performs the steps of the rollout until none is left. Without a
 /// performer the plan leaves everything.
 fn roll_out<'p>(
     scene: Scene<'p>,

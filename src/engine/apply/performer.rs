@@ -1,4 +1,4 @@
-//! Does the steps of a rollout: carries out an action, watches what it started,
+//! Performs the steps of a rollout: carries out an action, watches what it started,
 //! and puts back an old definition. What follows from each is the rollout's.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,14 +22,14 @@ use crate::engine::apply::health_watch::{Logs, Proof, Verdict, pause};
 use crate::engine::apply::recorder::{Recorder, Scene};
 use crate::engine::pm2::running;
 
-/// What became of a step for one app.
+/// The result of a step for one app.
 #[derive(Debug)]
 pub(in crate::engine::apply) struct Told<'p> {
     pub(in crate::engine::apply) app: &'p str,
     pub(in crate::engine::apply) news: News,
-    /// In words, where there is more to say.
+    /// A message, where there is more to say.
     pub(in crate::engine::apply) message: Option<Redacted>,
-    /// Where an app that failed says why.
+    /// The error log of an app that failed.
     pub(in crate::engine::apply) log: Option<ErrorLog>,
 }
 
@@ -52,13 +52,13 @@ struct Started<'p> {
     logs: Logs,
 }
 
-/// Whoever does the steps, connected to PM2.
+/// Performs the steps, connected to PM2.
 #[derive(Debug)]
 pub(in crate::engine::apply) struct Performer<'a, 'p> {
     scene: Scene<'a>,
     actor: Actor<'a>,
     started: BTreeMap<&'p str, Started<'p>>,
-    /// What failed and may be put back: what was wrong, and where it says so.
+    /// What failed and may be put back: the cause, and the app's error log.
     failures: BTreeMap<&'p str, (Redacted, Option<ErrorLog>)>,
 }
 
@@ -69,7 +69,7 @@ impl<'a, 'p> Performer<'a, 'p> {
         Ok(Self { scene, actor, started: BTreeMap::new(), failures: BTreeMap::new() })
     }
 
-    /// Carries out one action; what it starts has yet to prove itself.
+    /// Carries out one action; what it starts has yet to prove healthy.
     pub(in crate::engine::apply) fn perform(
         &mut self,
         planned: &'p Planned,
@@ -99,7 +99,7 @@ impl<'a, 'p> Performer<'a, 'p> {
         }
     }
 
-    /// Looks at what was started until something is certain of at least one app.
+    /// Checks what was started until the result of at least one app is certain.
     pub(in crate::engine::apply) fn prove(
         &mut self,
         apps: &[&'p str],
@@ -118,7 +118,7 @@ impl<'a, 'p> Performer<'a, 'p> {
         }
     }
 
-    /// Looks once, up to the first that has failed: what follows takes a while, and
+    /// Checks once, up to the first that has failed: what follows takes a while, and
     /// the others may have ended in it.
     fn look_at(&mut self, apps: &[&'p str], until: Until) -> Vec<Told<'p>> {
         let running = running(self.scene.workspace, self.scene.home);
@@ -150,7 +150,7 @@ impl<'a, 'p> Performer<'a, 'p> {
         told
     }
 
-    /// A failure, with whose the app is now and where it says why.
+    /// A failure, with the owner of the app now and its error log.
     fn failed(&self, app: &'p str, news: fn(bool) -> News, why: Redacted, logs: &Logs) -> Told<'p> {
         let running = running(self.scene.workspace, self.scene.home).unwrap_or_default();
         let there = running.get(app);

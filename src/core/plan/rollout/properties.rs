@@ -1,4 +1,4 @@
-//! What holds of every rollout, whatever fails and whenever someone asks to stop:
+//! What holds of every rollout, whatever fails and whenever a signal asks to stop:
 //! shown on a small model of PM2, whose apps fail as they are told to.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,7 +111,7 @@ struct Ran {
     touched: BTreeSet<String>,
 }
 
-/// Drives a rollout to its end; someone asks to stop before the step of this number.
+/// Drives a rollout to its end; a signal asks to stop before the step of this number.
 fn run(cases: &[Case], waits: bool, interrupt_at: Option<usize>) -> Ran {
     let (plan, old) = (plan_of(cases), definition(1));
     let of = |app: &str| (0..cases.len()).find(|&at| name(at) == app).map(|at| &cases[at]).unwrap();
@@ -129,7 +129,7 @@ fn run(cases: &[Case], waits: bool, interrupt_at: Option<usize>) -> Ran {
             rollout.interrupt();
         }
         let step = rollout.next();
-        assert_eq!(step, rollout.next(), "asked again, it says the same");
+        assert_eq!(step, rollout.next(), "the step is the same until its result is known");
         ran.steps.push(said(&step));
         let mut hear = |planned: &'_ Planned, ended: Option<Ended>| {
             ran.ended.entry(planned.app.clone()).or_default().extend(ended);
