@@ -129,7 +129,7 @@ fn where_the_kernel_has_no_room_to_watch_the_files_are_read_again_and_again() {
         let mut command = server.command("unshare", server.root());
         command.args(["--user", "--map-root-user", "sh", "-c", &limited, env!("CARGO_BIN_EXE_pm2sync")]);
         let watch = Watching::start(&mut command, server.folder().join("watch.log"));
-        watch.says("polling the files every second: the kernel watches no more folders");
+        watch.says("polling the files every second: the kernel's limit of watches is reached");
         watch.says("in sync: 3 apps");
         server.edits(APPS_FILE, "4001", "4002");
         watch.says("edit of ecosystems/apps.cljs: replaced web: env.PORT changed");

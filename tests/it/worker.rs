@@ -183,7 +183,7 @@ fn a_rebase_that_does_not_end_is_not_waited_for_without_end() {
     let order = r#"{"trigger": {"what": "git pull"}}"#;
     server.pm2sync(&["worker", "--patience", "1", order]).exits(0);
     let status = server.pm2sync(&["status"]);
-    status.says("the rebase has not ended; the next hook or `pm2sync sync` goes on").says("pending");
+    status.says("the rebase has not ended; the next hook or `pm2sync sync` continues").says("pending");
     assert_eq!(server.snapshot(), before);
 
     server.git(&["rebase", "--abort"]);

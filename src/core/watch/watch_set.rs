@@ -71,7 +71,7 @@ impl std::fmt::Display for Obstacle {
             Self::Asked => f.write_str("`PM2SYNC_POLL` is set"),
             Self::Limit => f.write_str(
                 "the kernel's limit of watches is reached; raise `sysctl fs.inotify.max_user_watches` or \
-                 `max_user_instances` say how many",
+                 `max_user_instances`",
             ),
             Self::Mount(kind) => write!(f, "the kernel does not report changes on {kind}"),
             Self::Other(why) => write!(f, "the kernel cannot report changes: {why}"),

@@ -240,7 +240,7 @@ fn pm2_for_us(
     lock.ok_or_else(|| {
         let home = home.display();
         Failure::Locked(format!(
-            "another workspace's sync works on {home}; the next hook or `pm2sync sync` goes on"
+            "another workspace's sync is running on {home}; the next hook or `pm2sync sync` continues"
         ))
     })
 }
