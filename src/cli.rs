@@ -10,9 +10,9 @@ use crate::commands::{
     uninstall_hooks, watch, worker,
 };
 use crate::core::settings::environment::Environment;
-use crate::engine::bug::{Bugs, caught};
+use crate::engine::bug::{Bugs, catch_panic};
 use crate::engine::workspace::Context;
-use crate::engine::{Interrupt, hear_of_children, listen};
+use crate::engine::{Interrupt, handle_sigchld, listen_for_signals};
 use crate::exit::Exit;
 use crate::report::{Color, Format, Report, Volume};
 
@@ -45,7 +45,7 @@ enum Command {
     Plan(plan::Args),
     /// Compile the definitions into the artifact
     Compile(compile::Args),
-    /// Show how what runs stands to the definitions
+    /// Show how the running apps compare with the definitions
     Status(status::Args),
     /// Sync whenever a definition is edited, until it is stopped
     Watch(watch::Args),
@@ -73,7 +73,7 @@ enum Command {
 }
 
 impl Command {
-    /// Whether it changes what runs, and so finishes what is in hand at Ctrl-C.
+    /// Whether it changes what runs, and so finishes the current action at Ctrl-C.
     fn acts(&self) -> bool {
         match self {
             Self::Sync(_) | Self::Watch(_) | Self::Worker(_) => true,
@@ -92,7 +92,7 @@ impl Command {
         }
     }
 
-    /// In what it answers, also where it fails.
+    /// The format of its answer, also where it fails.
     fn format(&self) -> Format {
         match self {
             Self::Sync(args) => args.format,
@@ -115,7 +115,7 @@ impl Command {
 }
 
 impl Cli {
-    /// Runs the command; all that it says goes through one report.
+    /// Runs the command; all its output goes through one report.
     pub fn run(
         self,
         environment: Environment,
@@ -139,10 +139,10 @@ impl Cli {
             }
         };
         let directory = self.directory.map_or_else(|| here.clone(), |directory| here.join(directory));
-        hear_of_children();
-        let interrupt = if self.command.acts() { listen() } else { Interrupt::default() };
+        handle_sigchld();
+        let interrupt = if self.command.acts() { listen_for_signals() } else { Interrupt::default() };
         let context = Context { directory, environment, program, interrupt, bugs };
-        let ended = caught(&context.bugs, || match &self.command {
+        let ended = catch_panic(&context.bugs, || match &self.command {
             Command::Hook(args) => Ok(hook::run(context.clone(), args, &mut report)),
             Command::Completions(args) => Ok(completions::run(args, &mut report)),
             Command::Sync(args) => sync::run(&context, args, &mut report),
@@ -161,7 +161,7 @@ impl Cli {
         });
         ended.unwrap_or_else(|failure| {
             report.failure(&failure, self.command.format());
-            // A hook never breaks git, whatever becomes of itself.
+            // A hook never breaks git, even if it fails itself.
             if matches!(self.command, Command::Hook(_)) { Exit::Done } else { Exit::from(&failure) }
         })
     }

@@ -14,7 +14,7 @@ use pm2sync::report;
 fn main() -> ExitCode {
     let bugs = Bugs::default();
     let noted = bugs.clone();
-    report::bug::tell(move |bug| noted.note(bug));
+    report::bug::install_panic_hook(move |bug| noted.note(bug));
     #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
     let mut environment: Environment = std::env::vars_os().collect();
     // Under `env -i` there is no HOME, and PM2's home is below it. An empty one is none.

@@ -15,7 +15,7 @@ use pm2sync::adapters::signals::Interrupt;
 use pm2sync::core::settings::environment::Environment;
 use pm2sync::core::sync::state::State;
 use pm2sync::core::sync::trigger::Trigger;
-use pm2sync::core::sync::worker_message::{WorkerMessage, last_said};
+use pm2sync::core::sync::worker_message::{WorkerMessage, summary_of};
 use pm2sync::engine::hooks::order::Order;
 use pm2sync::engine::hooks::worker::{Wording, work};
 use pm2sync::engine::workspace::{Context, Workspace};
@@ -32,7 +32,7 @@ fn enrolled(root: &Path) -> (Context, Workspace) {
     let home = root.join("home");
     let bugs = Bugs::default();
     let noted = bugs.clone();
-    bug::tell(move |bug| noted.note(bug));
+    bug::install_panic_hook(move |bug| noted.note(bug));
     let context = Context {
         directory: root.to_owned(),
         environment: [("HOME".into(), home.into())].into_iter().collect::<Environment>(),
@@ -56,13 +56,13 @@ fn a_panic_in_a_worker_is_told_by_its_place_and_the_change_stays_pending() {
     work(&context, &order, Duration::ZERO, Wording { event: &panics, summary: &|_| String::new() }).unwrap();
 
     let expected = format!("internal error at {}:", file!());
-    let said = workspace.state.said().unwrap();
+    let said = workspace.state.feed_messages().unwrap();
     let failed = said.iter().find_map(|word| match word {
         WorkerMessage::Failed(text) => Some(text.as_str()),
         _ => None,
     });
     assert!(failed.is_some_and(|text| text.starts_with(&expected) && text.ends_with("; this is a bug")));
-    let told = last_said(&said).unwrap();
+    let told = summary_of(&said).unwrap();
     assert!(told.contains("git pull, in the background until") && told.contains(&expected), "{told}");
     let journal = workspace.state.journal().unwrap();
     assert_eq!(journal.len(), 1);

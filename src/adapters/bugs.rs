@@ -1,17 +1,17 @@
-//! Panics of the program itself, noted where they begin and taken where they are
-//! stopped.
+//! Panics of the program itself, noted by the panic hook and taken where they are
+//! caught.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::core::bug::Bug;
 
-/// The bug that has shown since the last one was taken: noted when the panic
-/// begins, and taken by whoever stops it, who learns nothing of its place.
+/// The panic since the last one was taken. The panic hook notes it, since where it
+/// is caught its place is not known.
 #[derive(Clone, Debug, Default)]
 pub struct Bugs(Arc<Mutex<Option<Bug>>>);
 
 impl Bugs {
-    /// Notes a bug. The first one counts: others follow from it.
+    /// Notes a bug; the first one counts, since others follow from it.
     pub fn note(&self, bug: Bug) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(bug);
     }
@@ -30,7 +30,7 @@ mod tests {
     use crate::core::bug::Bug;
 
     #[test]
-    fn the_first_bug_is_the_one_that_is_told() {
+    fn the_first_bug_is_the_one_that_is_reported() {
         let (bugs, first, second) = (Bugs::default(), Bug::at(Location::caller()), Bug::default());
         bugs.note(first.clone());
         bugs.note(second);

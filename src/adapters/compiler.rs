@@ -1,6 +1,6 @@
-//! Runs a compiler that writes the artifact in place, as shadow-cljs does. The
-//! artifact that was there is kept until the caller has seen what the new one
-//! is worth: dropping the run without keeping it brings the old one back.
+//! Runs a compiler that writes the artifact in place, as shadow-cljs does. The old
+//! artifact is saved until the caller has validated the new one: dropping the run
+//! without `keep` restores it.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -19,9 +19,9 @@ const LIMIT: Duration = Duration::from_mins(10);
 /// A compiler that has run, and the artifact it may have replaced.
 #[derive(Debug)]
 pub struct Run {
-    /// Whether it says that it succeeded, which proves little.
+    /// Whether it exited with 0, which proves little.
     pub success: bool,
-    /// How it ended, in words.
+    /// How it ended, as a message.
     pub ended: String,
     /// All that it printed.
     pub output: String,
@@ -39,8 +39,8 @@ impl Run {
     }
 }
 
-/// Runs `command` in `root`; `artifact` is what it writes. It is ended when
-/// someone asks to stop.
+/// Runs `command` in `root`; `artifact` is what it writes. It is killed when a signal
+/// asks to stop.
 pub fn compile(
     command: &[String],
     root: &Path,
@@ -87,25 +87,27 @@ pub fn warnings(output: &str) -> Vec<String> {
     while let Some(line) = lines.next() {
         // The JVM and Clojure itself warn as well, of what breaks nothing.
         let is_shadows = line.contains("WARNING #");
-        let is_compilers = line.starts_with("WARNING:") && SAID.iter().any(|said| line.contains(said));
+        let is_compilers =
+            line.starts_with("WARNING:") && BREAKING.iter().any(|message| line.contains(message));
         if is_shadows || is_compilers {
             let place = lines.clone().take(3).find_map(|line| line.strip_prefix("File:")).map(str::trim);
-            let said = lines.clone().take(12).find(|line| is_said(line)).unwrap_or(line);
-            warnings.insert(place.map_or_else(|| said.to_owned(), |place| format!("{place}: {said}")));
+            let message = lines.clone().take(12).find(|line| is_breaking(line)).unwrap_or(line);
+            warnings.insert(place.map_or_else(|| message.to_owned(), |place| format!("{place}: {message}")));
         }
     }
     warnings.into_iter().collect()
 }
 
-/// What the compiler says of programs that will break.
-const SAID: &[&str] = &["Use of undeclared", "Wrong number of args", "No such namespace", "Can't take value"];
+/// The warnings about programs that will break.
+const BREAKING: &[&str] =
+    &["Use of undeclared", "Wrong number of args", "No such namespace", "Can't take value"];
 
-fn is_said(line: &str) -> bool {
-    SAID.iter().any(|said| line.starts_with(said))
+fn is_breaking(line: &str) -> bool {
+    BREAKING.iter().any(|message| line.starts_with(message))
 }
 
-/// The artifact as it was, put back by one rename unless the new one turned
-/// out good. A crash loses it; then the next compile makes the artifact anew.
+/// The old artifact, restored by one rename unless the new one is valid. A crash
+/// loses it; the next compile rebuilds the artifact then.
 #[derive(Debug)]
 struct Saved {
     artifact: PathBuf,
@@ -126,7 +128,7 @@ impl Drop for Saved {
         if !self.restore {
             return;
         }
-        // Nothing better can be done about a failure here than the next compile.
+        // After a failure here the next compile rebuilds it.
         drop(match &self.before {
             Some((bytes, mode)) => write_whole(&self.artifact, bytes, *mode),
             None => remove(&self.artifact),

@@ -23,8 +23,8 @@ pub fn read_text(path: &Path) -> Result<Option<String>> {
     }
 }
 
-/// The text of a file that a crash may have damaged: what is no text in it is
-/// replaced. Nothing where there is none.
+/// The text of a file that a crash may have damaged: invalid UTF-8 is replaced.
+/// Nothing where there is no file.
 pub fn read_lossy(path: &Path) -> Result<Option<String>> {
     Ok(read_bytes(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
@@ -39,7 +39,7 @@ pub fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>> {
 }
 
 /// A file of variables, `NAME=value` to a line; none where there is no file.
-/// Fails with the place of the first line that is none.
+/// Fails with the place of the first line that is malformed.
 pub fn read_variables(path: &Path) -> Result<BTreeMap<String, String>> {
     read_bytes(path)?.map_or_else(|| Ok(BTreeMap::new()), |bytes| variables(path, &bytes))
 }
@@ -56,7 +56,7 @@ pub fn variables(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, String>> 
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         let readable = |count: &usize| parse(&lines[..*count].concat()).is_ok();
         let line = (0..lines.len()).rev().find(readable).unwrap_or_default() + 1;
-        anyhow::anyhow!("{}:{line}: this line is no `NAME=value`; quote what holds spaces", path.display())
+        anyhow::anyhow!("{}:{line}: this line is not `NAME=value`; quote values with spaces", path.display())
     })
 }
 
@@ -65,7 +65,7 @@ pub fn digest(path: &Path) -> Result<Option<Digest>> {
     Ok(read_bytes(path)?.map(|bytes| Digest::of(&bytes)))
 }
 
-/// What lies in a folder; nothing where there is none.
+/// The entries of a folder; none where it does not exist.
 pub fn files_in(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
 }
@@ -76,7 +76,7 @@ pub fn length(path: &Path) -> u64 {
 }
 
 /// The end of a file from byte `from` on, but no more than its last `most`
-/// bytes; what is no text in it is replaced.
+/// bytes; invalid UTF-8 is replaced.
 pub fn read_from(path: &Path, from: u64, most: u64) -> Result<String> {
     let cannot = || format!("cannot read `{}`", path.display());
     let mut file = File::open(path).with_context(cannot)?;
@@ -92,7 +92,7 @@ pub fn read_from(path: &Path, from: u64, most: u64) -> Result<String> {
 /// Folders that never hold sources, and can be vast.
 const SKIPPED: &[&str] = &[".git", "node_modules"];
 
-/// So many links the system follows.
+/// As many links as the system follows.
 const MOST_LINKS: usize = 40;
 
 /// The files under `root` that are meant, with the digests of their bytes.
@@ -165,7 +165,7 @@ fn walk(
         if kind.is_dir() {
             walk(root, &path, depth.map(|depth| depth - 1), wanted, found)?;
         } else if wanted(&path)
-            && !is_no_file(&root.join(&path))
+            && !is_other_than_a_file(&root.join(&path))
             && let Some(digest) = digest(&root.join(&path))?
         {
             found.push((path, digest));
@@ -174,14 +174,14 @@ fn walk(
     Ok(())
 }
 
-/// Whether something else is there than a file, as a folder behind a link, or a
-/// pipe, whose reader would wait for ever.
-fn is_no_file(path: &Path) -> bool {
+/// Whether the path is something other than a file: a folder behind a link, or a
+/// pipe, whose reader would wait forever.
+fn is_other_than_a_file(path: &Path) -> bool {
     path.metadata().is_ok_and(|found| !found.is_file())
 }
 
 /// Writes a file by one rename, with these permissions, so that a reader sees
-/// the old bytes or the new ones. Its folder is made where there is none.
+/// the old bytes or the new ones. Its folder is created where it does not exist.
 pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let cannot = || format!("cannot write `{}`", path.display());
@@ -199,8 +199,8 @@ pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     Ok(())
 }
 
-/// Makes a folder with these permissions, whatever the umask; one that is
-/// there stays as it is.
+/// Creates a folder with these permissions, whatever the umask; an existing one is
+/// left as it is.
 pub fn make_folder(path: &Path, mode: u32) -> Result<()> {
     if path.is_dir() {
         return Ok(());
@@ -210,25 +210,26 @@ pub fn make_folder(path: &Path, mode: u32) -> Result<()> {
     done.with_context(|| format!("cannot make the folder `{}`", path.display()))
 }
 
-/// Whether files can be made in a folder, or it in the next one above that exists.
+/// Whether files can be created in a folder, or the folder in its nearest existing
+/// ancestor.
 pub fn can_be_written(folder: &Path) -> Result<()> {
     let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
     let made = tempfile::tempfile_in(there);
     made.map(drop).with_context(|| format!("cannot write in `{}`", there.display()))
 }
 
-/// The path without links, where it leads anywhere.
+/// The path without links, where it exists.
 pub fn real_path(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok()
 }
 
-/// Every link on the way to a file, and where that way ends, each by its own path
-/// without links. Nothing needs to be at the end.
-pub fn way_to(path: &Path) -> Vec<PathBuf> {
+/// Every link in a path and its final target, each by its own path without links.
+/// The target need not exist.
+pub fn link_chain(path: &Path) -> Vec<PathBuf> {
     let parts = |path: &Path| -> Vec<PathBuf> {
         path.components().rev().map(|part| PathBuf::from(part.as_os_str())).collect()
     };
-    let (mut way, mut here, mut rest) = (Vec::new(), PathBuf::new(), parts(path));
+    let (mut chain, mut here, mut rest) = (Vec::new(), PathBuf::new(), parts(path));
     while let Some(part) = rest.pop() {
         if part.as_os_str() == ".." {
             here.pop();
@@ -237,15 +238,15 @@ pub fn way_to(path: &Path) -> Vec<PathBuf> {
         // The root takes the place of all before it.
         here.push(part);
         if let Ok(target) = fs::read_link(&here)
-            && way.len() < MOST_LINKS
+            && chain.len() < MOST_LINKS
         {
-            way.push(here.clone());
+            chain.push(here.clone());
             here.pop();
             rest.extend(parts(&target));
         }
     }
-    way.push(here);
-    way
+    chain.push(here);
+    chain
 }
 
 /// Adds bytes at the end of a file, which is made where there is none.
@@ -270,13 +271,13 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).with_context(|| format!("cannot rename `{}` to `{}`", from.display(), to.display()))
 }
 
-/// The permission bits of a file that is no link, nothing for anything else.
+/// The permission bits of a regular file that is not a link, else nothing.
 pub fn mode_of_plain_file(path: &Path) -> Option<u32> {
     let found = fs::symlink_metadata(path).ok()?;
     found.is_file().then(|| found.permissions().mode() & 0o7777)
 }
 
-/// Whether anything, even a broken link, stands at the path.
+/// Whether anything, even a broken link, exists at the path.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
@@ -292,7 +293,7 @@ mod tests {
 
     use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-    use super::{disk_sources, read_variables, way_to, write_whole};
+    use super::{disk_sources, link_chain, read_variables, write_whole};
     use crate::core::files::sources::Selection;
 
     #[test]
@@ -305,7 +306,7 @@ mod tests {
             fs::write(path(name), name).unwrap();
         }
         symlink("../shared", path("ecosystems/linked")).unwrap();
-        // It would be read for ever, and git knows no such thing.
+        // Reading it would never end, and git cannot track it.
         mknodat(CWD, path("ecosystems/pipe.cljs"), FileType::Fifo, Mode::RUSR, 0).unwrap();
         let names = |globs: &[&str]| -> Vec<String> {
             let set = disk_sources(root.path(), &Selection::new(globs).unwrap()).unwrap();
@@ -328,17 +329,17 @@ mod tests {
     }
 
     #[test]
-    fn the_way_to_a_file_is_every_link_and_its_end() {
+    fn the_link_chain_of_a_file_is_every_link_and_its_target() {
         let root = tempfile::tempdir().unwrap();
         let path = |name: &str| root.path().canonicalize().unwrap().join(name);
         fs::create_dir_all(path("releases/1")).unwrap();
         symlink("releases/1", path("current")).unwrap();
         symlink("../current/a", path("releases/a")).unwrap();
         symlink("circle", path("circle")).unwrap();
-        assert_eq!(way_to(&path("releases/1/../b")), [path("releases/b")]);
+        assert_eq!(link_chain(&path("releases/1/../b")), [path("releases/b")]);
         let ways = [path("releases/a"), path("current"), path("releases/1/a")];
-        assert_eq!(way_to(&path("releases/a")), ways, "though nothing is there");
-        assert_eq!(way_to(&path("circle")).last(), Some(&path("circle")));
+        assert_eq!(link_chain(&path("releases/a")), ways, "though nothing is there");
+        assert_eq!(link_chain(&path("circle")).last(), Some(&path("circle")));
     }
 
     #[test]

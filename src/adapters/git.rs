@@ -74,8 +74,8 @@ impl Repository {
         Some(name.strip_prefix("refs/heads/").unwrap_or(name).to_owned())
     }
 
-    /// What git is in the middle of, if it is one of the things that change
-    /// files again at their end.
+    /// The operation of git in progress, if it is one that changes files again at
+    /// its end.
     pub fn busy(&self) -> Option<&'static str> {
         match self.inner.state() {
             RepositoryState::Rebase | RepositoryState::RebaseInteractive | RepositoryState::RebaseMerge => {
@@ -99,15 +99,15 @@ impl Repository {
         made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age < OLD))
     }
 
-    /// Whether git has put changes aside that it gives back at the very end,
-    /// after the last hook has run.
+    /// Whether git has an autostash that it restores at the very end, after the last
+    /// hook has run.
     pub fn returns_a_stash(&self) -> bool {
         const ASIDE: &[&str] = &["MERGE_AUTOSTASH", "rebase-merge/autostash", "rebase-apply/autostash"];
         ASIDE.iter().any(|file| self.inner.path().join(file).exists())
     }
 
-    /// Whether what git is in the middle of is the cherry-pick or the revert of
-    /// a single commit, which is over with that commit.
+    /// Whether the cherry-pick or the revert of a single commit is in progress, which
+    /// is over with that commit.
     pub fn is_picking_one(&self) -> bool {
         matches!(self.inner.state(), RepositoryState::CherryPick | RepositoryState::Revert)
     }
@@ -132,18 +132,18 @@ impl Repository {
         Some(object.peel_to_commit().ok()?.id().to_string())
     }
 
-    /// The meant files that changed between two revisions, by git's own ids.
+    /// The selected files that changed between two revisions, by git's own ids.
     /// An `old` of all zeros, as clones give it, has no files.
     pub fn changes(&self, old: &str, new: &str, selection: &Selection) -> Result<Changes> {
         Ok(self.tree_sources(old, selection)?.changes_to(&self.tree_sources(new, selection)?))
     }
 
-    /// The meant files of a revision, with git's ids of their content.
+    /// The selected files of a revision, with git's ids of their content.
     pub fn tree_sources(&self, revision: &str, selection: &Selection) -> Result<SourceSet<Tree>> {
         if revision.bytes().all(|digit| digit == b'0') {
             return Ok(SourceSet::from_iter([]));
         }
-        let unknown = || format!("`{revision}` is no revision of this repository");
+        let unknown = || format!("`{revision}` is not a revision of this repository");
         let tree = self
             .inner
             .revparse_single(revision)
@@ -191,12 +191,12 @@ pub(in crate::adapters) fn digest(id: Oid) -> Digest {
     Digest(bytes)
 }
 
-/// git's error with the way out that its message does not give.
+/// git's error, with the way out.
 fn explain(error: &git2::Error, directory: &Path) -> anyhow::Error {
     let at = directory.display();
     match error.code() {
         ErrorCode::NotFound => {
-            anyhow!("`{at}` is in no git repository; go to the workspace, or name it with `-C`")
+            anyhow!("`{at}` is not in a git repository; go to the workspace, or name it with `-C`")
         }
         ErrorCode::Owner => {
             // What git trusts is the top of the repository, which its message names.

@@ -23,19 +23,19 @@ pub const HUGE: usize = 4 << 20;
 /// How many bytes git looks at to tell whether a file is binary.
 const SNIFFED: usize = 8000;
 
-/// What was found where a text was looked for.
+/// The content of a file that was expected to be text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// Bytes that are text, in whatever encoding.
     Text(Vec<u8>),
     /// More bytes than are read.
     Huge,
-    /// Bytes that are no text.
+    /// Binary content.
     Binary,
 }
 
 impl Content {
-    /// Sorts what was read.
+    /// Classifies what was read.
     pub fn of(bytes: Vec<u8>) -> Self {
         if bytes.len() > HUGE {
             Self::Huge
@@ -109,7 +109,7 @@ pub fn untrack(repository: &Repository, paths: &BTreeSet<String>) -> Result<()> 
     }
     let mut index = repository.inner().index().context("cannot read the index")?;
     for path in paths {
-        let cannot = || format!("cannot take `{path}` out of the index");
+        let cannot = || format!("cannot remove `{path}` from the index");
         index.remove_path(Path::new(path)).with_context(cannot)?;
     }
     index.write().context("cannot write the index")
@@ -133,7 +133,7 @@ pub fn patch(path: &str, old: Option<&[u8]>, new: &[u8]) -> Result<String> {
     })
 }
 
-/// A way to the contents that git keeps. Each thread opens its own.
+/// Access to the contents in git's object store. Each thread opens its own.
 pub struct Blobs {
     repository: git2::Repository,
 }
@@ -150,13 +150,13 @@ impl Blobs {
         Self::at(repository.inner().path())
     }
 
-    /// Another way to the same contents.
+    /// Another access to the same contents, for another thread.
     pub fn open_beside(other: &Self) -> Result<Self> {
         Self::at(other.repository.path())
     }
 
     fn at(folder: &Path) -> Result<Self> {
-        // Whoever wrote the object has digested it; `git grep` does not do it again either.
+        // An object was verified when it was written; `git grep` does not do it again either.
         git2::opts::strict_hash_verification(false);
         let opened = git2::Repository::open(folder);
         let repository = opened.with_context(|| format!("cannot open `{}` once more", folder.display()))?;

@@ -9,15 +9,15 @@ use serde_json::Value;
 
 /// The value that `bytes` hold.
 pub(super) fn from_javascript(bytes: &[u8]) -> serde_json::Result<Value> {
-    serde_json::from_slice(bytes).or_else(|error| match mended(bytes) {
+    serde_json::from_slice(bytes).or_else(|error| match repaired(bytes) {
         Cow::Borrowed(_) => Err(error),
-        Cow::Owned(mended) => serde_json::from_slice(&mended),
+        Cow::Owned(repaired) => serde_json::from_slice(&repaired),
     })
 }
 
-/// The same text, each escape of half a pair replaced by one of U+FFFD.
-fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let mut mended = Cow::Borrowed(bytes);
+/// The same text, each escape of a lone surrogate replaced by one of U+FFFD.
+fn repaired(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut repaired = Cow::Borrowed(bytes);
     let mut at = 0;
     while at < bytes.len() {
         if bytes[at] != b'\\' {
@@ -27,14 +27,14 @@ fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
         match (escaped(bytes, at), escaped(bytes, at + 6)) {
             (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => at += 12,
             (Some(0xd800..=0xdfff), _) => {
-                mended.to_mut()[at + 2..at + 6].copy_from_slice(b"fffd");
+                repaired.to_mut()[at + 2..at + 6].copy_from_slice(b"fffd");
                 at += 6;
             }
             // Two bytes at least, so that an escaped backslash starts no escape.
             _ => at += 2,
         }
     }
-    mended
+    repaired
 }
 
 /// The code unit of the `\uXXXX` at `at`, if one stands there.
@@ -70,7 +70,7 @@ mod tests {
         }
 
         #[test]
-        fn what_needs_no_mending_is_not_touched(text in ".*") {
+        fn what_needs_no_repair_is_not_touched(text in ".*") {
             let value = json!(text);
             assert_eq!(from_javascript(value.to_string().as_bytes()).unwrap(), value);
         }

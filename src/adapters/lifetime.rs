@@ -1,5 +1,4 @@
-//! Whether a process still is the one it was: ids are used again, but not by
-//! one that began at the same moment.
+//! The start time of a process, which tells it from a later one with the same id.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -11,9 +10,9 @@ use crate::adapters::process::{Program, Variables, find_program, run};
 /// How long `ps` may take.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// When the process began, in words that mean something only to this function;
-/// nothing where there is no such process, or it has ended.
-pub fn began(pid: u32, path: &OsStr) -> Option<String> {
+/// The start time of a process, as opaque text that can only be compared; nothing
+/// where there is no such process, or it has ended.
+pub fn start_time(pid: u32, path: &OsStr) -> Option<String> {
     match fs::read_to_string(format!("/proc/{pid}/stat")) {
         Ok(stat) => in_stat(&stat),
         Err(_) if Path::new("/proc/self/stat").exists() => None,
@@ -25,7 +24,7 @@ pub fn began(pid: u32, path: &OsStr) -> Option<String> {
 fn in_stat(stat: &str) -> Option<String> {
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let has_ended = matches!(fields.first(), Some(&"Z" | &"X"));
-    fields.get(19).filter(|_| !has_ended).map(|&began| began.to_owned())
+    fields.get(19).filter(|_| !has_ended).map(|&start_time| start_time.to_owned())
 }
 
 fn by_ps(pid: u32, path: &OsStr) -> Option<String> {
@@ -37,19 +36,19 @@ fn by_ps(pid: u32, path: &OsStr) -> Option<String> {
         environment: Variables::from([("LC_ALL".into(), "C".into()), ("TZ".into(), "UTC".into())]),
     };
     let text = String::from_utf8(run(&program, LIMIT).ok()?.stdout).ok()?;
-    Some(text.trim().to_owned()).filter(|began| !began.is_empty())
+    Some(text.trim().to_owned()).filter(|start_time| !start_time.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{began, in_stat};
+    use super::{in_stat, start_time};
 
     #[test]
     fn a_process_is_known_by_its_beginning_and_one_that_has_ended_has_none() {
-        let own = began(std::process::id(), "/bin:/usr/bin".as_ref());
+        let own = start_time(std::process::id(), "/bin:/usr/bin".as_ref());
         assert!(own.is_some());
-        assert_eq!(own, began(std::process::id(), "/bin:/usr/bin".as_ref()));
-        assert_eq!(began(u32::MAX / 2, "/bin:/usr/bin".as_ref()), None);
+        assert_eq!(own, start_time(std::process::id(), "/bin:/usr/bin".as_ref()));
+        assert_eq!(start_time(u32::MAX / 2, "/bin:/usr/bin".as_ref()), None);
     }
 
     #[test]

@@ -61,16 +61,16 @@ pub enum LoadCause {
     Function,
     /// It is an ES module that this node does not give to PM2.
     Module,
-    /// What it exports is its default export, which PM2 does not look at.
+    /// It has only a default export, which PM2 ignores.
     Default,
-    /// It exports nothing that PM2 takes for apps.
+    /// It exports nothing that PM2 takes as apps.
     NoApps,
-    /// JSON, in which PM2 sends apps to its daemon, cannot say what is there.
-    Unsayable { place: String, what: String },
+    /// A value that JSON, in which PM2 sends apps to its daemon, cannot hold.
+    NotPlainData { place: String, what: String },
     /// It was still loading after this time.
     TimedOut { limit: Duration },
-    /// Node could not be started, or ended without a word to us; `printed` is the
-    /// last line of what it printed.
+    /// Node could not be started, or ended without an answer; `printed` is the last
+    /// line of its output.
     Broken { message: String, printed: String },
 }
 
@@ -94,10 +94,10 @@ impl fmt::Display for LoadError {
                 "it is an ES module that node cannot `require`, as PM2 does; write it as a `.cjs` file with `module.exports`",
             ),
             LoadCause::Default => f.write_str(
-                "it has a default export, which PM2 does not look at; write `export const apps = [...]`",
+                "it has a default export, which PM2 ignores; write `export const apps = [...]`",
             ),
             LoadCause::NoApps => f.write_str("it exports no `apps`; put the list of them under that name"),
-            LoadCause::Unsayable { place, what } => {
+            LoadCause::NotPlainData { place, what } => {
                 write!(f, "`{place}` is {what}, which PM2 cannot send to its daemon; make it plain data")
             }
             LoadCause::TimedOut { limit } => {
@@ -112,9 +112,8 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {}
 
 impl LoadError {
-    /// What it threw or node printed at last, in their own words, for whoever asks
-    /// at a terminal.
-    pub fn last_words(&self) -> String {
+    /// The message that it threw or node's last line, to be shown on a terminal only.
+    pub fn details(&self) -> String {
         match &self.cause {
             LoadCause::Threw { message: said, .. } | LoadCause::Broken { printed: said, .. } => said.clone(),
             _ => String::new(),
@@ -161,7 +160,7 @@ pub fn load(loader: Loader<'_>, file: &Path, limit: Duration) -> Result<Loaded, 
         return Err(failed(LoadCause::TimedOut { limit }, printed));
     }
     let Ok(answer) = from_javascript(&answer) else {
-        return Err(failed(broken(wordless(finished.status), &printed), printed));
+        return Err(failed(broken(ended_without_value(finished.status), &printed), printed));
     };
     let paths = answer.get("files").and_then(Value::as_array);
     let files = paths.into_iter().flatten().filter_map(Value::as_str).map(PathBuf::from).collect();
@@ -186,7 +185,7 @@ fn value_in(mut answer: Value) -> Result<(Value, BTreeSet<String>, bool), LoadCa
         Some("module") => Some(LoadCause::Module),
         Some("default") => Some(LoadCause::Default),
         Some("unsayable") => {
-            text("place").zip(text("what")).map(|(place, what)| LoadCause::Unsayable { place, what })
+            text("place").zip(text("what")).map(|(place, what)| LoadCause::NotPlainData { place, what })
         }
         Some(_) => Some(LoadCause::NoApps),
     };
@@ -199,8 +198,8 @@ fn value_in(mut answer: Value) -> Result<(Value, BTreeSet<String>, bool), LoadCa
     answer.get_mut("value").map(|value| (value.take(), variables, enumerated)).ok_or(LoadCause::NoApps)
 }
 
-/// What is known when node ended and the loader had no chance to say why.
-fn wordless(status: Status) -> String {
+/// The message where node ended before the loader could answer.
+fn ended_without_value(status: Status) -> String {
     let ended = match status {
         Status::Exited(code) => format!("node ended with code {code}"),
         Status::Killed(signal) => format!("node was killed by signal {signal}"),

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 /// The system refuses socket paths of 108 bytes, and PM2 then leaves daemons
-/// behind that spin for ever; some room is left for its other sockets.
+/// behind that spin forever; some room is left for its other sockets.
 const LONGEST_SOCKET_PATH: usize = 100;
 
 /// Where the daemon of a PM2 home listens. Fails if `home` is relative, or so

@@ -2,11 +2,13 @@
 //! it lies, its arguments, its directory and its entire environment; nothing is
 //! inherited, so a variable of git's cannot leak into anything by accident.
 //!
-//! Every program but one that is left to itself runs in a process group of its
+//! Every program except a detached one runs in a process group of its
 //! own, with its output captured and a time limit, at which the group is killed.
 
+pub mod background;
 mod capture;
 mod conversation;
+mod ended;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -16,31 +18,27 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 use rustix::io::{FdFlags, fcntl_setfd};
-use rustix::process::{Pid, Signal, kill_process_group};
 
-pub use crate::adapters::process::conversation::{Conversation, Silence};
+pub use crate::adapters::process::conversation::{Conversation, ReceiveError};
 
 use crate::adapters::process::capture::Capture;
+use crate::adapters::process::ended::{KEPT_ANSWER, KEPT_OUTPUT, kill_group, status_of};
+
+pub use crate::adapters::process::ended::Status;
 
 /// A whole environment: what is not in it, the program does not see.
 pub type Variables = BTreeMap<OsString, OsString>;
 
-/// How much of each output stream is kept: the end is where errors stand.
-const KEPT_OUTPUT: usize = 1 << 20;
-
-/// How much a program may answer on a channel of its own.
-const KEPT_ANSWER: usize = 64 << 20;
-
-/// The longest pause between two looks at a running program.
+/// The longest interval at which a running program is polled.
 const LONGEST_PAUSE: Duration = Duration::from_millis(5);
 
 /// What to run.
@@ -54,26 +52,6 @@ pub struct Program {
     pub directory: PathBuf,
     /// Its whole environment.
     pub environment: Variables,
-}
-
-/// How a program ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// By itself, with this code.
-    Exited(i32),
-    /// By this signal, which was not ours.
-    Killed(i32),
-    /// It was still running at the time limit, and was killed with its whole group.
-    TimedOut,
-    /// Its caller asked to stop, and it was killed with its whole group.
-    Stopped,
-}
-
-impl Status {
-    /// Whether it ended by itself with code 0.
-    pub fn success(self) -> bool {
-        self == Self::Exited(0)
-    }
 }
 
 /// A program that has ended, and what it wrote.
@@ -127,28 +105,28 @@ pub fn converse(program: &Program, held: Option<&File>) -> Result<Conversation> 
     Conversation::start(child?)
 }
 
-/// Starts `program` and leaves it: nothing is read from it, and nobody waits for
-/// it. It leads a session of its own from its first moment on: it has no
+/// Starts `program` detached: nothing is read from it, and nothing waits for it. It
+/// leads a session of its own from its first moment on: it has no
 /// terminal, so that no Ctrl-C reaches it, and nothing that it runs can ask there.
-pub fn start_and_leave(program: &Program) -> Result<Left> {
+pub fn spawn_detached(program: &Program) -> Result<DetachedProcess> {
     let mut command = command(program)?;
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let started = CommandWrap::from(command).wrap(ProcessSession).spawn();
-    started.map(Left).with_context(|| cannot_start(program))
+    started.map(DetachedProcess).with_context(|| cannot_start(program))
 }
 
-/// A program that was left to itself.
+/// A program that runs detached.
 #[derive(Debug)]
-pub struct Left(Box<dyn ChildWrapper>);
+pub struct DetachedProcess(Box<dyn ChildWrapper>);
 
-impl Left {
+impl DetachedProcess {
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.0.id()
     }
 
     /// Whether it has ended.
-    pub fn has_ended(&mut self) -> bool {
+    pub fn has_exited(&mut self) -> bool {
         !matches!(self.0.try_wait(), Ok(None))
     }
 }
@@ -219,16 +197,7 @@ fn capture(child: &mut Child) -> Result<(Option<Capture>, Option<Capture>)> {
     Ok((stdout, stderr))
 }
 
-/// Does something beside the rest, on a thread that nobody waits for. Fails
-/// where the system gives no more of them.
-pub(in crate::adapters) fn in_background(work: impl FnOnce() + Send + 'static) -> Result<()> {
-    thread::Builder::new().spawn(work).map(drop).context(NO_THREAD)
-}
-
-/// What is said where the system gives no more threads.
-pub const NO_THREAD: &str = "cannot start a thread; the limits on processes and memory are too low here";
-
-/// Waits by looking again and again: the standard library has no wait with a
+/// Waits by polling: the standard library has no wait with a
 /// time limit, and a child that was waited for elsewhere could not be killed safely.
 fn wait(child: &mut Child, started: Instant, limit: Duration, stop: &dyn Fn() -> bool) -> Result<Status> {
     let mut pause = Duration::from_micros(250);
@@ -248,21 +217,4 @@ fn wait(child: &mut Child, started: Instant, limit: Duration, stop: &dyn Fn() ->
         thread::sleep(pause.min(left));
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
-}
-
-fn status_of(status: ExitStatus) -> Status {
-    match (status.code(), status.signal()) {
-        (Some(code), _) => Status::Exited(code),
-        (None, signal) => Status::Killed(signal.unwrap_or_default()),
-    }
-}
-
-/// Kills a child that has not been waited for, with everything in its group.
-fn kill_group(child: &mut Child) -> Result<()> {
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        // It fails only when nothing of the group is left, which is what is wanted.
-        let _ = kill_process_group(group, Signal::KILL);
-    }
-    child.wait().context("cannot wait for a killed program")?;
-    Ok(())
 }

@@ -1,5 +1,5 @@
 //! Revisions as git keeps them: what a name means, and the files that one
-//! holds, read from git's own objects. No checkout, and no look at the disk.
+//! holds, read from git's own objects. Neither a checkout nor the disk is read.
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;
@@ -57,12 +57,12 @@ fn commit(repository: &git2::Repository, name: &str) -> Result<Oid> {
     found.map(|commit| commit.id()).map_err(|error| match error.code() {
         ErrorCode::Ambiguous => anyhow!("`{name}` is the beginning of several ids; give more of it"),
         ErrorCode::InvalidSpec | ErrorCode::Peel => anyhow!("`{name}` names no commit"),
-        _ if repository.is_shallow() => anyhow!("`{name}` is no revision of this clone{SHALLOW}"),
+        _ if repository.is_shallow() => anyhow!("`{name}` is not a revision of this clone{SHALLOW}"),
         _ if is_whole_id(name) => anyhow!(
             "the commit `{name}` is not in this clone; it may be gone after a force-push, or \
              `git fetch origin {name}` brings it"
         ),
-        _ => anyhow!("`{name}` is no revision of this clone; `git fetch` brings what is new elsewhere"),
+        _ => anyhow!("`{name}` is not a revision of this clone; `git fetch` brings what is new elsewhere"),
     })
 }
 

@@ -1,6 +1,5 @@
-//! Ctrl-C and the polite end, heard instead of obeyed: the first one asks to
-//! stop after what is in hand, the second one ends the program at once. And the
-//! ends of children, which a parent may have told the system to forget.
+//! SIGINT, SIGTERM and SIGCHLD. The first SIGINT or SIGTERM asks to stop after the
+//! current action, the second one ends the program at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,10 +11,8 @@ use signal_hook::flag;
 /// How the program ends at the second signal, as everywhere.
 const INTERRUPTED: i32 = 130;
 
-/// Whether someone asked to stop, by Ctrl-C or by ending the program. What is in
-/// hand is finished; nothing new is begun.
-///
-/// Set once, by whoever hears the signal; read by whoever works.
+/// Whether SIGINT or SIGTERM asked to stop. The current action is finished, and no
+/// other is started.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt {
     requested: Arc<AtomicBool>,
@@ -28,30 +25,30 @@ impl Interrupt {
         self.requested.load(Ordering::Relaxed)
     }
 
-    /// Whether it was the polite end, as service managers ask for, and no Ctrl-C.
-    pub fn is_polite(&self) -> bool {
+    /// Whether it was SIGTERM, as service managers send it.
+    pub fn is_terminated(&self) -> bool {
         self.terminated.load(Ordering::Relaxed)
     }
 
-    /// Forgets what was asked, since it was meant for others.
-    pub fn forget(&self) {
+    /// Forgets a signal that was meant for another process.
+    pub fn reset(&self) {
         self.requested.store(false, Ordering::Relaxed);
         self.terminated.store(false, Ordering::Relaxed);
     }
 
-    /// What every signal sets.
+    /// The flag that both signals set.
     pub fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.requested)
     }
 
-    /// What the polite end sets beside it.
-    pub fn polite_flag(&self) -> Arc<AtomicBool> {
+    /// The flag that SIGTERM also sets.
+    pub fn terminated_flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.terminated)
     }
 }
 
-/// Listens from now on.
-pub fn listen() -> Result<Interrupt> {
+/// Handles SIGINT and SIGTERM from now on.
+pub fn listen_for_signals() -> Result<Interrupt> {
     let interrupt = Interrupt::default();
     for signal in [SIGINT, SIGTERM] {
         // In this order: the first signal finds the flag not yet set.
@@ -59,14 +56,13 @@ pub fn listen() -> Result<Interrupt> {
             .and_then(|_| flag::register(signal, interrupt.flag()))
             .context("cannot listen for signals")?;
     }
-    flag::register(SIGTERM, interrupt.polite_flag()).context("cannot listen for signals")?;
+    flag::register(SIGTERM, interrupt.terminated_flag()).context("cannot listen for signals")?;
     Ok(interrupt)
 }
 
-/// Lets the ends of children be known. A parent that ignores `SIGCHLD` hands that
-/// on, and where it is ignored nobody can wait for a child: any handler, though it
-/// does nothing, ends that.
-pub fn hear_of_children() -> Result<()> {
+/// Handles SIGCHLD, with a handler that does nothing. A parent that ignores SIGCHLD
+/// passes that on, and while it is ignored no child can be waited for.
+pub fn handle_sigchld() -> Result<()> {
     let heard = flag::register(SIGCHLD, Arc::new(AtomicBool::new(false)));
     heard.map(drop).context("cannot listen for signals")
 }

@@ -1,8 +1,8 @@
-//! The state folder of a workspace: `synced.json`, the pending mark, the pause,
-//! and the locks under which one sync at a time works. What syncs say and have
-//! said stands in `feed` and `journal`.
+//! The state folder of a workspace: `synced.json`, the pending token, the pause,
+//! and the locks under which one sync at a time runs; `feed` and `journal` hold the
+//! messages of workers and the record of syncs.
 
-mod feed;
+pub mod feed;
 mod journal;
 
 use std::error::Error;
@@ -15,17 +15,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow};
 
-pub use crate::adapters::state::feed::{Ear, Feed};
-
 use crate::adapters::fs::{read_lossy, remove, write_whole};
 use crate::core::files::digest::Digest;
 use crate::core::sync::pause::Pause;
 use crate::core::sync::state::{State, VERSION};
 
-/// How the token of a trigger begins at which git is at rest, whatever it looks like.
+/// The prefix of a token that says that git's operation is over, although its
+/// files still look like one in progress.
 const OVER: &str = "over-";
 
-/// Between two tries for a lock.
+/// The interval at which a lock is polled.
 const PAUSE: Duration = Duration::from_millis(25);
 
 /// The state folder of one workspace.
@@ -38,16 +37,18 @@ impl StateFolder {
         Self(path)
     }
 
-    /// What was done with the folder. Where it may not be touched, whoever synced
-    /// there first was someone else, and the way out is none of the system's words.
-    fn told<T>(&self, done: Result<T>) -> Result<T> {
+    /// Adds the way out to a permission error: somebody else synced here first and
+    /// owns the folder.
+    fn explain_denied<T>(&self, done: Result<T>) -> Result<T> {
         done.map_err(|error| {
             let kind = |cause: &(dyn Error + 'static)| cause.downcast_ref::<io::Error>().map(io::Error::kind);
             if !error.chain().any(|cause| kind(cause) == Some(ErrorKind::PermissionDenied)) {
                 return error;
             }
             let folder = self.0.display();
-            anyhow!("{error:#}; `{folder}` must be yours: be the user that it belongs to, or `chown -R` it")
+            anyhow!(
+                "{error:#}; `{folder}` must be yours: run as the user that it belongs to, or `chown -R` it"
+            )
         })
     }
 
@@ -60,23 +61,25 @@ impl StateFolder {
     /// A file of another version, or a damaged one, is an empty state: it
     /// costs a comparison with PM2 and loses nothing.
     pub fn load(&self) -> Result<Option<State>> {
-        let Some(text) = self.told(read_lossy(&self.0.join("synced.json")))? else { return Ok(None) };
+        let Some(text) = self.explain_denied(read_lossy(&self.0.join("synced.json")))? else {
+            return Ok(None);
+        };
         let state: State = serde_json::from_str(&text).unwrap_or_default();
         Ok(Some(if state.version == VERSION { state } else { State::default() }))
     }
 
-    /// Remembers, and enrols.
+    /// Saves the state, which enrols the workspace.
     pub fn save(&self, state: &State) -> Result<()> {
         self.make()?;
         let state = State { version: VERSION, ..state.clone() };
         let text = serde_json::to_string_pretty(&state).context("cannot write down the state")?;
-        self.told(write_whole(&self.0.join("synced.json"), text.as_bytes(), 0o600))
+        self.explain_denied(write_whole(&self.0.join("synced.json"), text.as_bytes(), 0o600))
     }
 
     /// The token of the last trigger that saw a difference, if no sync has
-    /// come to its end since.
+    /// completed since.
     pub fn pending(&self) -> Result<Option<String>> {
-        self.told(read_lossy(&self.0.join("pending")))
+        self.explain_denied(read_lossy(&self.0.join("pending")))
     }
 
     /// Leaves a fresh token.
@@ -84,23 +87,23 @@ impl StateFolder {
         self.leave(&random_text()?)
     }
 
-    /// Leaves a fresh token that says, to a worker that waits for it, that what
-    /// git seems to be in the middle of is over.
+    /// Leaves a fresh token that tells a waiting worker that git's operation is
+    /// over.
     pub fn mark_pending_and_over(&self) -> Result<()> {
         self.leave(&format!("{OVER}{}", random_text()?))
     }
 
-    /// Whether the last trigger has said so.
+    /// Whether the last token says so.
     pub fn is_over(&self) -> Result<bool> {
         Ok(self.pending()?.is_some_and(|token| token.starts_with(OVER)))
     }
 
     fn leave(&self, token: &str) -> Result<()> {
         self.make()?;
-        self.told(write_whole(&self.0.join("pending"), token.as_bytes(), 0o600))
+        self.explain_denied(write_whole(&self.0.join("pending"), token.as_bytes(), 0o600))
     }
 
-    /// Takes the token away, if it still is the one that was read.
+    /// Removes the token, if it still is the one that was read.
     pub fn clear_pending(&self, token: Option<&str>) -> Result<()> {
         if token.is_some() && self.pending()?.as_deref() == token {
             remove(&self.0.join("pending"))?;
@@ -112,25 +115,26 @@ impl StateFolder {
     /// nothing where another sync still holds it then.
     pub fn lock(&self, limit: Duration) -> Result<Option<Lock>> {
         self.make()?;
-        self.told(lock(&self.0.join("lock"), limit))
+        self.explain_denied(lock(&self.0.join("lock"), limit))
     }
 
-    /// Takes the lock of the one worker; nothing where there is one. Those who
-    /// only look are waited for, however slow the machine is.
+    /// Takes the worker's lock, exclusively; nothing where a worker holds it. Shared
+    /// holders, which only check it, are waited for.
     pub fn lock_worker(&self) -> Result<Option<Lock>> {
         self.make()?;
-        self.told(lock_beside_lookers(&self.0.join("worker")))
+        self.explain_denied(lock_despite_sharers(&self.0.join("worker")))
     }
 
-    /// Looks whether no worker works; none begins until that is dropped.
+    /// A shared lock that exists only while no worker runs; none starts until it is
+    /// dropped.
     pub fn no_worker(&self) -> Result<Option<Lock>> {
         self.make()?;
-        self.told(share(&self.0.join("worker")))
+        self.explain_denied(lock_shared(&self.0.join("worker")))
     }
 
     /// The pause, if there is one; a damaged file is one without an end.
     pub fn pause(&self) -> Result<Option<Pause>> {
-        let Some(text) = self.told(read_lossy(&self.0.join("paused")))? else { return Ok(None) };
+        let Some(text) = self.explain_denied(read_lossy(&self.0.join("paused")))? else { return Ok(None) };
         let unknown = || Pause { since: "an unknown time".to_owned(), until: None, reason: None };
         Ok(Some(serde_json::from_str(&text).unwrap_or_else(|_| unknown())))
     }
@@ -149,7 +153,7 @@ impl StateFolder {
 
     fn make(&self) -> Result<()> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
-        self.told(made.with_context(|| format!("cannot make the folder `{}`", self.0.display())))
+        self.explain_denied(made.with_context(|| format!("cannot make the folder `{}`", self.0.display())))
     }
 }
 
@@ -165,7 +169,7 @@ pub fn random_text() -> Result<String> {
 pub struct Lock(File);
 
 impl Lock {
-    /// The locked file: whoever else holds it open holds the lock, too.
+    /// The locked file: a child that inherits it holds the lock, too.
     pub fn file(&self) -> &File {
         &self.0
     }
@@ -192,9 +196,9 @@ fn lock(path: &Path, limit: Duration) -> Result<Option<Lock>> {
     }
 }
 
-/// Takes a lock that others may share for a moment. Who cannot even share it has
-/// met one that holds it for itself.
-fn lock_beside_lookers(path: &Path) -> Result<Option<Lock>> {
+/// Takes an exclusive lock that others may share for a moment. Where not even a
+/// shared lock is possible, another process holds it exclusively.
+fn lock_despite_sharers(path: &Path) -> Result<Option<Lock>> {
     let file = open(path)?;
     while !was_taken(path, file.try_lock())? {
         if !was_taken(path, file.try_lock_shared())? {
@@ -206,7 +210,7 @@ fn lock_beside_lookers(path: &Path) -> Result<Option<Lock>> {
     Ok(Some(Lock(file)))
 }
 
-fn share(path: &Path) -> Result<Option<Lock>> {
+fn lock_shared(path: &Path) -> Result<Option<Lock>> {
     let file = open(path)?;
     Ok(was_taken(path, file.try_lock_shared())?.then_some(Lock(file)))
 }
@@ -239,7 +243,7 @@ mod tests {
     use crate::core::sync::state::State;
 
     #[test]
-    fn a_token_is_cleared_only_by_who_read_it() {
+    fn a_token_is_cleared_only_by_its_reader() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
         assert_eq!(state.pending().unwrap(), None);
@@ -266,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn who_only_looks_for_a_worker_is_waited_for_and_a_worker_is_not() {
+    fn a_shared_lock_is_waited_for_and_a_worker_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
         let looks = [state.no_worker().unwrap().unwrap(), state.no_worker().unwrap().unwrap()];

@@ -1,10 +1,10 @@
-//! Changes of files, as the kernel tells of them. Folders are watched, never
+//! Changes of files, as the kernel reports them. Folders are watched, never
 //! files: an editor that saves by a rename puts another file in the place of
 //! the one that would be watched.
 //!
-//! It says only that something may have changed. However many changes there
-//! are, one ring of the bell is kept, so a storm needs no memory, and what the
-//! kernel had no room to tell is a ring like any other.
+//! It reports only that something may have changed. However many changes there
+//! are, one notification is queued, so a storm needs no memory, and an overflow of
+//! the kernel's queue is a notification like any other.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -20,54 +20,54 @@ use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Wat
 
 use crate::core::watch::watch_set::{Obstacle, WatchSet};
 
-/// A folder by its device and inode: another one in its place is another.
+/// A folder by its device and inode, which tell it from another one in its place.
 type Identity = (u64, u64);
 
-/// Whoever waits for changes.
+/// Watches folders for changes.
 #[derive(Debug)]
 pub struct Watcher {
-    /// Nothing where the kernel cannot be asked: then there is nothing to hear.
+    /// Nothing where files are polled: then there are no notifications.
     kernel: Option<RecommendedWatcher>,
     folders: BTreeMap<PathBuf, Identity>,
-    interest: Arc<RwLock<WatchSet>>,
-    bell: Receiver<()>,
-    /// What rings it; kept here, since a bell without one is broken.
-    rope: SyncSender<()>,
+    watch_set: Arc<RwLock<WatchSet>>,
+    changes: Receiver<()>,
+    /// Kept here, since a channel without a sender is closed.
+    sender: SyncSender<()>,
 }
 
 impl Watcher {
-    /// One that hears of nothing yet.
+    /// One that watches no folder yet.
     pub fn new() -> Result<Self, Obstacle> {
-        let mut watcher = Self::deaf();
-        let (rope, interest) = (watcher.rope.clone(), Arc::clone(&watcher.interest));
-        let ring = move |event: notify::Result<Event>| {
-            let interest = interest.read().unwrap_or_else(PoisonError::into_inner);
-            if event.map_or(true, |event| is_worth_a_look(&event, &interest)) {
-                // Where it rings already, that is enough.
-                let _ = rope.try_send(());
+        let mut watcher = Self::poll_only();
+        let (sender, watch_set) = (watcher.sender.clone(), Arc::clone(&watcher.watch_set));
+        let notify_change = move |event: notify::Result<Event>| {
+            let watch_set = watch_set.read().unwrap_or_else(PoisonError::into_inner);
+            if event.map_or(true, |event| may_matter(&event, &watch_set)) {
+                // One queued notification is enough.
+                let _ = sender.try_send(());
             }
         };
-        watcher.kernel = Some(notify::recommended_watcher(ring).map_err(|error| obstacle(&error))?);
+        watcher.kernel = Some(notify::recommended_watcher(notify_change).map_err(|error| obstacle(&error))?);
         Ok(watcher)
     }
 
-    /// One that never hears of anything: for files that are read again and again.
-    pub fn deaf() -> Self {
-        let (rope, bell) = sync_channel(1);
-        Self { kernel: None, folders: BTreeMap::new(), interest: Arc::default(), bell, rope }
+    /// One that never reports a change, for files that are polled.
+    pub fn poll_only() -> Self {
+        let (sender, changes) = sync_channel(1);
+        Self { kernel: None, folders: BTreeMap::new(), watch_set: Arc::default(), changes, sender }
     }
 
-    /// Whether it never hears of anything.
-    pub fn is_deaf(&self) -> bool {
+    /// Whether it never reports a change.
+    pub fn is_poll_only(&self) -> bool {
         self.kernel.is_none()
     }
 
-    /// Watches the folders of `interest`, and no others, as far as they are there.
-    pub fn attend(&mut self, interest: WatchSet) -> Result<(), Obstacle> {
+    /// Watches the folders of `watch_set` that exist, and no others.
+    pub fn watch(&mut self, watch_set: WatchSet) -> Result<(), Obstacle> {
         let Some(kernel) = &mut self.kernel else { return Ok(()) };
         let wanted: BTreeMap<PathBuf, Identity> =
-            interest.folders.iter().filter_map(|folder| Some((folder.clone(), identity(folder)?))).collect();
-        *self.interest.write().unwrap_or_else(PoisonError::into_inner) = interest;
+            watch_set.folders.iter().filter_map(|folder| Some((folder.clone(), identity(folder)?))).collect();
+        *self.watch_set.write().unwrap_or_else(PoisonError::into_inner) = watch_set;
         for (folder, known) in &self.folders {
             if wanted.get(folder) != Some(known) {
                 // The kernel may have forgotten it already, with the folder itself.
@@ -88,7 +88,7 @@ impl Watcher {
     }
 
     /// Watches nothing any more.
-    pub fn forget(&mut self) {
+    pub fn unwatch_all(&mut self) {
         for folder in std::mem::take(&mut self.folders).into_keys() {
             if let Some(kernel) = &mut self.kernel {
                 drop(kernel.unwatch(&folder));
@@ -96,15 +96,15 @@ impl Watcher {
         }
     }
 
-    /// Whether a watched folder is gone, or another one is in its place: of a
-    /// folder that was moved away the kernel goes on to tell as if it were there.
+    /// Whether a watched folder is gone or was replaced: the kernel keeps reporting
+    /// changes in a folder that was moved away.
     pub fn is_stale(&self) -> bool {
         self.folders.iter().any(|(folder, known)| identity(folder) != Some(*known))
     }
 
     /// Waits for a change, no longer than `limit`; whether there was one.
     pub fn wait(&self, limit: Duration) -> bool {
-        match self.bell.recv_timeout(limit) {
+        match self.changes.recv_timeout(limit) {
             Ok(()) => true,
             Err(RecvTimeoutError::Timeout) => false,
             Err(RecvTimeoutError::Disconnected) => {
@@ -131,18 +131,18 @@ fn identity(folder: &Path) -> Option<Identity> {
     Some((found.dev(), found.ino()))
 }
 
-/// Whether files may be otherwise now: reading them is no change.
-fn is_worth_a_look(event: &Event, interest: &WatchSet) -> bool {
+/// Whether files may have changed: reading them is not a change.
+fn may_matter(event: &Event, watch_set: &WatchSet) -> bool {
     let is_change = match event.kind {
         EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
         _ => true,
     };
-    // Into a pipe someone writes because it is read, as managers of secrets do.
-    let is_answer = |path: &Path| {
+    // Secret managers write into a pipe because it is read.
+    let is_pipe_write = |path: &Path| {
         matches!(event.kind, EventKind::Access(_) | EventKind::Modify(ModifyKind::Data(_))) && is_pipe(path)
     };
-    let counts = |path: &PathBuf| interest.counts(path, path.is_dir()) && !is_answer(path);
-    is_change && (event.need_rescan() || event.paths.is_empty() || event.paths.iter().any(counts))
+    let is_relevant = |path: &PathBuf| watch_set.is_relevant(path, path.is_dir()) && !is_pipe_write(path);
+    is_change && (event.need_rescan() || event.paths.is_empty() || event.paths.iter().any(is_relevant))
 }
 
 fn is_pipe(path: &Path) -> bool {
@@ -172,7 +172,7 @@ mod tests {
     use notify::event::Flag;
     use notify::{Error, Event, EventKind};
 
-    use super::{Watcher, file_system, is_worth_a_look, obstacle};
+    use super::{Watcher, file_system, may_matter, obstacle};
     use crate::core::files::sources::Selection;
     use crate::core::watch::watch_set::{Obstacle, WatchSet};
 
@@ -180,42 +180,42 @@ mod tests {
     const LIMIT: Duration = Duration::from_secs(30);
 
     #[test]
-    fn what_counts_rings_and_what_does_not_is_silent() {
+    fn relevant_changes_are_reported_and_others_are_not() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        let interest = WatchSet {
+        let watch_set = WatchSet {
             root: root.clone(),
             globs: vec![Selection::new(&["*.cljs"]).unwrap()],
             folders: [root.clone()].into(),
             ..WatchSet::default()
         };
         let mut watcher = Watcher::new().unwrap();
-        watcher.attend(interest.clone()).unwrap();
+        watcher.watch(watch_set.clone()).unwrap();
         fs::write(root.join("app.log"), "words").unwrap();
-        assert!(!watcher.wait(SOON), "a log counts for nothing");
+        assert!(!watcher.wait(SOON), "a log is not relevant");
         fs::write(root.join("a.cljs"), "()").unwrap();
         assert!(watcher.wait(LIMIT));
         while watcher.wait(SOON) {}
         assert_eq!(fs::read(root.join("a.cljs")).unwrap(), b"()");
-        assert!(!watcher.wait(SOON), "to read is no change");
+        assert!(!watcher.wait(SOON), "reading is not a change");
 
         fs::rename(&root, root.with_extension("away")).unwrap();
         assert!(watcher.is_stale());
         fs::rename(root.with_extension("away"), &root).unwrap();
         assert!(!watcher.is_stale());
-        watcher.forget();
+        watcher.unwatch_all();
         while watcher.wait(SOON) {}
         fs::write(root.join("a.cljs"), "(a)").unwrap();
         assert!(!watcher.wait(SOON));
-        watcher.attend(interest).unwrap();
+        watcher.watch(watch_set).unwrap();
         fs::write(root.join("a.cljs"), "(b)").unwrap();
         assert!(watcher.wait(LIMIT));
     }
 
     #[test]
-    fn what_the_kernel_had_no_room_to_tell_is_worth_a_look() {
+    fn an_overflow_of_the_kernels_queue_may_matter() {
         let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
-        assert!(is_worth_a_look(&overflow, &WatchSet::default()));
+        assert!(may_matter(&overflow, &WatchSet::default()));
     }
 
     #[test]

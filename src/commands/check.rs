@@ -6,7 +6,7 @@ use crate::commands::words::{formats, not_taken};
 use crate::core::failure::Failure;
 use crate::engine::check::checked::Checked;
 use crate::engine::check::{Fixing, Request, check, pages, summarise};
-use crate::engine::sync::gate::is_switched_off;
+use crate::engine::sync::gate::hooks_are_off;
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
 use crate::report::{Format, Report, github, json, sarif, snippets};
@@ -66,14 +66,13 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     Ok(exit(&checked, args.strict))
 }
 
-/// What the hook before a commit does: with an error in what is staged, the
-/// commit does not happen. What keeps the check itself from running does not
-/// keep anyone from committing.
+/// The `pre-commit` hook: an error in a staged file prevents the commit. A check
+/// that cannot run does not.
 pub fn before_commit(context: &Context, report: &mut Report) -> Exit {
-    if is_switched_off(context) {
+    if hooks_are_off(context) {
         return Exit::Done;
     }
-    // What was wrong before is not this commit's.
+    // Only findings in files of this commit count.
     let request = Request { staged_only: true, ..Request::default() };
     let mut checked = match check(context, &request) {
         Ok(checked) => checked,

@@ -1,4 +1,4 @@
-//! `pm2sync compile`: the definitions into the artifact, and no further.
+//! `pm2sync compile`: compiles the definitions into the artifact, and touches no app.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     let mode = if args.print { ArtifactAccess::Spare } else { ArtifactAccess::Write };
     let _lock = lock_to_compile(&workspace, LOCK_TIMEOUT)?;
     let definitions = compile(&workspace, compiler, None, mode, &mut |event| {
-        if !args.print || matches!(event, Event::Said(_) | Event::Read { .. }) {
+        if !args.print || matches!(event, Event::Diagnostic(_) | Event::Read { .. }) {
             report.event(&event);
         }
     })?;

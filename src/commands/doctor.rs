@@ -1,11 +1,11 @@
-//! `pm2sync doctor`: looks at everything that a sync depends on, and says of
-//! each how it stands and what to do.
+//! `pm2sync doctor`: checks everything that a sync depends on, and reports the state
+//! of each with the next step.
 
 use owo_colors::Style;
 
 use crate::core::failure::Failure;
 use crate::core::inspect::doctor::Verdict;
-use crate::core::inspect::doctor::checks::examine;
+use crate::core::inspect::doctor::checks::run_checks;
 use crate::engine::inspect::doctor::{facts, probe};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
@@ -15,9 +15,9 @@ use crate::report::{Report, human};
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
-/// Looks, and says a line for each check; `-q` leaves out what is well.
+/// Runs the checks, and prints a line for each; `-q` prints only those that fail.
 pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Failure> {
-    let findings = examine(&facts(context)?);
+    let findings = run_checks(&facts(context)?);
     for finding in &findings {
         let line = human::finding(finding);
         match finding.verdict {
@@ -30,7 +30,7 @@ pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Fai
     Ok(if is_well { Exit::Done } else { Exit::Failed })
 }
 
-/// What a hook does that `doctor` runs: it says what it finds, and nothing else.
+/// A hook that `doctor` runs: it prints what it finds, and does nothing else.
 pub fn answer(context: &Context, report: &mut Report) -> Exit {
     match probe(context) {
         Ok(probe) => report.document(&serde_json::json!(probe)),

@@ -1,6 +1,6 @@
 //! `pm2sync history`: the syncs of this workspace, the newest first.
 
-use crate::commands::hook::tell_untold;
+use crate::commands::hook::report_unreported_sync;
 use crate::commands::words::{HUMAN, JSON, formats, not_taken};
 use crate::core::failure::Failure;
 use crate::engine::workspace::{Context, Workspace};
@@ -21,7 +21,7 @@ pub struct Args {
 /// Reads the journal, and shows its end.
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
-    tell_untold(&workspace, report);
+    report_unreported_sync(&workspace, report);
     let mut entries = workspace.state.journal()?;
     entries.reverse();
     entries.truncate(args.most);

@@ -1,6 +1,5 @@
-//! `pm2sync hook`: what git calls. Before a commit it checks what is staged, and
-//! may fail; everywhere else it syncs, never fails, says nothing where there is
-//! nothing to say, and otherwise a line for each app.
+//! `pm2sync hook`: what git calls. `pre-commit` checks what is staged, and may fail;
+//! every other event syncs, never fails, and prints a line for each app, or nothing.
 
 use crate::commands::{check, doctor};
 use crate::core::hooks::shim::CHECKED;
@@ -8,8 +7,8 @@ use crate::core::sync::outcome::ErrorLog;
 use crate::core::sync::trigger::Trigger;
 use crate::core::sync::worker_message::WorkerMessage;
 use crate::engine::apply::health_watch::last_lines;
-use crate::engine::hooks::follow::{Following, Parted, untold};
-use crate::engine::hooks::{Look, look};
+use crate::engine::hooks::follow::{FollowEnd, FollowedWorker, unreported_sync};
+use crate::engine::hooks::{HookResult, handle_event};
 use crate::engine::inspect::doctor::PROBE;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
@@ -20,10 +19,10 @@ use crate::report::Report;
 pub struct Args {
     /// git's name of the event, and what git gives the hook
     #[arg(value_name = "EVENT [ARG]...", trailing_var_arg = true, allow_hyphen_values = true)]
-    words: Vec<String>,
+    messages: Vec<String>,
 }
 
-/// Looks, and says what there is to say.
+/// Handles the event, and prints the result.
 pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     if let Some(fallback) = context.environment.os("PM2SYNC_PATH").map(ToOwned::to_owned) {
         context.environment = context.environment.with_fallback_path(&fallback);
@@ -31,9 +30,9 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     if context.environment.os(PROBE).is_some() {
         return doctor::answer(&context, report);
     }
-    // Wrong words are no reason to fail: the event says only *look now*.
+    // Wrong arguments do not fail: the event means only *check now*.
     let (event, arguments) =
-        args.words.split_first().map_or(("hook", &[][..]), |(event, rest)| (event.as_str(), rest));
+        args.messages.split_first().map_or(("hook", &[][..]), |(event, rest)| (event.as_str(), rest));
     if event == CHECKED {
         return check::before_commit(&context, report);
     }
@@ -41,18 +40,18 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     Exit::Done
 }
 
-/// What follows an event: a look, and the lines of the worker where there is work.
+/// Handles an event that syncs, and prints the messages of its worker.
 pub fn after(context: &Context, event: &str, arguments: &[String], report: &mut Report) {
-    match look(context, event, arguments, &mut |line| report.hook(line)) {
-        Ok(Look::Nothing) => {}
-        Ok(Look::Said(line)) => report.hook(&line),
-        Ok(Look::Working { trigger, following }) => follow(&trigger, *following, report),
+    match handle_event(context, event, arguments, &mut |line| report.hook(line)) {
+        Ok(HookResult::Nothing) => {}
+        Ok(HookResult::Message(line)) => report.hook(&line),
+        Ok(HookResult::Working { trigger, worker }) => follow(&trigger, *worker, report),
         Err(failure) => report.hook(&failure.in_one_line()),
     }
 }
 
-/// Passes on what the worker says, as long as it is followed.
-fn follow(trigger: &Trigger, mut following: Following, report: &mut Report) {
+/// Prints the messages of the worker, as long as it is followed.
+fn follow(trigger: &Trigger, mut worker: FollowedWorker, report: &mut Report) {
     let mut headed = false;
     let mut head = |report: &mut Report| {
         if !std::mem::replace(&mut headed, true) {
@@ -60,12 +59,12 @@ fn follow(trigger: &Trigger, mut following: Following, report: &mut Report) {
         }
     };
     let mut waits = false;
-    for word in following.by_ref() {
-        match word {
-            WorkerMessage::Begun { .. } | WorkerMessage::Ended { .. } => {}
-            WorkerMessage::Waits(what) => {
+    for message in worker.by_ref() {
+        match message {
+            WorkerMessage::Started { .. } | WorkerMessage::Ended { .. } => {}
+            WorkerMessage::Waiting(what) => {
                 waits = true;
-                report.hook(&format!("waiting for {what} to end, and then it goes on by itself"));
+                report.hook(&format!("waiting for {what} to end; the sync then continues by itself"));
             }
             WorkerMessage::Line { text, log } => {
                 head(report);
@@ -80,21 +79,21 @@ fn follow(trigger: &Trigger, mut following: Following, report: &mut Report) {
             }
         }
     }
-    match following.parted() {
-        Parted::Ended => {}
-        Parted::WorksOn if waits => {}
-        Parted::WorksOn => {
+    match worker.end() {
+        FollowEnd::Ended => {}
+        FollowEnd::StillRunning if waits => {}
+        FollowEnd::StillRunning => {
             head(report);
-            report.hook("it goes on in the background; `pm2sync status` tells how it ended");
+            report.hook("the sync continues in the background; `pm2sync status` shows how it ended");
         }
-        Parted::Elsewhere => report.hook("a sync is under way, and goes on with this change"),
-        Parted::Died => report.hook("the sync was ended before its time; `pm2sync sync` goes on"),
+        FollowEnd::AnotherWorker => report.hook("a sync is already running, and will include this change"),
+        FollowEnd::Died => report.hook("the sync was killed before it finished; `pm2sync sync` continues"),
     }
 }
 
-/// Tells how a sync in the background ended, if nobody has heard of it.
-pub fn tell_untold(workspace: &Workspace, report: &mut Report) {
-    if let Some(line) = untold(workspace) {
+/// Reports a background sync that no hook has reported.
+pub fn report_unreported_sync(workspace: &Workspace, report: &mut Report) {
+    if let Some(line) = unreported_sync(workspace) {
         report.note(&line);
     }
 }

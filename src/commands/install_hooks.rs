@@ -50,7 +50,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     }
 }
 
-/// `installed post-merge; the hook that was there goes on running`
+/// `installed post-merge; the existing hook still runs`
 pub fn line(hook: &Installed) -> String {
     let note = hook.note.as_ref().map(|note| format!("; {note}")).unwrap_or_default();
     format!("{} {}{note}", hook.done, hook.event)

@@ -1,7 +1,7 @@
 //! `pm2sync pause`: hooks leave everything as it is, until `pm2sync resume` or
 //! until the time is over. Syncs by hand go on working.
 
-use crate::commands::hook::tell_untold;
+use crate::commands::hook::report_unreported_sync;
 use crate::core::failure::Failure;
 use crate::core::settings::Span;
 use crate::engine::hooks::pause::pause;
@@ -15,17 +15,17 @@ pub struct Args {
     /// For how long, like `30m` or `2h`; without it, until `pm2sync resume`
     #[arg(long = "for", value_name = "DURATION")]
     span: Option<Span>,
-    /// Why, for whoever asks `pm2sync status`
+    /// Why, as `pm2sync status` shows it
     reason: Option<String>,
 }
 
 /// Pauses, and says until when.
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
-    tell_untold(&workspace, report);
+    report_unreported_sync(&workspace, report);
     let (pause, before) = pause(&workspace, args.span.map(|span| span.0), args.reason.clone())?;
     if let Some(before) = before {
-        report.say(&format!("was {before}; this takes its place"));
+        report.say(&format!("was {before}; this replaces it"));
     }
     report.say(&format!("{pause}; hooks do nothing, `pm2sync sync` works, `pm2sync resume` ends it"));
     Ok(Exit::Done)

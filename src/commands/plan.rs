@@ -5,19 +5,19 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use crate::commands::hook::tell_untold;
+use crate::commands::hook::report_unreported_sync;
 use crate::commands::words::{HUMAN, JSON, formats, not_taken};
 use crate::core::failure::Failure;
 use crate::core::plan::Plan;
 use crate::core::reason::words::revealed;
 use crate::engine::inspect::revisions::{against_running, between};
 use crate::engine::sync::decide::Wishes;
-use crate::engine::sync::look;
+use crate::engine::sync::preview;
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
 use crate::report::{Format, Report, human, json, markdown};
 
-/// How long a plan waits for a sync that is under way.
+/// How long a plan waits for a running sync.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// What a workflow posts.
@@ -66,7 +66,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         }
         None => {
             let workspace = Workspace::open(context)?;
-            tell_untold(&workspace, report);
+            report_unreported_sync(&workspace, report);
             let wishes = Wishes { by_hand: true, ..Wishes::default() };
             show(&workspace, &wishes, LOCK_TIMEOUT, shown, report)?
         }
@@ -75,7 +75,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     Ok(if pending { Exit::Pending } else { Exit::Done })
 }
 
-/// Values may be secrets, and what is no terminal keeps what it is given.
+/// Values may be secrets, and output that does not go to a terminal is kept.
 fn refuse_to_leak(format: Format, report: &Report) -> Result<(), Failure> {
     let why = if format != Format::Human {
         "`--show-env` shows values that may be secrets, which no document holds; leave out `--format`"
@@ -120,7 +120,7 @@ pub fn show(
     shown: Shown,
     report: &mut Report,
 ) -> Result<Plan, Failure> {
-    let plan = look(workspace, wishes, lock_timeout, &mut |event| {
+    let plan = preview(workspace, wishes, lock_timeout, &mut |event| {
         if shown.format == Format::Human {
             report.event(&event);
         }

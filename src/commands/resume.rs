@@ -1,7 +1,6 @@
-//! `pm2sync resume`: hooks act again, and what they left meanwhile is caught up
-//! with at once.
+//! `pm2sync resume`: hooks act again, and pending work is done at once.
 
-use crate::commands::hook::{after, tell_untold};
+use crate::commands::hook::{after, report_unreported_sync};
 use crate::core::failure::Failure;
 use crate::engine::hooks::pause::resume;
 use crate::engine::workspace::{Context, Workspace};
@@ -12,10 +11,10 @@ use crate::report::Report;
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
-/// Resumes, and looks as a hook would.
+/// Resumes, and checks as a hook would.
 pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
-    tell_untold(&workspace, report);
+    report_unreported_sync(&workspace, report);
     let (was_paused, is_pending) = resume(&workspace)?;
     report.say(if was_paused { "resumed: hooks act again" } else { "it was not paused" });
     if is_pending {

@@ -1,13 +1,13 @@
-//! `pm2sync status`: how what runs stands to the definitions.
+//! `pm2sync status`: how the running apps compare with the definitions.
 
-use crate::commands::hook::tell_untold;
+use crate::commands::hook::report_unreported_sync;
 use crate::commands::words::{HUMAN, JSON, formats, not_taken};
 use crate::core::failure::Failure;
 use crate::core::inspect::status::Status;
-use crate::engine::inspect::status::{apps, standing};
+use crate::engine::inspect::status::{app_states, workspace_status};
 use crate::engine::workspace::{Context, Workspace};
 use crate::exit::Exit;
-use crate::report::{Format, Report, json, status as words};
+use crate::report::{Format, Report, json, status as status_report};
 
 /// What `status` takes.
 #[derive(Debug, clap::Args)]
@@ -20,13 +20,13 @@ pub struct Args {
     pub format: Format,
 }
 
-/// Looks, and shows what was seen.
+/// Gathers the status, and prints it.
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
-    tell_untold(&workspace, report);
+    report_unreported_sync(&workspace, report);
     let status = match args.format {
-        Format::Human => in_words(&workspace, report)?,
-        Format::Json => as_document(&workspace, report)?,
+        Format::Human => print_status(&workspace, report)?,
+        Format::Json => print_document(&workspace, report)?,
         Format::Markdown | Format::Github | Format::Sarif => return Err(not_taken(args.format)),
     };
     let unsettled = status.pending || status.apps.iter().any(|app| !app.state.is_settled());
@@ -35,18 +35,22 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
 
 /// The lines above the table come also where the definitions cannot be read, as
 /// in the middle of a merge.
-fn in_words(workspace: &Workspace, report: &mut Report) -> Result<Status, Failure> {
-    let mut status = standing(workspace)?;
-    words::head(&status).iter().for_each(|line| report.answer(line));
-    (status.apps, status.variables) = apps(workspace, &mut |event| report.event(&event))?;
-    words::table(&status).iter().for_each(|line| report.answer(line));
+fn print_status(workspace: &Workspace, report: &mut Report) -> Result<Status, Failure> {
+    let mut status = workspace_status(workspace)?;
+    for line in status_report::head(&status) {
+        report.answer(&line);
+    }
+    (status.apps, status.variables) = app_states(workspace, &mut |event| report.event(&event))?;
+    for line in status_report::table(&status) {
+        report.answer(&line);
+    }
     Ok(status)
 }
 
-/// One document, which tells what it can also where the definitions cannot be read.
-fn as_document(workspace: &Workspace, report: &mut Report) -> Result<Status, Failure> {
-    let mut status = standing(workspace)?;
-    match apps(workspace, &mut |_| {}) {
+/// One document, complete but for the apps where the definitions cannot be read.
+fn print_document(workspace: &Workspace, report: &mut Report) -> Result<Status, Failure> {
+    let mut status = workspace_status(workspace)?;
+    match app_states(workspace, &mut |_| {}) {
         Ok((apps, variables)) => (status.apps, status.variables) = (apps, variables),
         Err(failure) => {
             report.document(&json::status(&status, Some(&failure)));

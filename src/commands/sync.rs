@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::commands::hook::tell_untold;
+use crate::commands::hook::report_unreported_sync;
 use crate::commands::plan;
 use crate::commands::words::{HUMAN, JSON, choices, formats, not_taken};
 use crate::core::failure::Failure;
@@ -60,7 +60,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// What is asked for. A folder counts from the directory that was meant.
+    /// What the arguments ask for. A folder is relative to the directory of `-C`.
     fn wishes(&self, context: &Context) -> Wishes {
         Wishes {
             by_hand: true,
@@ -86,7 +86,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     let workspace = Workspace::open(context)?;
     let lock_timeout = Duration::from_secs(args.lock_timeout);
     if let Some(app) = args.force.iter().find(|app| !args.only.is_empty() && !args.only.contains(app)) {
-        return Err(Failure::Usage(format!("`--force {app}` is none of the apps that `--only` names")));
+        return Err(Failure::Usage(format!("`--force {app}` is not among the apps that `--only` names")));
     }
     let wishes = args.wishes(context);
     if args.dry_run {
@@ -94,7 +94,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
         plan::show(&workspace, &wishes, lock_timeout, shown, report)?;
         return Ok(Exit::Done);
     }
-    tell_untold(&workspace, report);
+    report_unreported_sync(&workspace, report);
     if human && let Some(last) = last_sync(&workspace) {
         report.note(&format!("last sync {} ({})", last.at, last.by));
     }
@@ -122,7 +122,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
     Ok(exit(&synced))
 }
 
-/// Shows what happens, and the last words of what failed.
+/// Prints an event, and the end of the error log of an app that failed.
 fn show(event: &Event, report: &mut Report) {
     report.event(event);
     if let Event::Acted(Outcome { log: Some(log), .. }) = event {
@@ -130,11 +130,11 @@ fn show(event: &Event, report: &mut Report) {
     }
 }
 
-/// The apps that were left for want of an agreement, and now have one.
+/// The apps that were left because a person has to agree, who now does.
 fn agreed(synced: &Synced, report: &mut Report) -> BTreeSet<String> {
     let mut agreed = BTreeSet::new();
     for outcome in synced.outcomes.iter().filter(|outcome| outcome.needs_agreement) {
-        let question = format!("{}: {}; go on?", outcome.app, InOneLine(&outcome.reasons));
+        let question = format!("{}: {}; continue?", outcome.app, InOneLine(&outcome.reasons));
         if report.ask(&question) {
             agreed.insert(outcome.app.clone());
         }

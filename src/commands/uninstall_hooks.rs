@@ -21,7 +21,7 @@ pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Fai
         report.say(&format!("no hook of pm2sync's in {}", folder.display()));
     }
     if let Some((manager, file)) = calling_manager(context)? {
-        report.note(&format!("{manager} still calls pm2sync; take the lines out of `{file}`"));
+        report.note(&format!("{manager} still calls pm2sync; remove the lines from `{file}`"));
     }
     Ok(Exit::Done)
 }

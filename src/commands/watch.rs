@@ -1,4 +1,4 @@
-//! `pm2sync watch`: an edit is a sync, for as long as it runs.
+//! `pm2sync watch`: syncs whenever a definition is edited, until it is stopped.
 
 use std::time::Duration;
 
@@ -25,18 +25,18 @@ pub struct Args {
     drift: Option<u64>,
 }
 
-/// Watches until someone asks to stop. A service manager that does so is told
-/// that all is well; who types Ctrl-C, that it was interrupted.
+/// Watches until a signal asks it to stop. The exit code is 0 after SIGTERM, as
+/// service managers expect, and 130 after SIGINT.
 pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let options =
         Options { quiet: Duration::from_millis(args.debounce), drift: args.drift.map(Duration::from_secs) };
     let mut watching = Watching::new(report);
     watch(context, options, &mut |watched| {
-        watching.hear(&watched, report);
+        watching.show(&watched, report);
         if let WatchEvent::Event(Event::Acted(Outcome { log: Some(log), .. })) = &watched {
             watching.log(&last_lines(log), report);
         }
     })?;
     watching.end(report);
-    Ok(if context.interrupt.is_polite() { Exit::Done } else { Exit::Interrupted })
+    Ok(if context.interrupt.is_terminated() { Exit::Done } else { Exit::Interrupted })
 }

@@ -25,7 +25,7 @@ pub(crate) fn choices<C: Choice>() -> impl TypedValueParser<Value = C> {
     words(choices.map(|&(value, word, meaning)| (value, word, meaning.trim_end_matches('.'))).collect())
 }
 
-/// What a command says that is asked for a format which is not among those it takes.
+/// The error of a command that does not take the given format.
 pub(crate) fn not_taken(format: Format) -> Failure {
     Failure::Usage(format!("this command answers in no `{}`", format.word()))
 }

@@ -1,5 +1,5 @@
-//! `pm2sync worker`: the sync in the background that a hook starts. Nobody
-//! types it; what it says goes to the hook, and to the journal.
+//! `pm2sync worker`: the background sync that a hook starts. It is not for people:
+//! its messages go to the hook, and its result to the journal.
 
 use std::time::Duration;
 
@@ -8,7 +8,8 @@ use crate::engine::hooks::order::Order;
 use crate::engine::hooks::worker::{Wording, work};
 use crate::engine::workspace::Context;
 use crate::exit::Exit;
-use crate::report::{human, words};
+use crate::report::human;
+use crate::report::worker_message::worker_message;
 
 /// What `worker` takes.
 #[derive(Debug, clap::Args)]
@@ -20,11 +21,11 @@ pub struct Args {
     patience: u32,
 }
 
-/// Works, without a word on its streams: they are closed.
+/// Runs the worker, without output: its streams are closed.
 pub fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
     let order: Order = serde_json::from_str(&args.order)
         .map_err(|error| Failure::Usage(format!("this command is for hooks alone: {error}")))?;
     let patience = Duration::from_secs(args.patience.into());
-    work(context, &order, patience, Wording { event: &words::of, summary: &human::sync_summary })?;
+    work(context, &order, patience, Wording { event: &worker_message, summary: &human::sync_summary })?;
     Ok(Exit::Done)
 }

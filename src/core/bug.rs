@@ -1,5 +1,5 @@
-//! A bug of pm2sync itself, which shows as a panic. Its place is told; what it
-//! says is not, since that may quote a value of a variable.
+//! A bug of pm2sync itself: a panic. Its place is reported; its message is not,
+//! since that may quote a value of a variable.
 
 use std::fmt;
 use std::panic::Location;
@@ -24,7 +24,7 @@ impl fmt::Display for Bug {
     }
 }
 
-/// A file of the source, without the folder of whoever built the program.
+/// A file of the source, without the folder in which the program was built.
 fn shown(file: &str) -> &str {
     let inside = if file.starts_with('/') { file.rfind("/src/") } else { None };
     inside.and_then(|at| file[..at].rfind('/')).map_or(file, |at| &file[at + 1..])
@@ -35,7 +35,7 @@ mod tests {
     use super::{Bug, shown};
 
     #[test]
-    fn a_bug_is_told_by_its_place_in_the_source() {
+    fn a_bug_is_reported_by_its_place_in_the_source() {
         assert_eq!(shown("src/engine/sync.rs"), "src/engine/sync.rs");
         assert_eq!(shown("/home/me/.cargo/registry/src/index/toml-1.2.1/src/de.rs"), "toml-1.2.1/src/de.rs");
         assert_eq!(shown("/rustc/0123/library/std/src/thread/scoped.rs"), "std/src/thread/scoped.rs");

@@ -1,5 +1,4 @@
-//! Why something could not be done at all, in the kinds that the program's
-//! exit codes tell apart.
+//! Why a command failed, in the kinds that the exit codes distinguish.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -18,9 +17,9 @@ pub enum Failure {
     Compile(CompileFailure),
     /// Another sync held the lock for the whole time that was waited.
     Locked(String),
-    /// Someone asked to stop before anything was changed.
+    /// A signal asked to stop before anything was changed.
     Interrupted,
-    /// A bug of pm2sync itself, of which a line was said when it showed.
+    /// A bug of pm2sync itself, which the panic hook has reported.
     Bug(Bug),
     /// Anything else.
     Other(anyhow::Error),
@@ -31,11 +30,11 @@ pub enum Failure {
 pub struct CompileFailure {
     /// What is wrong, each with its place where that is known.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the compiler command printed, or the file threw that was loaded: it may
-    /// quote anything, so it is shown once and kept nowhere.
+    /// The output of the compiler command, or what a loaded file threw: it may quote
+    /// anything, so it is shown once and kept nowhere.
     pub output: String,
-    /// The files it looked for, relative to the root: one that changes, or
-    /// comes to be, can mend it.
+    /// The files it looked for, relative to the root: an edit of one, or a new one,
+    /// can fix it.
     pub files: BTreeSet<PathBuf>,
 }
 
@@ -62,12 +61,12 @@ impl Failure {
         }
     }
 
-    /// What a compiler said of the definitions.
+    /// The compiler's diagnostics.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         if let Self::Compile(compile) = self { &compile.diagnostics } else { &[] }
     }
 
-    /// The failure in one line: a compiler may have said thousands.
+    /// The failure in one line: a compiler may print thousands.
     pub fn in_one_line(&self) -> String {
         let Self::Compile(compile) = self else { return self.to_string() };
         let first = compile.first();
@@ -75,7 +74,7 @@ impl Failure {
     }
 }
 
-/// The same with what stands between double quotes taken out.
+/// The same without the texts between double quotes.
 fn without_texts(text: &str) -> String {
     let parts = text.split('"').enumerate();
     parts.map(|(at, part)| if at % 2 == 0 { part } else { "\"…\"" }).collect()

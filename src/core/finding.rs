@@ -1,5 +1,5 @@
-//! What a rule finds: where, what is wrong, what to do, and the change that
-//! puts it right where that change is certain.
+//! What a rule finds: where, what is wrong, what to do, and the fix where one is
+//! certain.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use crate::text::diagnostic::{Diagnostic, Place, Severity};
 pub struct Finding {
     /// The id of the rule.
     pub rule: &'static str,
-    /// How grave it is.
+    /// Its severity.
     pub severity: Severity,
     /// The file it is about, relative to the root.
     pub path: String,
@@ -20,11 +20,11 @@ pub struct Finding {
     pub message: String,
     /// The next step.
     pub help: Option<String>,
-    /// The change that puts it right, where one is certain.
+    /// The fix, where one is certain.
     pub fix: Option<Fix>,
 }
 
-/// A change that puts a finding right.
+/// A change that fixes a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What is done, for the line that reports it.
@@ -70,8 +70,8 @@ impl Finding {
         Self { place: Some(place), ..Self::of_file(severity, &path, message) }
     }
 
-    /// What a parser or the core said, as a finding; `fallback` is the file
-    /// where it names none.
+    /// A diagnostic of a parser or the core as a finding; `fallback` is the file where
+    /// it names none.
     pub fn said(severity: Severity, said: &Diagnostic, fallback: &str) -> Self {
         let found = match &said.place {
             Some(place) => Self::at(severity, place.clone(), &said.message),
@@ -87,7 +87,7 @@ impl Finding {
         self
     }
 
-    /// The same, with the change that puts it right.
+    /// The same, with a fix.
     #[must_use]
     pub fn fix(mut self, what: impl Into<String>, edits: Vec<Edit>) -> Self {
         self.fix = Some(Fix { what: what.into(), edits });
@@ -100,12 +100,12 @@ impl Finding {
     }
 }
 
-/// What a report says of a rule beside its findings.
+/// The description of a rule, for reports.
 #[derive(Clone, Debug)]
 pub struct RulePage {
     /// Its id.
     pub id: &'static str,
-    /// How grave its findings are.
+    /// The severity of its findings.
     pub severity: Severity,
     /// What it finds, in a line.
     pub summary: &'static str,

@@ -1,8 +1,8 @@
-//! The pure core: what is desired, what runs, what has to be done and why.
+//! The pure core: the desired apps, the running apps, the plan and its reasons.
 //!
 //! Values in, values out. Nothing here sees a file, a process, a clock, the
-//! environment or the network; what must be looked up is asked for as data and
-//! answered by an adapter.
+//! environment or the network; a question about the machine is a value, which an
+//! adapter answers.
 
 pub mod bug;
 pub mod definition;

@@ -1,6 +1,5 @@
-//! Stops a panic where something has to be said of it, or written down, after
-//! what it ended. Locks were given back on its way, and nothing that it left is
-//! trusted: what was pending still is.
+//! Catches a panic where it has to be reported or recorded. Unwinding has released
+//! the locks, and what was pending stays pending.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,9 +7,9 @@ use crate::core::failure::Failure;
 
 pub use crate::adapters::bugs::Bugs;
 
-/// What `work` comes to; a panic in it is a failure like others.
-pub fn caught<T>(bugs: &Bugs, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
-    // One that was noted before and did no harm is not the cause of another.
+/// The result of `work`; a panic in it is a failure like others.
+pub fn catch_panic<T>(bugs: &Bugs, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    // One that was noted before, and caught, is not the cause of this one.
     drop(bugs.take());
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Failure::Bug(bugs.take())))
 }

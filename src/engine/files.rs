@@ -1,5 +1,5 @@
 //! The files that decide what should run, as they lie on disk, and their
-//! fingerprint. This is all that a hook with nothing to do looks at.
+//! fingerprint. A hook with nothing to do reads nothing else.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -69,14 +69,14 @@ impl Files {
     pub fn edited_since(&self, before: &Self, workspace: &Workspace) -> Vec<PathBuf> {
         let root = workspace.root();
         let changes = before.inputs.changes_to(&self.inputs);
-        // What is not looked for any more is still there.
+        // A file that is no longer looked for may still exist.
         let gone = changes.removed.into_iter().filter(|path| !root.join(path).exists());
         let entry = PathBuf::from(&workspace.settings.entry);
         let entry = Some(entry).filter(|entry| before.outputs.get(entry) != self.outputs.get(entry));
         changes.modified.into_iter().chain(gone).chain(changes.added).chain(entry).collect()
     }
 
-    /// What a person edits: the inputs and the entry, not the artifact.
+    /// The files that people edit: the inputs and the entry, not the artifact.
     pub fn edited(&self, workspace: &Workspace) -> SourceSet<Disk> {
         let artifact = Path::new(&workspace.settings.compile.output);
         let entry = self.outputs.iter().filter(|(path, _)| *path != artifact);

@@ -1,4 +1,4 @@
-//! What the core asks about this machine, answered for a workspace.
+//! Answers the core's questions about this machine, for a workspace.
 
 use crate::adapters::machine::answers;
 use crate::core::definition::Definition;
@@ -6,7 +6,7 @@ use crate::core::pm2::effective::machine::Machine;
 use crate::core::pm2::effective::questions;
 use crate::engine::workspace::Workspace;
 
-/// What has to be known of this machine to say what these definitions come to.
+/// The answers that are needed to compute the effect of these definitions.
 pub(in crate::engine) fn machine_for<'a>(
     workspace: &Workspace,
     definitions: impl Iterator<Item = &'a Definition>,

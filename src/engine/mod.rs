@@ -1,6 +1,5 @@
-//! Where the adapters meet the core: a workspace is observed, what is to be
-//! done is decided, and it is done. It prints nothing; it tells what happens
-//! as events to whoever listens.
+//! Where the adapters meet the core: observes a workspace, has the core decide
+//! what to do, and does it. It prints nothing; it reports what happens as events.
 
 pub mod apply;
 pub mod bug;
@@ -21,17 +20,17 @@ use crate::core::sync::event::Event;
 
 pub use crate::adapters::signals::Interrupt;
 
-/// Listens for Ctrl-C and the polite end. Where that is impossible, they do
-/// what they always do: they end the program at once.
-pub fn listen() -> Interrupt {
-    signals::listen().unwrap_or_default()
+/// Handles SIGINT and SIGTERM. Where that is impossible, they end the program at
+/// once, as by default.
+pub fn listen_for_signals() -> Interrupt {
+    signals::listen_for_signals().unwrap_or_default()
 }
 
-/// Makes sure that children can be waited for, whatever the parent ignores. Where
-/// that is impossible, most parents ignore nothing.
-pub fn hear_of_children() {
-    drop(signals::hear_of_children());
+/// Makes sure that children can be waited for, although the parent may ignore
+/// SIGCHLD. Where that is impossible, it is no error: few parents do.
+pub fn handle_sigchld() {
+    drop(signals::handle_sigchld());
 }
 
-/// Whoever listens to what happens.
+/// Receives the events of a sync.
 pub type Listener<'a> = &'a mut dyn FnMut(Event);

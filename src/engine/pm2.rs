@@ -20,20 +20,20 @@ use crate::core::failure::Failure;
 use crate::core::pm2::running::{Owner, Running, RunningApp};
 use crate::engine::workspace::Workspace;
 
-/// How long the daemon may take to say what runs.
+/// How long the daemon may take to list its processes.
 const READ_LIMIT: Duration = Duration::from_secs(5);
 
-/// How long PM2's command line may take to say it instead.
+/// How long PM2's command line may take for that instead.
 const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long PM2 may take to come to an end with what it is in the middle of,
-/// beside the time that the app itself is given.
+/// How long PM2 may take to finish a stop or a start, beside the time that the app
+/// itself is given.
 const REST_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long PM2 takes at most to forget a process that has ended.
 const END_LIMIT: Duration = Duration::from_millis(500);
 
-/// Between two looks at it.
+/// The interval at which it is polled.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// How long PM2 may take to load, connect, and start its daemon.
@@ -59,37 +59,37 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
     }
 }
 
-/// The running set, once PM2 is in the middle of stopping or starting none of
-/// our apps: what a killed sync has begun goes on in the daemon, and what is on
-/// its way out would be taken for what is there. Waits no longer than it must.
+/// The running set, once PM2 is neither stopping nor starting one of our apps: what
+/// a killed sync has begun goes on in the daemon, and a process that is being
+/// stopped would be taken for a running one. Waits no longer than necessary.
 ///
 /// Between its stop and its end an app looks as if a person had stopped it, and
 /// between two starts of a cluster as if somebody had scaled it: where the last
-/// sync may have been killed, that is looked at until it is the same twice.
+/// sync may have been killed, it polls until the list is the same twice.
 pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) -> Result<Running, Failure> {
     let began = Instant::now();
-    let mut at_rest: Option<Vec<u32>> = None;
+    let mut settled_ids: Option<Vec<u32>> = None;
     loop {
         let running = running(workspace, home)?;
         let is_ours = |app: &RunningApp| matches!(app.owner(workspace.root()), Owner::Us(_));
         let ours = || running.iter().map(|(_, app)| app).filter(|app| is_ours(app));
-        let moves = ours().any(RunningApp::is_moving);
-        let goes_on = |app: &&RunningApp| app.is_moving() || (was_cut_off && app.may_be_partial());
-        let given = ours().filter(goes_on).map(|app| time_given(app, workspace.root()));
+        let is_changing = ours().any(RunningApp::is_in_transition);
+        let may_go_on = |app: &&RunningApp| app.is_in_transition() || (was_cut_off && app.may_be_partial());
+        let given = ours().filter(may_go_on).map(|app| time_given(app, workspace.root()));
         let limit = REST_LIMIT + given.max().unwrap_or_default();
         let ids: Vec<u32> = ours().flat_map(|app| &app.processes).map(|process| process.pm_id).collect();
-        let is_new = was_cut_off && at_rest.as_ref() != Some(&ids);
-        let is_doubtful = is_new && ours().any(|app| app.is_stopped() || app.may_be_partial());
+        let is_new = was_cut_off && settled_ids.as_ref() != Some(&ids);
+        let may_change = is_new && ours().any(|app| app.is_stopped() || app.may_be_partial());
         let is_last = workspace.interrupt.is_requested() || began.elapsed() >= limit;
-        if is_last || !(moves || is_doubtful) {
+        if is_last || !(is_changing || may_change) {
             return Ok(running);
         }
-        at_rest = (!moves).then_some(ids);
-        sleep(if moves { PAUSE } else { END_LIMIT });
+        settled_ids = (!is_changing).then_some(ids);
+        sleep(if is_changing { PAUSE } else { END_LIMIT });
     }
 }
 
-/// How long an app of ours may take to stop, and to say that it is ready.
+/// How long an app of ours may take to stop, and to become ready.
 fn time_given(app: &RunningApp, root: &Path) -> Duration {
     match app.owner(root) {
         Owner::Us(label) => {
@@ -102,7 +102,7 @@ fn time_given(app: &RunningApp, root: &Path) -> Duration {
 /// The agent, connected; where no daemon runs, one is started, with the
 /// cleaned environment and at the root. It holds the home's lock as long as it works.
 pub fn connect(workspace: &Workspace, home: &Path, lock: &Lock) -> Result<Agent, Failure> {
-    workspace.can_be_run_in()?;
+    workspace.require_utf8_root()?;
     let config = AgentConfig {
         node: find_node(workspace)?,
         package: find_package(&find_pm2(workspace)?)?.root,
@@ -131,7 +131,7 @@ pub fn find_pm2(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let found = find_program(OsStr::new(command), workspace.environment.cleaned().path(), workspace.root());
     found.ok_or_else(|| {
         anyhow!(
-            "cannot find `{command}`, neither in `node_modules/.bin` nor on PATH; `npm install pm2` brings it"
+            "cannot find `{command}`, neither in `node_modules/.bin` nor on PATH; `npm install pm2` installs it"
         )
         .into()
     })

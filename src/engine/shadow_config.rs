@@ -69,13 +69,13 @@ pub fn program(
     (paths, entries)
 }
 
-/// Why one of the entries cannot be loaded: names are text to ClojureScript.
+/// Why one of the entries cannot be loaded: ClojureScript needs UTF-8 names.
 pub fn misnamed<'a>(sources: impl IntoIterator<Item = &'a Path>, entries: &[Entry]) -> Option<Diagnostic> {
     let is_entry =
         |path: &&Path| entries.iter().any(|entry| *entry == Entry::File(path.to_string_lossy().into_owned()));
     let path = sources.into_iter().find(|path| path.to_str().is_none() && is_entry(path))?;
     Some(
-        Diagnostic::error(format!("the name of `{}` is no UTF-8 text", path.display()))
+        Diagnostic::error(format!("the name of `{}` is not valid UTF-8", path.display()))
             .help("rename the file"),
     )
 }

@@ -17,18 +17,18 @@ use crate::core::files::sources::Selection;
 use crate::core::settings::environment::Environment;
 use crate::core::settings::{FILE, Settings, parse};
 
-/// What a command is called with: where, and in which environment.
+/// Where a command runs, and in which environment.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// The directory that was meant, by `-C` or by being there.
+    /// The directory: that of `-C`, else the working directory.
     pub directory: PathBuf,
     /// The environment of the program.
     pub environment: Environment,
     /// The path of the program itself.
     pub program: PathBuf,
-    /// Whether someone asks to stop.
+    /// Whether a signal asks to stop.
     pub interrupt: Interrupt,
-    /// What a panic leaves of itself.
+    /// The panics that were noted.
     pub bugs: Bugs,
 }
 
@@ -45,12 +45,12 @@ pub struct Workspace {
     pub state: StateFolder,
     /// The environment of the caller.
     pub environment: Environment,
-    /// Whether someone asks to stop.
+    /// Whether a signal asks to stop.
     pub interrupt: Interrupt,
-    /// What a panic leaves of itself.
+    /// The panics that were noted.
     pub bugs: Bugs,
-    /// Variables that definitions see instead of what is set, or do not see.
-    supposed: BTreeMap<String, Option<String>>,
+    /// Variables that definitions see with another value, or do not see.
+    overrides: BTreeMap<String, Option<String>>,
 }
 
 impl Workspace {
@@ -79,7 +79,7 @@ impl Workspace {
             environment: context.environment.clone(),
             interrupt: context.interrupt.clone(),
             bugs: context.bugs.clone(),
-            supposed: BTreeMap::new(),
+            overrides: BTreeMap::new(),
         })
     }
 
@@ -92,9 +92,9 @@ impl Workspace {
 
     /// The same workspace, in which definitions see another value of a variable, or none.
     #[must_use]
-    pub fn supposing(&self, variable: &str, value: Option<&str>) -> Self {
-        let supposed = BTreeMap::from([(variable.to_owned(), value.map(str::to_owned))]);
-        Self { supposed, ..self.clone() }
+    pub fn with_variable(&self, variable: &str, value: Option<&str>) -> Self {
+        let overrides = BTreeMap::from([(variable.to_owned(), value.map(str::to_owned))]);
+        Self { overrides, ..self.clone() }
     }
 
     /// The top of the worktree.
@@ -107,7 +107,7 @@ impl Workspace {
         self.root().join(&self.settings.compile.output)
     }
 
-    /// What a person gives to PM2.
+    /// The file that people give to PM2.
     pub fn entry(&self) -> PathBuf {
         self.root().join(&self.settings.entry)
     }
@@ -131,7 +131,7 @@ impl Workspace {
         Ok(self.root().join(home))
     }
 
-    /// The path that a variable holds, which PM2 will be given: nothing where there is none.
+    /// The path in a variable, which PM2 will be given; nothing where it is unset.
     fn path_in(&self, name: &str) -> Result<Option<&str>, Failure> {
         match self.environment.os(name).filter(|path| !path.is_empty()) {
             None => Ok(None),
@@ -139,8 +139,8 @@ impl Workspace {
         }
     }
 
-    /// Fails where node, and with it PM2, could not work at the root.
-    pub fn can_be_run_in(&self) -> Result<(), Failure> {
+    /// Fails where the root is not UTF-8: node, and so PM2, could not run there.
+    pub fn require_utf8_root(&self) -> Result<(), Failure> {
         let root = self.root().as_os_str();
         root.to_str().map(drop).ok_or_else(|| not_text("the workspace's path", root))
     }
@@ -166,12 +166,12 @@ impl Workspace {
         let mut environment = self.environment.cleaned();
         environment.set("PWD", self.root());
         environment.set("PM2_HOME", self.pm2_home()?);
-        // The one of pm2sync's own that decides what definitions come to.
+        // The one variable of pm2sync's own that definitions depend on.
         if let Some(name) = self.environment.text(NAME_VARIABLE) {
             environment.set(NAME_VARIABLE, name);
         }
         let mut variables = environment.for_definitions(file);
-        for (name, value) in &self.supposed {
+        for (name, value) in &self.overrides {
             match value {
                 Some(value) => variables.insert(name.clone(), value.clone()),
                 None => variables.remove(name),
@@ -187,13 +187,13 @@ impl Workspace {
         own.map(String::as_str).filter(|name| !name.is_empty())
     }
 
-    /// The variables of the workspace's own file. Another than the usual one has
-    /// to be there: without it, values would be blank without a word.
+    /// The variables of the workspace's own file. One other than the usual file must
+    /// exist: without it, values would silently be blank.
     pub fn file_variables(&self) -> Result<BTreeMap<String, String>, Failure> {
         let file = &self.settings.env.file;
         if self.settings.env.is_required() && !self.root().join(file).is_file() {
             return Err(Failure::Usage(format!(
-                "there is no file `{file}`, which `[env] file` in `{FILE}` names; write it, or take that \
+                "there is no file `{file}`, which `[env] file` in `{FILE}` names; write it, or remove that \
                  line out"
             )));
         }
@@ -205,10 +205,12 @@ impl Workspace {
     }
 }
 
-/// Node takes paths for text, and replaces what is none.
+/// Node reads paths as UTF-8, and replaces other bytes.
 fn not_text(what: &str, path: &OsStr) -> Failure {
     let shown = path.display();
-    Failure::Usage(format!("{what} is no UTF-8 text, which PM2 cannot do with: `{shown}`; rename the folder"))
+    Failure::Usage(format!(
+        "{what} is not valid UTF-8, which PM2 cannot handle: `{shown}`; rename the folder"
+    ))
 }
 
 fn settings_of(text: &str) -> Result<(Settings, Selection), Failure> {

@@ -136,7 +136,7 @@ pub(super) fn mark(line: &str) -> Option<(Range<usize>, &str)> {
     (carets.len() > said.len()).then(|| (start + 1..end + 1, said.trim()))
 }
 
-/// The file that a line names, with what is said of it as a whole.
+/// The file that a line names, with the findings for it as a whole.
 fn named(line: &str) -> Option<ExampleFile> {
     let (path, rest) = line.strip_prefix('`')?.split_once('`')?;
     let said = rest.strip_prefix(NOT_TRACKED).unwrap_or(rest);

@@ -74,14 +74,21 @@ fn quoted(examples: &str, legacy: &Legacy) -> String {
         let names_legacy = text.iter().any(|line| !legacy.find(line).is_empty() && !line.contains(MARK));
         if names_legacy {
             let (said, text): (Vec<&str>, Vec<&str>) = text.iter().partition(|line| mark(line).is_some());
-            text.iter().for_each(|line| shown.extend(["> ", line, "\n"]));
+            for line in text {
+                shown.extend(["> ", line, "\n"]);
+            }
             let mut said: Vec<&str> = said.iter().filter_map(|line| Some(mark(line)?.1)).collect();
             said.dedup();
-            said.iter().for_each(|said| shown.extend(["\n", said, "\n"]));
+            for said in said {
+                shown.extend(["\n", said, "\n"]);
+            }
         } else {
             shown.extend([line, "\n"]);
-            text.iter().for_each(|line| shown.extend([line, "\n"]));
-            shown.push_str(&format!("{}\n", "`".repeat(length)));
+            for line in text {
+                shown.extend([line, "\n"]);
+            }
+            shown.push_str(&"`".repeat(length));
+            shown.push('\n');
         }
     }
     shown

@@ -1,10 +1,10 @@
-//! What an answer is written in. Which of these a command takes, it says itself
+//! The format of an answer. Each command says itself which of them it takes
 //! (`commands::words`).
 
-/// What an answer is written in.
+/// The format of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Words, for people.
+    /// Text, for people.
     Human,
     /// One JSON document on stdout, and nothing else there.
     Json,

@@ -1,4 +1,4 @@
-//! Outcomes, plans and states in words: one line for each app.
+//! Outcomes, plans and findings as text: one line for each app.
 
 use std::time::Duration;
 
@@ -59,8 +59,8 @@ fn alike(verb: &str, names: &[&str], reasons: &[Reason]) -> String {
     one_line(&format!("{verb} {}: {}", abbreviated(names), parts.join("; ")))
 }
 
-/// Characters that turn the direction of what follows.
-const TURNS: [char; 12] = [
+/// Characters that change the direction of the following text.
+const BIDI_CONTROLS: [char; 12] = [
     '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
     '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
 ];
@@ -68,7 +68,7 @@ const TURNS: [char; 12] = [
 /// Text as one line of plain characters: a name may hold any, also those that
 /// would end the line or move the cursor.
 pub(super) fn one_line(text: &str) -> String {
-    let moves = |char: char| char.is_control() || TURNS.contains(&char);
+    let moves = |char: char| char.is_control() || BIDI_CONTROLS.contains(&char);
     let shown = |char: char| if moves(char) { char.escape_default().to_string() } else { char.into() };
     text.chars().map(shown).collect()
 }
@@ -149,9 +149,9 @@ pub fn sync_summary(report: &Synced) -> String {
     }
 }
 
-/// While started apps have to prove themselves.
+/// Progress of the health check of started apps.
 pub fn proving(apps: &[String], elapsed: Duration) -> String {
-    format!("seeing whether {} stays up, {} s", apps.join(", "), elapsed.as_secs())
+    format!("checking that {} stays up, {} s", apps.join(", "), elapsed.as_secs())
 }
 
 /// ``web: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`? (a.cljs:4)``

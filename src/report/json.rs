@@ -53,7 +53,7 @@ pub fn check(findings: &[Finding]) -> Value {
     json!({"version": VERSION, "findings": findings.iter().map(finding).collect::<Vec<Value>>()})
 }
 
-/// Each of them where the command failed.
+/// The document of a command that failed.
 pub fn failure(failure: &Failure) -> Value {
     json!({"version": VERSION, "error": error(failure)})
 }
@@ -85,7 +85,7 @@ pub fn history(entries: &[Entry]) -> Value {
     json!({"version": VERSION, "syncs": entries})
 }
 
-/// `status --format json`, which tells what it can where it fails, too.
+/// `status --format json`, also with what is known where it failed.
 pub fn status(status: &Status, failure: Option<&Failure>) -> Value {
     let app = |app: &AppStatus| {
         object([

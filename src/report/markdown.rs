@@ -1,5 +1,5 @@
-//! A plan as Markdown, for the comment on a pull request. What stands in it was
-//! written by whoever opened that, so nothing of it is taken for markup.
+//! A plan as Markdown, for the comment on a pull request. Its texts come from the
+//! author of the pull request, so all of them are escaped.
 
 use crate::core::failure::Failure;
 use crate::core::plan::{Plan, Planned};
@@ -7,11 +7,11 @@ use crate::core::reason::words::InOneLine;
 use crate::report::human::plan_summary;
 use crate::text::markdown::{code, prose};
 
-/// What a bot finds its own comment by.
+/// The mark by which a bot finds its own comment.
 const MARK: &str = "<!-- pm2sync plan -->";
 
-/// So many lines of a compiler are shown at most.
-const MOST_SAID: usize = 20;
+/// How many diagnostics are shown at most.
+const MOST_DIAGNOSTICS: usize = 20;
 
 /// The comment: `title` is what is compared.
 pub fn plan(title: &str, plan: &Plan) -> String {
@@ -31,12 +31,14 @@ pub fn plan(title: &str, plan: &Plan) -> String {
 /// The comment where there is no plan, and why.
 pub fn failure(failure: &Failure) -> String {
     let mut lines = vec![MARK.to_owned(), format!("**pm2sync**: no plan: {}", prose(&failure.what()))];
-    let said = failure.diagnostics();
-    if !said.is_empty() {
+    let diagnostics = failure.diagnostics();
+    if !diagnostics.is_empty() {
         lines.push(String::new());
     }
-    lines.extend(said.iter().take(MOST_SAID).map(|one| format!("- {}", prose(&one.to_string()))));
-    if let Some(more) = said.len().checked_sub(MOST_SAID).filter(|more| *more > 0) {
+    lines.extend(
+        diagnostics.iter().take(MOST_DIAGNOSTICS).map(|one| format!("- {}", prose(&one.to_string()))),
+    );
+    if let Some(more) = diagnostics.len().checked_sub(MOST_DIAGNOSTICS).filter(|more| *more > 0) {
         lines.push(format!("- and {more} more"));
     }
     lines.join("\n") + "\n"
@@ -57,7 +59,7 @@ fn row(planned: &Planned) -> String {
 mod tests {
     use expect_test::expect;
 
-    use super::{MOST_SAID, failure, plan};
+    use super::{MOST_DIAGNOSTICS, failure, plan};
     use crate::core::failure::{CompileFailure, Failure};
     use crate::core::plan::{Action, LeaveReason, Plan, Planned, Unchanged};
     use crate::core::reason::{Cause, Reason};
@@ -88,15 +90,15 @@ mod tests {
 
     #[test]
     fn where_there_is_no_plan_it_says_why() {
-        let said = |number| Diagnostic::error(format!("`x{number}` is @undeclared"));
-        let diagnostics = (0..=MOST_SAID + 1).map(said).collect();
+        let diagnostics = |number| Diagnostic::error(format!("`x{number}` is @undeclared"));
+        let diagnostics = (0..=MOST_DIAGNOSTICS + 1).map(diagnostics).collect();
         let failed = failure(&CompileFailure { diagnostics, ..CompileFailure::default() }.into());
         let lines: Vec<&str> = failed.lines().collect();
         assert_eq!(lines[1], "**pm2sync**: no plan: the definitions do not compile; nothing was changed");
         assert_eq!(lines[3], "- `x0` is &#64;undeclared");
         assert_eq!(lines[lines.len() - 1], "- and 2 more");
-        let failed = failure(&Failure::Usage("`a..b` is no range".to_owned()));
-        assert_eq!(failed.lines().last(), Some("**pm2sync**: no plan: `a..b` is no range"));
+        let failed = failure(&Failure::Usage("`a..b` is not a range".to_owned()));
+        assert_eq!(failed.lines().last(), Some("**pm2sync**: no plan: `a..b` is not a range"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The only printing. Progress and complaints go to stderr, the answer goes to
-//! stdout; what is written to a reader that has gone is lost without a word.
+//! All printing. Progress and errors go to stderr, the answer goes to stdout; output
+//! to a closed pipe is silently lost.
 
 pub mod bug;
 mod format;
@@ -12,7 +12,7 @@ pub mod snippets;
 pub mod status;
 pub mod table;
 pub mod watch;
-pub mod words;
+pub mod worker_message;
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
@@ -29,17 +29,17 @@ use crate::text::diagnostic::{Diagnostic, Severity};
 
 pub use crate::report::format::Format;
 
-/// How wide a terminal is that does not say so.
+/// The width of a terminal that does not report it.
 const USUAL_WIDTH: usize = 80;
 
-/// Where everything that is said goes through.
+/// All output goes through here.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct Report {
     color_out: bool,
     color_err: bool,
     volume: Volume,
-    has_passing: bool,
+    has_transient: bool,
     has_document: bool,
 }
 
@@ -54,14 +54,14 @@ pub enum Color {
     Never,
 }
 
-/// How much is said.
+/// How much is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Volume {
     /// Only what went wrong.
     Quiet,
     /// What was done.
     Normal,
-    /// What the compiler said, too.
+    /// The compiler's output, too.
     Verbose,
 }
 
@@ -78,12 +78,12 @@ impl Report {
             color_out: colors(io::stdout().is_terminal()),
             color_err: colors(io::stderr().is_terminal()),
             volume,
-            has_passing: false,
+            has_transient: false,
             has_document: false,
         }
     }
 
-    /// A line of the answer, which `-q` leaves out.
+    /// A line of the answer, which `-q` suppresses.
     pub fn say(&mut self, line: &str) {
         if self.volume > Volume::Quiet {
             self.answer(line);
@@ -116,12 +116,12 @@ impl Report {
         self.color_err
     }
 
-    /// Whether a person looks at both progress and answer.
+    /// Whether progress and answer both go to a terminal.
     pub fn shows_a_terminal(&self) -> bool {
         io::stdout().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Whether the answer goes to a terminal, and to nothing that keeps it.
+    /// Whether the answer goes to a terminal, and not to a file or pipe.
     pub fn answers_a_terminal(&self) -> bool {
         io::stdout().is_terminal()
     }
@@ -133,7 +133,7 @@ impl Report {
         }
     }
 
-    /// A line of progress, which `-q` leaves out.
+    /// A line of progress, which `-q` suppresses.
     pub fn note(&mut self, line: &str) {
         if self.volume > Volume::Quiet {
             drop(writeln!(io::stderr().lock(), "{line}"));
@@ -145,23 +145,23 @@ impl Report {
         self.complain("error", Style::new().red().bold(), message);
     }
 
-    /// Why a command ended, to people, and in the format in which it was to answer.
+    /// Why a command failed: on stderr, and in the format of its answer.
     pub fn failure(&mut self, failure: &Failure, format: Format) {
-        self.wipe();
+        self.clear_transient();
         if let Failure::Compile(CompileFailure { output, .. }) = failure
             && !output.trim_end().is_empty()
         {
             drop(writeln!(io::stderr().lock(), "{}", output.trim_end()));
         }
         failure.diagnostics().iter().for_each(|diagnostic| self.diagnostic(diagnostic));
-        // A bug was said when it showed.
+        // The panic hook has reported a bug.
         if !matches!(failure, Failure::Bug(_)) {
             self.error(&failure.what());
         }
         match format {
             // Neither annotations nor SARIF have a place for it.
             Format::Human | Format::Github | Format::Sarif => {}
-            // `status` tells what it can.
+            // `status` has printed what it can.
             Format::Json if self.has_document => {}
             Format::Json => self.document(&json::failure(failure)),
             Format::Markdown => self.text(&markdown::failure(failure)),
@@ -183,17 +183,17 @@ impl Report {
         }
     }
 
-    /// What happens during a sync by hand, as it happens.
+    /// An event of a sync by hand.
     pub fn event(&mut self, event: &Event) {
-        self.wipe();
+        self.clear_transient();
         match event {
             Event::Waiting => self.note("waiting for another sync to end"),
             Event::Proving { apps, elapsed } => {
-                self.passing(&human::proving(apps, *elapsed));
+                self.show_transient(&human::proving(apps, *elapsed));
             }
             Event::NotSaved(why) => self.note(&human::not_saved(why)),
             Event::Compiling { compiler, elapsed } => {
-                self.passing(&format!("compiling ({compiler}), {} s", elapsed.as_secs()));
+                self.show_transient(&format!("compiling ({compiler}), {} s", elapsed.as_secs()));
             }
             Event::Compiled { elapsed, output, .. } if self.volume == Volume::Verbose => {
                 let output = output.trim_end();
@@ -204,14 +204,14 @@ impl Report {
             }
             Event::ArtifactEdited(path) => {
                 self.note(&format!(
-                    "`{path}` was edited by hand, or made by something else; it is made anew"
+                    "`{path}` was edited by hand, or written by something else; it is rebuilt"
                 ));
             }
             Event::Read { variables, .. } if self.volume == Volume::Verbose && !variables.is_empty() => {
                 let names: Vec<&str> = variables.iter().map(String::as_str).collect();
                 self.note(&format!("the definitions read {}", names.join(", ")));
             }
-            Event::Said(diagnostic) => self.diagnostic(diagnostic),
+            Event::Diagnostic(diagnostic) => self.diagnostic(diagnostic),
             Event::Acted(outcome) if outcome.result == Ended::Done => {
                 let line = human::outcome(outcome);
                 self.say(&self.styled(&line, Style::new().green()));
@@ -227,22 +227,22 @@ impl Report {
         }
     }
 
-    /// A line that the next one takes the place of; only on a terminal.
-    fn passing(&mut self, line: &str) {
+    /// A line that the next one replaces; only on a terminal.
+    fn show_transient(&mut self, line: &str) {
         if self.volume > Volume::Quiet && io::stderr().is_terminal() {
             let mut stderr = io::stderr().lock();
-            // One that the terminal breaks could not be taken away.
+            // A line that the terminal wraps could not be cleared.
             let width = tcgetwinsize(&stderr).map_or(0, |size| usize::from(size.ws_col));
             let width = if width == 0 { USUAL_WIDTH } else { width };
             drop(write!(stderr, "{}", table::first(line, width.saturating_sub(1))));
             drop(stderr.flush());
-            self.has_passing = true;
+            self.has_transient = true;
         }
     }
 
-    /// Takes such a line away.
-    fn wipe(&mut self) {
-        if std::mem::take(&mut self.has_passing) {
+    /// Clears such a line.
+    fn clear_transient(&mut self) {
+        if std::mem::take(&mut self.has_transient) {
             drop(write!(io::stderr().lock(), "\r\x1b[K"));
         }
     }
@@ -252,7 +252,7 @@ impl Report {
         drop(writeln!(io::stderr().lock(), "pm2sync: {line}"));
     }
 
-    /// The last words of an app, below its line.
+    /// The end of an app's error log, below its line.
     pub fn log(&mut self, lines: &[String]) {
         let mut stderr = io::stderr().lock();
         for line in lines {
@@ -265,7 +265,7 @@ impl Report {
         drop(writeln!(io::stderr().lock(), "{line}"));
     }
 
-    /// Whether a person can be asked.
+    /// Whether there is a terminal to ask on.
     pub fn can_ask(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }

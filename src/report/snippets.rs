@@ -1,5 +1,5 @@
 //! Findings for people: the message, the line of the source with carets, and
-//! the next step. A secret that stands on a line is never shown.
+//! the next step. A secret on that line is never shown.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,8 +13,8 @@ use crate::text::diagnostic::{Diagnostic, Place, Severity};
 /// The rule whose places are not to be shown.
 const SECRETS: &str = "secret-literal";
 
-/// One finding, on several lines. `all` are the findings beside it, for what
-/// has to be kept out of sight.
+/// One finding, on several lines. `all` are all findings, whose secrets have to be
+/// hidden.
 pub fn finding(
     finding: &Finding,
     all: &[Finding],
@@ -47,8 +47,8 @@ pub fn finding(
     renderer.decor_style(DecorStyle::Ascii).render(&groups) + "\n\n"
 }
 
-/// What a compiler said, with the line of the source. Texts in it are hidden:
-/// of what does not compile nobody can tell which of them is a secret.
+/// A diagnostic of the compiler, with the line of the source. Its strings are
+/// hidden: any of them may be a secret in a source that does not compile.
 pub fn diagnostic(said: &Diagnostic, texts: &BTreeMap<String, String>, coloured: bool) -> String {
     let Some(place) = &said.place else { return format!("{}: {said}", said.severity.word()) };
     let hidden = texts.get(&*place.path).map(|text| (place.path.to_string(), without_texts(text)));
@@ -92,7 +92,7 @@ pub fn summary(findings: &[Finding]) -> String {
         .map(|(word, count)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
         .collect();
     let fixable = findings.iter().filter(|finding| finding.fix.is_some()).count();
-    let fixes = if fixable == 0 { String::new() } else { format!("; `--fix` puts {fixable} right") };
+    let fixes = if fixable == 0 { String::new() } else { format!("; `--fix` fixes {fixable}") };
     format!("{}{fixes}", words.join(", "))
 }
 

@@ -1,5 +1,5 @@
-//! How a workspace and its apps stand, for people: the lines above, and a table
-//! that is as wide as the usual terminal.
+//! The status of a workspace and its apps, for people: some lines, and a table that
+//! fits a terminal of 80 columns.
 
 use crate::core::inspect::status::{AppStatus, Status};
 use crate::report::human::one_line;
@@ -66,14 +66,14 @@ mod tests {
     use expect_test::expect;
 
     use super::{WIDTH, table};
-    use crate::core::inspect::status::{AppStatus, Standing, Status};
+    use crate::core::inspect::status::{AppState, AppStatus, Status};
     use crate::report::table::width;
 
     #[test]
     fn the_table_keeps_its_columns_whatever_names_hold() {
         let app = |name: &str, why: &str| AppStatus {
             name: name.to_owned(),
-            state: Standing::Foreign,
+            state: AppState::Foreign,
             pm_id: None,
             pid: None,
             since: Some("2026-01-02T03:04:05Z".to_owned()),

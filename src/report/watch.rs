@@ -1,6 +1,6 @@
-//! What a watch says. On a terminal: each sync as by hand, and below it one
-//! line that tells where things stand. Elsewhere: one line for each sync, for
-//! `journalctl` and `pm2 logs`, which know the time.
+//! The output of a watch. On a terminal: each sync as by hand, and below it a
+//! status line. Elsewhere: one line for each sync, for `journalctl` and `pm2 logs`,
+//! which add the time.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +12,17 @@ use crate::core::watch::rebuild_loop::Loop;
 use crate::core::watch::watch_event::WatchEvent;
 use crate::report::{Report, human, snippets};
 
-/// Where things stand, as far as that line tells.
+/// What the status line shows.
 #[derive(Debug)]
 pub struct Watching {
     is_terminal: bool,
     /// The last sync.
     last: String,
-    /// What is wrong until it is mended.
-    trouble: Option<String>,
-    /// What is waited for, beside an edit.
-    held: Option<String>,
-    /// Every how many seconds what runs is compared.
+    /// The failure that is not yet fixed.
+    problem: Option<String>,
+    /// Why work must wait.
+    blocked: Option<String>,
+    /// The interval of drift checks, in seconds.
     drift: Option<u64>,
 }
 
@@ -30,19 +30,19 @@ impl Watching {
     /// Nothing has happened yet.
     pub fn new(report: &Report) -> Self {
         let is_terminal = report.shows_a_terminal();
-        Self { is_terminal, last: "no sync yet".to_owned(), trouble: None, held: None, drift: None }
+        Self { is_terminal, last: "no sync yet".to_owned(), problem: None, blocked: None, drift: None }
     }
 
-    /// Says what there is to say of it.
-    pub fn hear(&mut self, watched: &WatchEvent, report: &mut Report) {
-        report.wipe();
+    /// Prints an event.
+    pub fn show(&mut self, watched: &WatchEvent, report: &mut Report) {
+        report.clear_transient();
         match watched {
-            WatchEvent::Begun { root, drift } => {
+            WatchEvent::Started { root, drift } => {
                 self.drift = drift.map(|span| span.as_secs());
                 report.note(&format!("watching {}", root.display()));
             }
-            WatchEvent::Polls(obstacle) => {
-                report.note(&format!("reading the files every second: {obstacle}"));
+            WatchEvent::Polling(obstacle) => {
+                report.note(&format!("polling the files every second: {obstacle}"));
             }
             WatchEvent::Event(event) => {
                 match event {
@@ -54,7 +54,7 @@ impl Watching {
             }
             WatchEvent::Synced { trigger, at, synced } => {
                 let summary = human::sync_summary(synced);
-                self.trouble = None;
+                self.problem = None;
                 self.last = format!("last sync {}: {summary}", time_of(at));
                 let line = if self.is_terminal {
                     format!("{trigger}: {summary}")
@@ -68,38 +68,38 @@ impl Watching {
                 }
             }
             WatchEvent::Failed { trigger, failure, texts } => self.failed(trigger, failure, texts, report),
-            WatchEvent::Mended => {
-                self.trouble = None;
-                report.say("what was wrong is mended");
+            WatchEvent::Recovered => {
+                self.problem = None;
+                report.say("the problem is fixed");
             }
-            WatchEvent::Held(why) => {
-                self.held = Some(why.clone());
+            WatchEvent::Blocked(why) => {
+                self.blocked = Some(why.clone());
                 if !self.is_terminal {
                     report.note(why);
                 }
             }
-            WatchEvent::Freed => self.held = None,
-            WatchEvent::Loops(found) => report.error(&loops(found)),
-            WatchEvent::Settled => {
-                self.trouble = None;
-                report.say("what was edited is done already");
+            WatchEvent::Unblocked => self.blocked = None,
+            WatchEvent::Looping(found) => report.error(&loops(found)),
+            WatchEvent::UpToDate => {
+                self.problem = None;
+                report.say("the edit is already synced");
             }
         }
         if self.is_terminal {
-            report.passing(&self.standing());
+            report.show_transient(&self.status_line());
         }
     }
 
-    /// The last words of an app that failed.
+    /// The end of the error log of an app that failed.
     pub fn log(&self, lines: &[String], report: &mut Report) {
         if self.is_terminal {
             report.log(lines);
         }
     }
 
-    /// It has come to its end.
+    /// The watch has ended.
     pub fn end(&self, report: &mut Report) {
-        report.wipe();
+        report.clear_transient();
     }
 
     fn failed(
@@ -110,12 +110,12 @@ impl Watching {
         report: &mut Report,
     ) {
         let Failure::Compile(compile) = failure else {
-            self.trouble = Some(failure.in_one_line());
+            self.problem = Some(failure.in_one_line());
             return report.error(&format!("{trigger}: {}", failure.in_one_line()));
         };
         let place = compile.diagnostics.iter().find_map(|diagnostic| diagnostic.place.as_ref());
         let place = place.map(|place| format!(": {place}")).unwrap_or_default();
-        self.trouble = Some(format!("does not compile{place}"));
+        self.problem = Some(format!("does not compile{place}"));
         if !self.is_terminal {
             return report.error(&format!("{trigger}: {}", failure.in_one_line()));
         }
@@ -131,16 +131,16 @@ impl Watching {
         report.error(&format!("{trigger}: {}", failure.what()));
     }
 
-    /// The line that tells where things stand.
-    fn standing(&self) -> String {
-        let next = match (&self.trouble, &self.held, self.drift) {
+    /// The status line.
+    fn status_line(&self) -> String {
+        let next = match (&self.problem, &self.blocked, self.drift) {
             (_, Some(why), _) => why.clone(),
-            (Some(trouble), None, _) => format!("{trouble}; waiting for it to be mended"),
+            (Some(problem), None, _) => format!("{problem}; waiting for a fix"),
             (None, None, Some(seconds)) => format!("waiting for edits and, every {seconds} s, drift"),
             (None, None, None) => "waiting for edits".to_owned(),
         };
-        // What is wrong comes first: a narrow terminal shows the beginning.
-        if self.trouble.is_some() {
+        // A failure comes first, since a narrow terminal cuts the end.
+        if self.problem.is_some() {
             format!("{next}; {}", self.last)
         } else {
             format!("{}; {next}", self.last)
@@ -150,8 +150,8 @@ impl Watching {
 
 /// A sync in one line: its cause, what became of each app, and the count.
 fn one_line(trigger: &Trigger, synced: &Synced, summary: &str) -> String {
-    let told = synced.outcomes.iter().filter(|outcome| !outcome.is_old);
-    let (kept, others): (Vec<&Outcome>, Vec<&Outcome>) = told.partition(|outcome| outcome.is_kept());
+    let reported = synced.outcomes.iter().filter(|outcome| !outcome.is_old);
+    let (kept, others): (Vec<&Outcome>, Vec<&Outcome>) = reported.partition(|outcome| outcome.is_kept());
     let kept: Vec<Outcome> = kept.into_iter().cloned().collect();
     let mut parts: Vec<String> = others.into_iter().map(human::outcome).collect();
     parts.extend((!kept.is_empty()).then(|| human::kept(&kept)));
@@ -159,13 +159,13 @@ fn one_line(trigger: &Trigger, synced: &Synced, summary: &str) -> String {
     format!("{trigger}: {}", parts.join("; "))
 }
 
-/// Which files are at fault, and what to do.
+/// The message about a rebuild loop: its files, and what to do.
 fn loops(found: &Loop) -> String {
     let paths: Vec<String> = found.paths.iter().map(|path| path.display().to_string()).collect();
     let (verb, them) = if paths.len() == 1 { ("changes", "it") } else { ("change", "them") };
     format!(
-        "`{}` {verb} whenever the definitions are compiled, so each sync would call for the next; have {them} \
-         written elsewhere, or take {them} out of `sources`, `inputs` and the source paths; the next look is \
+        "`{}` {verb} whenever the definitions are compiled, so each sync would trigger the next; have {them} \
+         written elsewhere, or remove {them} from `sources`, `inputs` and the source paths; the next check is \
          in {} s, or at another edit",
         paths.join("`, `"),
         found.pause.as_secs()
@@ -186,25 +186,25 @@ mod tests {
     use crate::core::watch::rebuild_loop::Loop;
 
     #[test]
-    fn one_line_tells_where_things_stand() {
+    fn the_status_line_shows_the_last_sync_and_what_is_waited_for() {
         let mut watching = Watching {
             is_terminal: true,
             last: "last sync 10:00:00 UTC: in sync: 3 apps".to_owned(),
-            trouble: None,
-            held: None,
+            problem: None,
+            blocked: None,
             drift: None,
         };
-        assert_eq!(watching.standing(), "last sync 10:00:00 UTC: in sync: 3 apps; waiting for edits");
-        watching.trouble = Some("does not compile: a.cljs:1:2".to_owned());
-        assert!(watching.standing().starts_with("does not compile: a.cljs:1:2; waiting for it"));
-        watching.held = Some("waiting for the rebase to end".to_owned());
-        assert!(watching.standing().starts_with("waiting for the rebase"));
+        assert_eq!(watching.status_line(), "last sync 10:00:00 UTC: in sync: 3 apps; waiting for edits");
+        watching.problem = Some("does not compile: a.cljs:1:2".to_owned());
+        assert!(watching.status_line().starts_with("does not compile: a.cljs:1:2; waiting for a fix"));
+        watching.blocked = Some("waiting for the rebase to end".to_owned());
+        assert!(watching.status_line().starts_with("waiting for the rebase"));
     }
 
     #[test]
     fn a_loop_is_named_with_the_way_out() {
         let found = Loop { paths: vec![PathBuf::from("a.cljs")], pause: Duration::from_secs(5) };
         let said = loops(&found);
-        assert!(said.starts_with("`a.cljs` changes whenever") && said.contains("take it out of `sources`"));
+        assert!(said.starts_with("`a.cljs` changes whenever") && said.contains("remove it from `sources`"));
     }
 }

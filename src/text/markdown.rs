@@ -1,7 +1,7 @@
-//! Words of other people in a line of Markdown, or in a cell of a table: shown
-//! as they are, and nothing of them taken for markup.
+//! Text of other people in a line of Markdown, or in a cell of a table: all of it
+//! is escaped.
 
-/// A word that is shown as it is.
+/// A code span.
 pub fn code(text: &str) -> String {
     let text = one_line(text).replace('|', "\\|");
     let longest = text.split(|char| char != '`').map(str::len).max().unwrap_or_default();
@@ -10,7 +10,7 @@ pub fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Words whose backticks mark names, and in which nothing else is markup.
+/// Text whose backticks mark names, with everything else escaped.
 pub fn prose(text: &str) -> String {
     let mut parts: Vec<&str> = text.split('`').collect();
     let odd_one = if parts.len().is_multiple_of(2) { parts.pop() } else { None };
@@ -24,7 +24,7 @@ pub fn prose(text: &str) -> String {
     shown
 }
 
-/// Plain words: neither HTML, a link, a mention nor emphasis.
+/// Plain text: without HTML, links, mentions or emphasis.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for char in one_line(text).chars() {
@@ -51,7 +51,7 @@ mod tests {
     use super::{code, prose};
 
     #[test]
-    fn what_people_wrote_is_not_markup() {
+    fn text_is_escaped() {
         assert_eq!(code("a|`b`\n"), "``a\\|`b` ``");
         assert_eq!(
             prose("<b> @all [x](y) `a|b` and ` once"),

@@ -46,7 +46,7 @@ const PARTS: [Part; 12] = [
     },
     Part {
         name: "engine",
-        what: "observe, decide, act: the only place where the outside meets the core; tells what happens as events",
+        what: "observe, decide, act: the only place where the outside meets the core; reports what happens as events",
         may: &["adapters", "core", "clojure", "lint", "text"],
         is_pure: false,
     },
@@ -56,7 +56,7 @@ const PARTS: [Part; 12] = [
         may: &["core", "text"],
         is_pure: false,
     },
-    Part { name: "report", what: "the only printing", may: &["core", "text"], is_pure: false },
+    Part { name: "report", what: "all printing", may: &["core", "text"], is_pure: false },
     Part {
         name: "lint",
         what: "one file for each rule of `check`, and what the rules read",

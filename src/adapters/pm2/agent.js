@@ -69,7 +69,7 @@ async function connect() {
   await new Promise((resolve, reject) => {
     pm2.connect((error) => (error ? reject(error) : resolve()));
   });
-  // PM2 would wait for ever, and then repeat the request to another daemon.
+  // PM2 would wait forever, and then repeat the request to another daemon.
   pm2.Client.client.sock.on('reconnect attempt', () => end('the PM2 daemon ended'));
   // A daemon that hangs takes a connection all the same.
   await call('getVersion', {});
@@ -77,8 +77,8 @@ async function connect() {
 }
 
 // Ends one process, by `method`, if it still is the one that is meant. One that
-// has just ended by itself is on its way back: PM2 starts it anew a moment after
-// it has forgotten it, and so it is ended again.
+// has just ended by itself comes back: PM2 restarts it a moment after it has
+// deleted it, and so it is ended again.
 async function finish({ pm_id, unique_id, name }, method, event) {
   const isMeant = (entry) => entry.pm_id === pm_id && uniqueId(entry) === unique_id && entry.name === name;
   const found = (await list()).find((entry) => entry.pm_id === pm_id);
@@ -186,8 +186,8 @@ function check({ app, environment, directory }) {
   }
 }
 
-// A delete and the start after it are one command: whoever asked may be killed
-// in between, and the app must not stay down for it.
+// A delete and the start after it are one command: the caller may be killed in
+// between, and the app must not stay down.
 async function replace({ targets, register, ...launch }) {
   const { refusal } = check(launch);
   if (refusal) return { result: 'refused', message: refusal };
@@ -287,21 +287,21 @@ function end(reason) {
   reply({ error: reason });
   process.exit(1);
 }
-// Whoever listened may be gone before what was begun is finished.
+// The caller may be gone before the current command is finished.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 process.on('uncaughtException', (error) => end(message(error)));
 process.on('unhandledRejection', (error) => end(message(error)));
 
-// Only the end of its input ends it, after what was begun: a shutdown that
+// Only the end of its input ends it, after the current command: a shutdown that
 // signals everything must not leave an app deleted and not started.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
 let queue = Promise.resolve();
-let patience = 60000;
+let gracePeriod = 60000;
 readline.createInterface({ input: process.stdin })
   .on('line', (line) => {
     const { id, command, limit, ...request } = JSON.parse(line);
-    patience = Math.max(patience, limit || 0);
+    gracePeriod = Math.max(gracePeriod, limit || 0);
     queue = queue.then(async () => {
       current = id;
       try {
@@ -311,8 +311,8 @@ readline.createInterface({ input: process.stdin })
       }
     });
   })
-  // Whoever gave the command is gone; what was begun is finished, if it can be.
+  // The caller is gone; the current command is finished, if it can be.
   .on('close', () => {
     queue.then(() => process.exit(0));
-    setTimeout(() => process.exit(1), patience);
+    setTimeout(() => process.exit(1), gracePeriod);
   });

@@ -3,8 +3,8 @@
 //! cannot disturb them, and every command has a time limit: a daemon that dies
 //! in the middle gives an error, never a hang.
 //!
-//! It decides nothing. It refuses only what would be another deed than the one
-//! asked for: deleting a process that has changed, starting over an existing name.
+//! It decides nothing. It refuses only an action whose target has changed: deleting
+//! another process than the one meant, starting under a name that exists.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::adapters::json::from_javascript;
 use crate::adapters::pm2::socket_path;
-use crate::adapters::process::{Conversation, Program, Silence, Status, Variables, converse};
+use crate::adapters::process::{Conversation, Program, ReceiveError, Status, Variables, converse};
 
 const SCRIPT: &str = include_str!("agent.js");
 
@@ -43,7 +43,7 @@ pub struct Agent {
     next_id: u64,
 }
 
-/// One process, by everything that identifies it: PM2 uses an id again.
+/// One process, by everything that identifies it: PM2 reuses ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProcessIdentity {
     /// PM2's number for it.
@@ -65,7 +65,7 @@ pub struct Launch {
     pub directory: PathBuf,
 }
 
-/// What became of a delete or a stop.
+/// The result of a delete or a stop.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ended {
     /// PM2 has done it; `survivor` is its process id if that still lives.
@@ -76,18 +76,18 @@ pub enum Ended {
     Changed { found: Box<Value> },
 }
 
-/// What became of a start. Processes have the shape that `list` gives.
+/// The result of a start. Processes have the shape that `list` gives.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Started {
     /// Every process of that name, freshly read, and how long PM2 took for the start.
     Started { processes: Vec<Value>, took: Duration },
     /// The name was there already; nothing was done.
     Exists { processes: Vec<Value> },
-    /// PM2 could not, in its own words; it may have left processes.
+    /// PM2 failed, with its own message; it may have left processes.
     Failed { message: String, processes: Vec<Value> },
 }
 
-/// What became of a replace.
+/// The result of a replace.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Replaced {
     /// PM2 would not take the app; nothing was touched.
@@ -103,7 +103,7 @@ impl Agent {
     /// this spawns one, with the agent's environment and directory.
     ///
     /// The agent holds the file of a `lock` open, too: it finishes what it was told
-    /// although its caller is killed, and nobody else may act before that.
+    /// although its caller is killed, and no other process may act before that.
     pub fn start(lock: Option<&File>, config: &AgentConfig, limit: Duration) -> Result<Self> {
         socket_path(&config.home)?;
         let mut environment = config.environment.clone();
@@ -141,7 +141,7 @@ impl Agent {
     }
 
     /// Starts `count` copies of one process, which carry its label, if it still
-    /// is the one that is meant; what became of it, where it is not.
+    /// is the one that is meant; what happened to it, where it is not.
     pub fn duplicate(
         &mut self,
         source: &ProcessIdentity,
@@ -203,8 +203,8 @@ impl Agent {
         self.call("save", json!({}), limit).map(|_| ())
     }
 
-    /// One command and its answer. After a time limit or an end nobody knows
-    /// what the agent is still doing, so it is ended and answers no more.
+    /// One command and its answer. After a timeout it is unknown what the agent is
+    /// still doing, so it is killed and answers no more.
     fn call(&mut self, command: &'static str, mut request: Value, limit: Duration) -> Result<Value> {
         let started = Instant::now();
         let id = self.next_id;
@@ -216,12 +216,12 @@ impl Agent {
             bail!("PM2's agent has ended; start another");
         };
         let ended = |conversation: &mut Conversation| {
-            let said = String::from_utf8_lossy(&conversation.said()).trim().to_owned();
-            let why = match (said.as_str(), conversation.status()) {
+            let stderr = String::from_utf8_lossy(&conversation.stderr_so_far()).trim().to_owned();
+            let why = match (stderr.as_str(), conversation.status()) {
                 ("", Some(Status::Killed(signal))) => format!("signal {signal} killed it"),
-                ("", Some(Status::Exited(code))) => format!("it ended with code {code} and said nothing"),
-                ("", _) => "it said nothing".to_owned(),
-                (said, _) => last_lines(said, 5),
+                ("", Some(Status::Exited(code))) => format!("it ended with code {code} and printed nothing"),
+                ("", _) => "it printed nothing".to_owned(),
+                (stderr, _) => last_lines(stderr, 5),
             };
             anyhow!("PM2's agent ended during `{command}`: {why}")
         };
@@ -231,13 +231,13 @@ impl Agent {
         let mut answer = loop {
             let line = match conversation.receive(limit.saturating_sub(started.elapsed())) {
                 Ok(line) => line,
-                Err(Silence::TimedOut) => {
+                Err(ReceiveError::TimedOut) => {
                     bail!(
-                        "PM2 did not finish `{command}` within {} ms; look at `pm2.log` in its home",
+                        "PM2 did not finish `{command}` within {} ms; see `pm2.log` in its home",
                         limit.as_millis()
                     )
                 }
-                Err(Silence::Ended) => return Err(ended(&mut conversation)),
+                Err(ReceiveError::Ended) => return Err(ended(&mut conversation)),
             };
             // What PM2 has started for itself, as npm, may print on the same stream.
             let answer = from_javascript(&line).ok();
@@ -258,8 +258,7 @@ fn target_in(target: &ProcessIdentity) -> Value {
     json!({ "pm_id": target.pm_id, "unique_id": target.unique_id, "name": target.name })
 }
 
-/// An app as the agent takes it. Node knows text only, and replaces what is
-/// none in the same way.
+/// An app as the agent takes it. Invalid UTF-8 is replaced, as node does.
 fn request(launch: &Launch) -> Value {
     let text = |value: &OsString| value.to_string_lossy().into_owned();
     let environment: serde_json::Map<String, Value> =
@@ -295,7 +294,7 @@ fn started_in(command: &str, answer: Value) -> Result<Started> {
 fn processes_in(mut answer: Value) -> Result<Vec<Value>> {
     match answer.get_mut("processes").map(Value::take) {
         Some(Value::Array(processes)) => Ok(processes),
-        _ => bail!("PM2's process list is no array"),
+        _ => bail!("PM2's process list is not an array"),
     }
 }
 

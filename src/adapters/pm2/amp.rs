@@ -25,7 +25,7 @@ pub enum Argument {
     Bytes(Vec<u8>),
 }
 
-/// Why bytes are no frame.
+/// Why bytes are not a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AmpError {
     /// The version in the first byte is not 1.

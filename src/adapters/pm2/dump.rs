@@ -10,7 +10,7 @@ use crate::adapters::fs::read_bytes;
 use crate::adapters::json::from_javascript;
 
 /// The dump in a PM2 home: entries with whole environments, secrets included.
-/// Nothing where nobody has saved. Fails where the file is no JSON.
+/// Nothing where nobody has saved. Fails where the file is not JSON.
 pub fn read_dump(home: &Path) -> Result<Option<Value>> {
     let file = home.join("dump.pm2");
     let Some(bytes) = read_bytes(&file)? else { return Ok(None) };
@@ -18,7 +18,7 @@ pub fn read_dump(home: &Path) -> Result<Option<Value>> {
     let value = from_javascript(&bytes)
         .ok()
         .filter(Value::is_array)
-        .with_context(|| format!("`{}` is no list of apps; `pm2 save` writes it anew", file.display()))?;
+        .with_context(|| format!("`{}` is not a list of apps; `pm2 save` writes it again", file.display()))?;
     Ok(Some(value))
 }
 
@@ -29,7 +29,7 @@ mod tests {
     use super::read_dump;
 
     #[test]
-    fn a_dump_is_read_and_what_is_none_is_an_error_without_its_content() {
+    fn a_dump_is_read_and_a_damaged_one_is_an_error_without_its_content() {
         let home = tempfile::tempdir().unwrap();
         assert_eq!(read_dump(home.path()).unwrap(), None);
         let file = home.path().join("dump.pm2");

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::adapters::json::from_javascript;
 use crate::adapters::pm2::amp::{Argument, decode, encode};
-use crate::adapters::process::in_background;
+use crate::adapters::process::background::in_background;
 
 /// The id of our one request on a connection, which the reply repeats.
 const REQUEST: &[u8] = b"pm2sync:0";
@@ -60,7 +60,7 @@ impl fmt::Display for RpcError {
             Self::NotRunning { socket } => write!(f, "no PM2 daemon listens on `{}`", socket.display()),
             Self::TimedOut { socket, limit } => write!(
                 f,
-                "PM2's daemon on `{}` did not answer within {} ms; look at `pm2.log` beside it",
+                "PM2's daemon on `{}` did not answer within {} ms; see `pm2.log` beside it",
                 socket.display(),
                 limit.as_millis()
             ),
@@ -88,14 +88,14 @@ pub fn monitor_data(socket: &Path, limit: Duration) -> Result<Value, RpcError> {
     if value.is_array() {
         return Ok(value);
     }
-    Err(RpcError::Broken { socket: socket.into(), message: "its process list is no array".into() })
+    Err(RpcError::Broken { socket: socket.into(), message: "its process list is not an array".into() })
 }
 
 /// The version of the running daemon, which may differ from the package's.
 pub fn version(socket: &Path, limit: Duration) -> Result<String, RpcError> {
     match call(socket, "getVersion", limit)? {
         Value::String(version) => Ok(version),
-        _ => Err(RpcError::Broken { socket: socket.into(), message: "its version is no string".into() }),
+        _ => Err(RpcError::Broken { socket: socket.into(), message: "its version is not a string".into() }),
     }
 }
 

@@ -1,6 +1,6 @@
-//! Reads what a program writes, on a thread of its own, and keeps the last
-//! part of it. Whoever waits for the program need not wait for the stream: a
-//! daemon that the program left behind may hold it open for ever.
+//! Reads the output of a program on a thread of its own, and keeps the last part of
+//! it. A caller that waits for the program need not wait for the stream: a daemon
+//! that the program left behind may hold it open forever.
 
 use std::io::{ErrorKind, Read};
 use std::os::fd::{AsFd, OwnedFd};
@@ -11,13 +11,13 @@ use anyhow::{Context as _, Result};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, ioctl_fionread};
 
-use crate::adapters::process::in_background;
+use crate::adapters::process::background::in_background;
 
-/// How long a stream must be silent, once its program has ended, to be left.
+/// How long a stream must be silent, once its program has ended, to be abandoned.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// How long it is read at most, once its program has ended: what was left behind
-/// may write for ever.
+/// How long it is read at most, once its program has ended: a daemon that it left
+/// behind may write forever.
 const LONGEST: Duration = Duration::from_secs(1);
 
 /// One stream being read.
@@ -90,8 +90,8 @@ fn last(bytes: &[u8], keep: usize) -> &[u8] {
 }
 
 impl Shared {
-    /// It is waited for without the lock, and read under it: whoever holds the lock
-    /// finds what has come either unread or kept.
+    /// Waits for input without the lock, and reads it under the lock: a holder of the
+    /// lock finds input either unread or kept.
     fn read(&self, mut source: impl Read + AsFd, keep: usize) {
         let mut chunk = vec![0; 64 * 1024];
         loop {

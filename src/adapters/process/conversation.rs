@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
+use crate::adapters::process::background::in_background;
 use crate::adapters::process::capture::Capture;
-use crate::adapters::process::{KEPT_ANSWER, KEPT_OUTPUT, Status, in_background, kill_group, status_of};
+use crate::adapters::process::ended::{KEPT_ANSWER, KEPT_OUTPUT, Status, kill_group, status_of};
 
 /// How long a program may take to end after it has closed its output.
-const LAST_BREATH: Duration = Duration::from_secs(1);
+const EXIT_LIMIT: Duration = Duration::from_secs(1);
 
-/// A running program and both directions of talk with it.
+/// A running program with its standard input and output.
 #[derive(Debug)]
 pub struct Conversation {
     child: Child,
@@ -26,7 +27,7 @@ pub struct Conversation {
 
 /// Why no line came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Silence {
+pub enum ReceiveError {
     /// The time limit passed.
     TimedOut,
     /// The program has closed its output, mostly by ending.
@@ -53,26 +54,26 @@ impl Conversation {
     }
 
     /// The next line it writes, without its line break.
-    pub fn receive(&self, limit: Duration) -> Result<Vec<u8>, Silence> {
+    pub fn receive(&self, limit: Duration) -> Result<Vec<u8>, ReceiveError> {
         self.lines.recv_timeout(limit).map_err(|error| match error {
-            RecvTimeoutError::Timeout => Silence::TimedOut,
-            RecvTimeoutError::Disconnected => Silence::Ended,
+            RecvTimeoutError::Timeout => ReceiveError::TimedOut,
+            RecvTimeoutError::Disconnected => ReceiveError::Ended,
         })
     }
 
     /// How it ended, where it has closed its output: nothing if it goes on all the same.
     pub fn status(&mut self) -> Option<Status> {
-        let deadline = Instant::now() + LAST_BREATH;
+        let deadline = Instant::now() + EXIT_LIMIT;
         loop {
             match self.child.try_wait() {
-                Ok(None) if Instant::now() < deadline => thread::sleep(LAST_BREATH / 100),
+                Ok(None) if Instant::now() < deadline => thread::sleep(EXIT_LIMIT / 100),
                 ended => return ended.ok().flatten().map(status_of),
             }
         }
     }
 
-    /// What it has written to its standard error so far, the last mebibyte of it.
-    pub fn said(&self) -> Vec<u8> {
+    /// Its standard error so far, the last mebibyte of it.
+    pub fn stderr_so_far(&self) -> Vec<u8> {
         self.stderr.as_ref().map(Capture::so_far).unwrap_or_default()
     }
 }
@@ -80,7 +81,7 @@ impl Conversation {
 impl Drop for Conversation {
     fn drop(&mut self) {
         self.stdin = None;
-        // There is nobody to tell, and nothing more to do, if even that fails.
+        // If even that fails, nothing more can be done.
         let _ = kill_group(&mut self.child);
     }
 }

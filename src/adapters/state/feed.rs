@@ -1,6 +1,6 @@
-//! What a worker says while it works, in `events.jsonl`, for the hook that
-//! follows it. The file goes when someone has heard its end; one that is there
-//! although no worker is left has something to tell.
+//! The messages of a worker, in `events.jsonl`, for the hook that follows it. The
+//! file is removed once it has been read to its end; one that exists while no
+//! worker runs holds unreported messages.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -15,32 +15,31 @@ use crate::core::sync::worker_message::WorkerMessage;
 
 const FILE: &str = "events.jsonl";
 
-/// The worker's end.
+/// The feed as the worker writes it.
 #[derive(Debug)]
-pub struct Feed(File);
+pub struct WorkerFeed(File);
 
-impl Feed {
-    /// Says one more word. That it cannot be written, on a full disk, is no
-    /// reason to stop working.
-    pub fn say(&mut self, word: &WorkerMessage) {
+impl WorkerFeed {
+    /// Writes one message. A full disk does not stop the worker.
+    pub fn write(&mut self, word: &WorkerMessage) {
         if let Ok(line) = serde_json::to_string(word) {
             drop(self.0.write_all((line + "\n").as_bytes()));
         }
     }
 }
 
-/// The listener's end. It keeps the file that it found: one that is taken away
-/// or begun anew meanwhile is heard to its end all the same.
+/// The feed as a hook reads it. It keeps the file open that it found, so that one
+/// that is removed or recreated meanwhile is still read to its end.
 #[derive(Debug)]
-pub struct Ear {
+pub struct FeedReader {
     path: PathBuf,
     file: Option<File>,
     unfinished: String,
 }
 
-impl Ear {
-    /// What was said since the last call, as far as it is whole.
-    pub fn hear(&mut self) -> Result<Vec<WorkerMessage>> {
+impl FeedReader {
+    /// The complete messages since the last call.
+    pub fn read_new(&mut self) -> Result<Vec<WorkerMessage>> {
         let cannot = || format!("cannot read `{}`", self.path.display());
         let file = match &mut self.file {
             Some(file) => file,
@@ -56,12 +55,12 @@ impl Ear {
         Ok(lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
 
-    /// Takes the file away that was heard; not one that was begun since.
-    pub fn forget(&self) -> Result<()> {
-        let Some(heard) = &self.file else { return Ok(()) };
+    /// Removes the file that was read, but not one that was created since.
+    pub fn remove_file(&self) -> Result<()> {
+        let Some(read) = &self.file else { return Ok(()) };
         let identity = |found: Metadata| (found.dev(), found.ino());
-        let heard = heard.metadata().map(identity).ok();
-        if heard.is_some() && heard == self.path.metadata().map(identity).ok() {
+        let read = read.metadata().map(identity).ok();
+        if read.is_some() && read == self.path.metadata().map(identity).ok() {
             remove(&self.path)?;
         }
         Ok(())
@@ -69,38 +68,38 @@ impl Ear {
 }
 
 impl StateFolder {
-    /// Begins to speak; what was said before is gone.
-    pub fn speak(&self) -> Result<Feed> {
+    /// Creates the feed, in the place of an old one.
+    pub fn create_feed(&self) -> Result<WorkerFeed> {
         let path = self.path().join(FILE);
         self.make()?;
         remove(&path)?;
         let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(&path);
-        Ok(Feed(file.with_context(|| format!("cannot write `{}`", path.display()))?))
+        Ok(WorkerFeed(file.with_context(|| format!("cannot write `{}`", path.display()))?))
     }
 
-    /// Begins to listen.
-    pub fn listen(&self) -> Ear {
-        Ear { path: self.path().join(FILE), file: None, unfinished: String::new() }
+    /// A reader from the beginning of the feed.
+    pub fn feed_reader(&self) -> FeedReader {
+        FeedReader { path: self.path().join(FILE), file: None, unfinished: String::new() }
     }
 
-    /// Everything that was said since the worker began.
-    pub fn said(&self) -> Result<Vec<WorkerMessage>> {
+    /// All messages since the worker started.
+    pub fn feed_messages(&self) -> Result<Vec<WorkerMessage>> {
         let text = read_lossy(&self.path().join(FILE))?.unwrap_or_default();
         Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
 
-    /// Everything that a worker said whom nobody has heard to its end, once.
-    /// Nothing while one works.
-    pub fn last_words(&self) -> Result<Vec<WorkerMessage>> {
-        // Where there are none, nothing has to be made for a lock.
-        if self.said()?.is_empty() {
+    /// Takes the messages of a worker that was not followed to its end. None while
+    /// a worker runs.
+    pub fn take_unreported(&self) -> Result<Vec<WorkerMessage>> {
+        // Without any, no lock file has to be created.
+        if self.feed_messages()?.is_empty() {
             return Ok(Vec::new());
         }
         let Some(_none_works) = self.no_worker()? else { return Ok(Vec::new()) };
-        // Only now are they whole.
-        let words = self.said()?;
+        // Complete only now that no worker runs.
+        let messages = self.feed_messages()?;
         remove(&self.path().join(FILE))?;
-        Ok(words)
+        Ok(messages)
     }
 }
 
@@ -115,33 +114,33 @@ mod tests {
     use crate::core::sync::worker_message::WorkerMessage;
 
     #[test]
-    fn what_is_said_is_heard_once_and_in_order() {
+    fn messages_are_read_once_and_in_order() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
         let line = |text: &str| WorkerMessage::Line { text: text.to_owned(), log: None };
-        let mut ear = state.listen();
-        assert_eq!(ear.hear().unwrap(), []);
-        let mut feed = state.speak().unwrap();
-        feed.say(&line("one"));
-        feed.say(&line("two"));
-        assert_eq!(ear.hear().unwrap(), [line("one"), line("two")]);
-        feed.say(&line("three"));
-        assert_eq!(ear.hear().unwrap(), [line("three")]);
-        assert_eq!(state.said().unwrap().len(), 3);
-        drop(state.speak().unwrap());
-        feed.say(&line("four"));
-        ear.forget().unwrap();
-        assert!(folder.path().join("pm2sync").join(FILE).exists(), "another has begun to speak");
-        state.listen().forget().unwrap();
-        assert_eq!(ear.hear().unwrap(), [line("four")]);
-        let mut other = state.listen();
-        assert_eq!(other.hear().unwrap(), []);
-        other.forget().unwrap();
+        let mut reader = state.feed_reader();
+        assert_eq!(reader.read_new().unwrap(), []);
+        let mut feed = state.create_feed().unwrap();
+        feed.write(&line("one"));
+        feed.write(&line("two"));
+        assert_eq!(reader.read_new().unwrap(), [line("one"), line("two")]);
+        feed.write(&line("three"));
+        assert_eq!(reader.read_new().unwrap(), [line("three")]);
+        assert_eq!(state.feed_messages().unwrap().len(), 3);
+        drop(state.create_feed().unwrap());
+        feed.write(&line("four"));
+        reader.remove_file().unwrap();
+        assert!(folder.path().join("pm2sync").join(FILE).exists(), "another feed was created");
+        state.feed_reader().remove_file().unwrap();
+        assert_eq!(reader.read_new().unwrap(), [line("four")]);
+        let mut other = state.feed_reader();
+        assert_eq!(other.read_new().unwrap(), []);
+        other.remove_file().unwrap();
         assert!(!folder.path().join("pm2sync").join(FILE).exists());
     }
 
     #[test]
-    fn last_words_are_told_with_their_end_however_they_are_come_upon() {
+    fn unreported_messages_are_complete_whenever_they_are_taken() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
         let (theirs, ends) = (state.clone(), Arc::new(AtomicBool::new(false)));
@@ -149,18 +148,18 @@ mod tests {
         let worker = thread::spawn(move || {
             for _ in 0..500 {
                 let lock = theirs.lock_worker().unwrap();
-                let mut feed = theirs.speak().unwrap();
-                feed.say(&WorkerMessage::Begun { pid: 7, trigger: "git pull".to_owned() });
-                feed.say(&WorkerMessage::Ended { at: String::new(), text: String::new() });
+                let mut feed = theirs.create_feed().unwrap();
+                feed.write(&WorkerMessage::Started { pid: 7, trigger: "git pull".to_owned() });
+                feed.write(&WorkerMessage::Ended { at: String::new(), text: String::new() });
                 drop((feed, lock));
             }
             has_ended.store(true, Ordering::Relaxed);
         });
         while !ends.load(Ordering::Relaxed) {
-            let words = state.last_words().unwrap();
+            let messages = state.take_unreported().unwrap();
             assert!(
-                words.is_empty() || matches!(words.last(), Some(WorkerMessage::Ended { .. })),
-                "{words:?}"
+                messages.is_empty() || matches!(messages.last(), Some(WorkerMessage::Ended { .. })),
+                "{messages:?}"
             );
         }
         worker.join().unwrap();

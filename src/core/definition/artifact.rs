@@ -13,7 +13,7 @@ pub fn artifact(exports: &Value, variables: &BTreeSet<String>) -> String {
     // As a key of a literal, `__proto__` would set the prototype.
     let value = format!("{exports:#}").replace("\"__proto__\":", "[\"__proto__\"]:");
     format!(
-        "// Made by pm2sync from the definitions: not edited, not committed. `pm2sync compile` makes it anew.\n\
+        "// Made by pm2sync from the definitions: not edited, not committed. `pm2sync compile` rebuilds it.\n\
          // Compiled with these variables of the environment: {names}\n\
          module.exports = {value};\n"
     )
@@ -35,7 +35,7 @@ mod tests {
     fn the_artifact_says_what_it_is() {
         let exports = json!({"apps": [{"name": "a", "env": {"__proto__": "x", "S": "\"__proto__\":"}}]});
         expect![[r#"
-            // Made by pm2sync from the definitions: not edited, not committed. `pm2sync compile` makes it anew.
+            // Made by pm2sync from the definitions: not edited, not committed. `pm2sync compile` rebuilds it.
             // Compiled with these variables of the environment: ?, PORT
             module.exports = {
               "apps": [

@@ -186,7 +186,7 @@ fn about(name: &str, diagnostic: Diagnostic) -> Diagnostic {
 }
 
 /// Every entry of the exported `apps` as it is written, with the places of its
-/// keys and of the variables in it (`env/PORT`); an error for what is no app.
+/// keys and of the variables in it (`env/PORT`); an error for what is not an app.
 /// Fails where there are no `apps`.
 pub fn raw_apps(
     exports: &Value,
@@ -281,7 +281,7 @@ mod tests {
         assert!(desired.apps.is_empty() && !desired.speaks_of("web"));
         assert_eq!(
             desired.errors()[0].message,
-            "app `entry 1 of `apps``: `` is not a name for an app: it is empty, and PM2 would take the script's"
+            "app `entry 1 of `apps``: `` is not a valid app name: it is empty, and PM2 would take the script's"
         );
     }
 

@@ -31,7 +31,7 @@ impl Label {
         Self { v: VERSION, root: root.to_owned(), definition: definition.clone() }
     }
 
-    /// Reads the label of a process; what is not our object is no label. A
+    /// Reads the label of a process; nothing where it is not our object. A
     /// definition of an older version is brought into the present form.
     pub fn read(value: &Value) -> Option<Self> {
         let label: Self = serde_json::from_value(value.clone()).ok()?;

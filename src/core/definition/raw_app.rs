@@ -1,5 +1,5 @@
-//! An app as it is written, before anything is made of it, and what there is to
-//! say against it.
+//! An app as it is written, before it is brought into canonical form, and the
+//! diagnostics about it.
 
 use std::collections::BTreeMap;
 
@@ -59,9 +59,9 @@ impl RawApp {
     }
 }
 
-/// What a doubt about an app is about. The linter has a rule for each.
+/// The kind of a diagnostic about an app. The linter has a rule for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Concern {
+pub enum DiagnosticKind {
     /// A key that PM2 drops.
     UnknownOption,
     /// A value that PM2 refuses, drops or misreads.
@@ -78,22 +78,22 @@ pub enum Concern {
 
 /// One thing that PM2 would refuse or misread.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubt {
-    /// What it is about.
-    pub concern: Concern,
-    /// The key it is about; none where it is the app.
+pub struct AppDiagnostic {
+    /// Its kind.
+    pub kind: DiagnosticKind,
+    /// The key it is about; none where it is about the app.
     pub key: Option<String>,
-    /// What is said, and where.
-    pub said: Diagnostic,
+    /// The message and its place.
+    pub diagnostic: Diagnostic,
 }
 
-impl Doubt {
+impl AppDiagnostic {
     pub(in crate::core::definition) fn of_key(
-        concern: Concern,
+        kind: DiagnosticKind,
         raw: &RawApp,
         key: &str,
-        said: Diagnostic,
+        diagnostic: Diagnostic,
     ) -> Self {
-        Self { concern, key: Some(key.to_owned()), said: said.at(raw.place_of(key)) }
+        Self { kind, key: Some(key.to_owned()), diagnostic: diagnostic.at(raw.place_of(key)) }
     }
 }

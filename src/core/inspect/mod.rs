@@ -1,5 +1,5 @@
-//! How things stand, for people who ask: each app, and everything that a sync
-//! depends on.
+//! What the commands that only inspect show: the status of each app, and the checks
+//! of `doctor`.
 
 pub mod doctor;
 pub mod status;

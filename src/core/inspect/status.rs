@@ -1,4 +1,4 @@
-//! How a workspace and its apps stand: what `status` shows.
+//! The state of a workspace and its apps: what `status` shows.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ pub struct Status {
     pub pending: bool,
     /// The pause of its hooks.
     pub paused: Option<Pause>,
-    /// What git is in the middle of.
+    /// The operation of git in progress.
     pub busy: Option<&'static str>,
     /// The last sync that reached PM2.
     pub last_sync: Option<LastSync>,
@@ -39,8 +39,8 @@ pub struct Status {
 pub struct AppStatus {
     /// Its name.
     pub name: String,
-    /// How it stands.
-    pub state: Standing,
+    /// Its state.
+    pub state: AppState,
     /// PM2's id of its first process that runs, or else of its first.
     pub pm_id: Option<u32>,
     /// That process.
@@ -51,9 +51,9 @@ pub struct AppStatus {
     pub why: Option<String>,
 }
 
-/// How an app stands to its definition.
+/// The state of an app, compared with its definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum AppState {
     /// It runs as defined, or is a job at its end, or waits for its cron.
     InSync,
     /// Its definition changed.
@@ -80,7 +80,7 @@ pub enum Standing {
     Invalid,
 }
 
-impl Standing {
+impl AppState {
     /// Its word in tables and JSON.
     pub fn word(self) -> &'static str {
         match self {
@@ -103,7 +103,7 @@ impl Standing {
         matches!(self, Self::InSync | Self::NotProven | Self::Stopped | Self::Kept)
     }
 
-    /// How an app stands whose definition is in place, and what there is to say.
+    /// The state of an app whose definition is in place, and why.
     /// `now` is in milliseconds since 1970.
     pub fn in_place(definition: &Definition, app: &RunningApp, now: i64) -> (Self, Option<String>) {
         let proof = health::proof(definition);
@@ -125,7 +125,7 @@ impl Standing {
         }
     }
 
-    /// How an app stands for which this action is planned.
+    /// The state of an app for which this action is planned.
     pub fn of(action: &Action, reasons: &[Reason]) -> Self {
         match action {
             Action::Start { .. } | Action::Leave(LeaveReason::Survived) => Self::Missing,

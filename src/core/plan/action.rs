@@ -14,9 +14,9 @@ pub enum Verb {
     Start,
     /// Processes of another definition, or of a wrong count, make way.
     Replace,
-    /// What is not defined any more is deleted.
+    /// What is no longer defined is deleted.
     Remove,
-    /// What is not defined any more is stopped.
+    /// What is no longer defined is stopped.
     Stop,
     /// It is left as it is.
     Leave,

@@ -1,4 +1,4 @@
-//! How an action came to its end.
+//! How an action ended.
 
 use serde::Serialize;
 

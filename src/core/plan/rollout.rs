@@ -1,14 +1,14 @@
 //! How a plan is carried out, step by step: what is next, in which order, and
 //! what follows a failure.
 //!
-//! It is a value that is driven from outside: [`Rollout::next`] says what is to be
-//! done, whoever can do it does, and tells with [`Rollout::heard`] what became of
-//! it. So it sees no PM2 and no clock, and its rules are tested on a model.
+//! It is a value that is driven from outside: [`Rollout::next`] returns the next
+//! step, the caller performs it, and passes the result to [`Rollout::record`]. So it
+//! sees no PM2 and no clock, and its rules are tested on a model.
 //!
 //! Each action is carried out by itself, so that an app is down only for its own
-//! stop and start; then everything that was started proves that it stays up. Of
-//! three or more replaces the first is a canary: it has to come through before
-//! the others are begun. What fails gets its old definition back, if that ran well.
+//! stop and start; then everything that was started has to prove healthy. Of
+//! three or more replaces the first is a canary: it has to pass before
+//! the others are started. What fails gets its old definition back, if that ran well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,12 +38,12 @@ pub enum Step<'p> {
     Leave(&'p Planned, Why<'p>),
     /// See whether PM2 still lists these, which are in place: one may have died
     /// while the others were waited for.
-    LookBack(Vec<&'p str>),
+    Recheck(Vec<&'p str>),
     /// There is nothing left to do.
     Finished,
 }
 
-/// How long something has to stay up before the rollout goes on.
+/// How long an app has to stay up before the rollout continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
     /// As long as a canary must: it may go on to prove itself beside the others.
@@ -57,24 +57,24 @@ pub enum Until {
 pub enum Why<'p> {
     /// The plan says so.
     Planned(LeaveReason),
-    /// Someone asked to stop before it was begun.
+    /// A signal asked to stop before it was started.
     Interrupted,
     /// This app, which was tried alone, has failed.
     Canary(&'p str),
 }
 
-/// What became of a step, for one app.
+/// The result of a step, for one app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum StepResult {
     /// It was done, and nothing has to prove itself.
     InPlace,
     /// It was started, and has to prove that it stays up.
     Started,
-    /// It came to nothing, and what ran before is still there.
+    /// It failed, and what ran before is still there.
     Refused,
-    /// It came to nothing, and what ran before is gone.
+    /// It failed, and what ran before is gone.
     Down {
-        /// Whether nobody else's has taken its place since.
+        /// Whether no other workspace's app has replaced it since.
         ours: bool,
     },
     /// It has been up for as long as a canary must.
@@ -115,17 +115,17 @@ pub struct Rollout<'p> {
     ended: BTreeMap<&'p str, Ended>,
     has_acted: bool,
     is_interrupted: bool,
-    has_looked_back: bool,
+    is_rechecked: bool,
 }
 
-/// How it stands with the first of many replaces.
+/// The state of the first of many replaces.
 #[derive(Clone, Copy, Debug)]
 enum Canary<'p> {
-    /// There are too few to try one alone, or it has come through.
+    /// There are too few to try one alone, or it has passed.
     None,
     /// The next replace is the one.
     Next,
-    /// It has to come through before others are begun.
+    /// It has to pass before others are started.
     Tried(&'p str),
     /// It has failed.
     Failed(&'p str),
@@ -147,11 +147,11 @@ impl<'p> Rollout<'p> {
             ended: BTreeMap::new(),
             has_acted: false,
             is_interrupted: false,
-            has_looked_back: false,
+            is_rechecked: false,
         }
     }
 
-    /// What is to be done now. Asked again before anything is heard, it says the same.
+    /// The next step: the same one again until its result is known.
     pub fn next(&self) -> Step<'p> {
         if let Some((planned, old, _)) = self.put_back {
             return Step::PutBack(planned, old);
@@ -165,33 +165,33 @@ impl<'p> Rollout<'p> {
         if !self.unproven.is_empty() {
             return Step::Prove { apps: self.waiting(), until: Until::Certain };
         }
-        if self.has_acted && !self.has_looked_back {
-            return Step::LookBack(self.in_place());
+        if self.has_acted && !self.is_rechecked {
+            return Step::Recheck(self.in_place());
         }
         Step::Finished
     }
 
-    /// What became of the step for an app of the plan: how its action ended, if it has.
-    pub fn heard(&mut self, planned: &'p Planned, news: News) -> Option<Ended> {
+    /// Records the result of a step for an app of the plan: how its action ended, if it has.
+    pub fn record(&mut self, planned: &'p Planned, result: StepResult) -> Option<Ended> {
         if self.plan.actions.get(self.at).is_some_and(|next| next.app == planned.app) {
             self.begin(planned);
         }
-        let ended = match news {
-            News::Started => {
+        let ended = match result {
+            StepResult::Started => {
                 self.unproven.push(planned);
                 None
             }
-            News::Passed => {
+            StepResult::Passed => {
                 self.passed.insert(&planned.app);
                 None
             }
-            News::Down { ours } => self.fall_back(planned, ours, Ended::Failed),
-            News::Unhealthy { ours } => self.fall_back(planned, ours, Ended::Unhealthy),
-            News::InPlace | News::Healthy => Some(Ended::Done),
-            News::Refused | News::Lost => Some(Ended::Failed),
-            News::NotProven => Some(Ended::NotProven),
-            News::PutBack => self.put_back.take().map(|_| Ended::RolledBack),
-            News::NotPutBack => self.put_back.take().map(|(.., otherwise)| otherwise),
+            StepResult::Down { ours } => self.fall_back(planned, ours, Ended::Failed),
+            StepResult::Unhealthy { ours } => self.fall_back(planned, ours, Ended::Unhealthy),
+            StepResult::InPlace | StepResult::Healthy => Some(Ended::Done),
+            StepResult::Refused | StepResult::Lost => Some(Ended::Failed),
+            StepResult::NotProven => Some(Ended::NotProven),
+            StepResult::PutBack => self.put_back.take().map(|_| Ended::RolledBack),
+            StepResult::NotPutBack => self.put_back.take().map(|(.., otherwise)| otherwise),
         };
         if let Some(ended) = ended {
             self.end(planned, ended);
@@ -210,14 +210,14 @@ impl<'p> Rollout<'p> {
     }
 
     /// Of what is in place, PM2 lists all but these.
-    pub fn looked_back(&mut self, gone: &[&'p str]) {
-        self.has_looked_back = true;
+    pub fn rechecked(&mut self, gone: &[&'p str]) {
+        self.is_rechecked = true;
         for planned in gone.iter().filter_map(|app| self.planned(app)).collect::<Vec<_>>() {
             self.end(planned, Ended::Failed);
         }
     }
 
-    /// Someone asked to stop: what is begun is brought to its end, and nothing else begun.
+    /// A signal asked to stop: what is started is finished, and nothing else is started.
     pub fn interrupt(&mut self) {
         self.is_interrupted = true;
     }
@@ -252,8 +252,8 @@ impl<'p> Rollout<'p> {
         apps.filter(|app| !self.passed.contains(app)).collect()
     }
 
-    /// What follows a failure: the old definition again, if what runs is not someone
-    /// else's and it ran well; else the action ends so.
+    /// What follows a failure: the old definition again, if what runs is not
+    /// another workspace's and it ran well; else the action ends so.
     fn fall_back(&mut self, planned: &'p Planned, ours: bool, otherwise: Ended) -> Option<Ended> {
         let Some(old) = self.fallbacks.get(planned.app.as_str()).filter(|_| ours) else {
             return Some(otherwise);
@@ -268,7 +268,7 @@ impl<'p> Rollout<'p> {
         self.ended.insert(&planned.app, ended);
     }
 
-    /// Once nothing is waited for any more, the canary has come through or failed.
+    /// Once nothing is waited for, the canary has passed or failed.
     fn settle_canary(&mut self) {
         if let Canary::Tried(app) = self.canary
             && self.put_back.is_none()

@@ -289,7 +289,7 @@ fn what_cannot_be_applied_is_left_and_the_others_go_on() {
         &policy(),
         &expect![[r"
         start c: not running
-        leave b: its `cwd` /w/gone is no folder; PM2 would show a process that does not exist
+        leave b: its `cwd` /w/gone is not a folder; PM2 would show a process that does not exist
         leave a: `kill_timeout` is a string, where PM2 takes a number
     "]],
     );

@@ -29,7 +29,7 @@ type Foreign<'a> = BTreeMap<&'a str, Vec<bool>>;
 /// Holds `dump`, the content of `dump.pm2`, against what runs, as seen from the
 /// workspace at `root`. An app that was taken over since, so that all of it is
 /// ours now, is no longer foreign in the dump either. `removed` are the apps
-/// that this sync has taken away.
+/// that this sync has removed.
 pub fn saving(dump: Option<&Value>, running: &Running, root: &Path, removed: &BTreeSet<&str>) -> Saving {
     let Some(dump) = dump else { return Saving::NoDump };
     let ours = |process: &Process| process.label.as_ref().is_some_and(|label| label.root == root);
@@ -40,7 +40,7 @@ pub fn saving(dump: Option<&Value>, running: &Running, root: &Path, removed: &BT
             taken.insert(name);
         }
         for process in app.processes.iter().filter(|process| !process.module && !ours(process)) {
-            now.entry(name).or_default().push(starts(&process.status));
+            now.entry(name).or_default().push(is_resurrected(&process.status));
         }
     }
     let mut saved = Foreign::new();
@@ -61,7 +61,7 @@ pub fn saving(dump: Option<&Value>, running: &Running, root: &Path, removed: &BT
         saved
             .entry(name)
             .or_default()
-            .push(starts(entry.get("status").and_then(Value::as_str).unwrap_or("")));
+            .push(is_resurrected(entry.get("status").and_then(Value::as_str).unwrap_or("")));
     }
     for processes in now.values_mut().chain(saved.values_mut()) {
         processes.sort_unstable();
@@ -78,7 +78,7 @@ pub fn saving(dump: Option<&Value>, running: &Running, root: &Path, removed: &BT
 
 /// Whether PM2 starts what it saved in this state: all but what was stopped,
 /// also what had failed.
-fn starts(status: &str) -> bool {
+fn is_resurrected(status: &str) -> bool {
     status != "stopped"
 }
 

@@ -1,8 +1,8 @@
-//! Whether what was started stays up: a pure judgement over one look at PM2's
-//! list, taken again and again until it is certain.
+//! The health check: whether a started app stays up, judged from one reading of
+//! PM2's list, which is polled until the result is certain.
 //!
-//! A restart count and the time since the last start say it all, so nothing
-//! has to be remembered between two looks but the count at the first.
+//! The restart count and the time since the last start suffice, so that nothing has
+//! to be remembered between two polls but the first count.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub const LEAST_PROOF: Duration = Duration::from_secs(1);
 /// No app has to stay up longer, whatever its `min_uptime`.
 const LONGEST_PROOF: Duration = Duration::from_secs(10);
 
-/// PM2 may list a process a moment before it has a pid.
+/// PM2 may list a process for a moment before it has a pid.
 const GHOST_AFTER: Duration = Duration::from_millis(300);
 
 /// So many ends since its start, and an app does not stay up.
@@ -25,7 +25,7 @@ const MOST_RESTARTS: u64 = 3;
 /// The option by which PM2 starts an app at set times.
 const CRON: &str = "cron_restart";
 
-/// How an app stands.
+/// The health of an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Health {
     /// Every process has been up for long enough, or has finished its job.
@@ -68,8 +68,8 @@ pub fn proving(
     }
 }
 
-/// Whether PM2 starts it anew by itself though nothing went wrong: when a file
-/// changes, or at its time.
+/// Whether PM2 restarts it by itself though nothing went wrong: when a file changes,
+/// or at its cron time.
 fn is_restarted_on_purpose(definition: &Definition) -> bool {
     let watches =
         definition.options().get("watch").is_some_and(|watch| *watch != serde_json::Value::Bool(false));

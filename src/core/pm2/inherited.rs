@@ -1,6 +1,6 @@
-//! What an app has of the environment of whoever started it: all that neither
-//! its definition nor PM2 put there. A hook may run in a bare environment, and
-//! what that lacks an app that it replaces goes on with.
+//! What an app has inherited from the environment of its starter: all variables that
+//! neither its definition nor PM2 set. A hook may run in a bare environment, and
+//! what that lacks a replaced app keeps.
 
 use std::ffi::OsString;
 

@@ -13,9 +13,9 @@ use crate::core::definition::options;
 /// One process in PM2's list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Process {
-    /// PM2's id, which is used again after a delete.
+    /// PM2's id, which is reused after a delete.
     pub pm_id: u32,
-    /// What identifies it: PM2 makes it anew at every start of an app.
+    /// What identifies it: PM2 generates it at every start of an app.
     pub unique_id: String,
     /// The process, where there is one.
     pub pid: Option<u32>,
@@ -118,7 +118,7 @@ impl RunningApp {
     }
 
     /// Whether PM2 is in the middle of stopping or starting one of them.
-    pub fn is_moving(&self) -> bool {
+    pub fn is_in_transition(&self) -> bool {
         self.processes.iter().any(|process| matches!(process.status.as_str(), "stopping" | "launching"))
     }
 
@@ -157,7 +157,7 @@ pub enum Owner<'a> {
 }
 
 /// The running set: apps by name. Two are not held against each other as they
-/// are, since each was seen at its own moment: `is_as` does that.
+/// are, since each was seen at its own moment: `has_same_apps_as` does that.
 #[derive(Clone, Debug, Default)]
 pub struct Running {
     apps: BTreeMap<String, RunningApp>,
@@ -192,7 +192,7 @@ impl Running {
     }
 
     /// Whether the same ran then as now, whenever either was seen.
-    pub fn is_as(&self, before: &Self) -> bool {
+    pub fn has_same_apps_as(&self, before: &Self) -> bool {
         self.apps == before.apps
     }
 
@@ -303,7 +303,7 @@ mod tests {
     fn the_same_apps_are_the_same_whenever_they_were_seen() {
         let list = json!([{"name": "a", "pm_id": 0, "pm2_env": {"status": "online"}}]);
         let seen = |moment| Running::parse(&list).seen_at(moment);
-        assert!(seen(7).is_as(&seen(8)) && !seen(7).is_as(&Running::default()));
+        assert!(seen(7).has_same_apps_as(&seen(8)) && !seen(7).has_same_apps_as(&Running::default()));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Reasons in words: one line for all of them, and for who asks on a terminal
-//! the values that they keep to themselves.
+//! Reasons as text: one line for all of them, and their hidden values for
+//! `plan --show-env`.
 
 use std::fmt;
 
@@ -40,7 +40,7 @@ impl fmt::Display for InOneLine<'_> {
     }
 }
 
-/// The values that a reason keeps to itself, for `plan --show-env`:
+/// The hidden values of a reason, for `plan --show-env`:
 /// `env.PORT: 4001 → 4002`.
 pub fn revealed(reason: &Reason) -> Option<String> {
     let either = |hidden: &Option<Secret>, shown: &Option<Value>| {

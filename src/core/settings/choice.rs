@@ -1,9 +1,9 @@
-//! Settings that are one of a few words. [`choice!`] writes such an enum with
+//! Settings with a few allowed values. [`choice!`] writes such an enum with
 //! the word of each variant beside it, so that none is without one: what the
 //! file of settings takes, what the command line takes, what its help tells and
 //! what is printed all come from there.
 
-/// A setting that is one of a few words.
+/// A setting with a few allowed values.
 pub trait Choice: Copy + Send + Sync + 'static {
     /// Every value, with its word and what it means.
     const CHOICES: &'static [(Self, &'static str, &'static str)];

@@ -73,7 +73,7 @@ pub const KEYS: &[Key] = &[
         "inputs",
         KeyKind::List,
         r#"["shadow-cljs.edn"]"#,
-        "Files that are no definitions, but whose change means compiling anew.",
+        "Files that are not definitions, but whose change means recompiling.",
     ),
     key(
         "entry",
@@ -176,7 +176,7 @@ pub const KEYS: &[Key] = &[
         "hooks.wait",
         KeyKind::Span,
         r#""5s""#,
-        "How long git waits for a sync that a hook began; then it goes on in the background.",
+        "How long git waits for a sync that a hook began; then it continues in the background.",
     ),
     key(
         "check.generated",
@@ -189,7 +189,7 @@ pub const KEYS: &[Key] = &[
         "check.legacy",
         KeyKind::List,
         r#"["ecosystem.pm2.edn", "pm2-clj"]"#,
-        "Words that no document says any more; `*` at the beginning of one stands for any file name. <!-- \
+        "Words that no document may contain any more; `*` at the beginning of one stands for any file name. <!-- \
          pm2sync: allow(legacy-reference) the default itself -->",
     ),
 ];

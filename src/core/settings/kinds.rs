@@ -1,6 +1,6 @@
-//! Holds what a settings file says against the table of keys: a value of the
-//! wrong kind is told by its key, what that takes, an example and the place,
-//! before a parser tells it in words of its own.
+//! Checks a settings file against the table of keys: a value of the wrong kind is
+//! reported with its key, what that takes, an example and the place, before the
+//! parser reports it in its own words.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -10,8 +10,8 @@ use crate::core::settings::keys::{KEYS, Key, KeyKind, is_known};
 use crate::text::diagnostic::Diagnostic;
 use crate::text::lines::LineIndex;
 
-/// Every value that is of another kind than its key takes; keys that are
-/// unknown are told elsewhere.
+/// Every value of another kind than its key takes; unknown keys are reported
+/// elsewhere.
 pub(super) fn wrong_kinds(
     table: &DeTable<'_>,
     section: &str,
@@ -39,8 +39,8 @@ pub(super) fn wrong_kinds(
 fn wrong(key: &Key, value: &Spanned<DeValue<'_>>, lines: &LineIndex) -> Option<Diagnostic> {
     let (path, takes) = (key.path, key.kind);
     let not = |at: &Spanned<DeValue<'_>>, what: &str| {
-        let told = Diagnostic::error(format!("`{path}` takes {takes}, not {what}"));
-        Some(told.at(Some(lines.place(at.span()))).help(advice(key)))
+        let diagnostic = Diagnostic::error(format!("`{path}` takes {takes}, not {what}"));
+        Some(diagnostic.at(Some(lines.place(at.span()))).help(advice(key)))
     };
     match (takes, value.get_ref()) {
         (KeyKind::List | KeyKind::StarOrList, DeValue::Array(items)) => {
@@ -53,8 +53,8 @@ fn wrong(key: &Key, value: &Spanned<DeValue<'_>>, lines: &LineIndex) -> Option<D
         (KeyKind::Span, DeValue::String(text)) => match text.parse::<Span>() {
             Ok(_) => None,
             Err(why) => {
-                let told = Diagnostic::error(format!("`{path}`: {why}"));
-                Some(told.at(Some(lines.place(value.span()))).help(advice(key)))
+                let diagnostic = Diagnostic::error(format!("`{path}`: {why}"));
+                Some(diagnostic.at(Some(lines.place(value.span()))).help(advice(key)))
             }
         },
         (KeyKind::Choice(_) | KeyKind::StarOrList, DeValue::String(text)) => {

@@ -23,7 +23,7 @@ pub const FILE: &str = "pm2sync.toml";
 pub struct Settings {
     /// Globs of the files of definitions.
     pub sources: Vec<String>,
-    /// Globs of files that are no definitions, but whose change recompiles.
+    /// Globs of files that are not definitions, but whose change recompiles.
     pub inputs: Vec<String>,
     /// What a person gives to PM2.
     pub entry: String,
@@ -37,7 +37,7 @@ pub struct Settings {
     pub env: Env,
     /// When git's hooks act.
     pub hooks: Hooks,
-    /// What `check` looks at.
+    /// What `check` reads.
     pub check: Check,
 }
 
@@ -61,7 +61,7 @@ impl Default for Settings {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Compile {
-    /// Who compiles.
+    /// The compiler.
     pub compiler: Compiler,
     /// The command of `shadow-cljs` and `command`.
     pub command: Vec<String>,
@@ -83,7 +83,7 @@ impl Default for Compile {
 }
 
 choice! {
-    /// Who turns sources into the artifact.
+    /// What compiles sources into the artifact.
     pub enum Compiler {
         /// What the repository suggests, whatever a machine has installed.
         Auto = "auto",
@@ -237,7 +237,7 @@ pub struct Hooks {
     pub events: Vec<String>,
     /// Globs of the branches on which hooks act.
     pub branches: Vec<String>,
-    /// How long a hook follows the work before it goes on in the background.
+    /// How long a hook follows the work before it continues in the background.
     pub wait: Span,
 }
 
@@ -259,7 +259,7 @@ pub struct Check {
     pub generated: Vec<String>,
     /// Globs of the documents that are read.
     pub docs: Vec<String>,
-    /// Words that no document says any more.
+    /// Words that no document may contain any more.
     pub legacy: Vec<String>,
 }
 
@@ -291,8 +291,8 @@ impl TryFrom<String> for Span {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let span: jiff::SignedDuration =
-            text.parse().map_err(|_| format!("`{text}` is no length of time like `30s` or `500ms`"))?;
-        Duration::try_from(span).map(Self).map_err(|_| format!("`{text}` is less than nothing"))
+            text.parse().map_err(|_| format!("`{text}` is not a length of time like `30s` or `500ms`"))?;
+        Duration::try_from(span).map(Self).map_err(|_| format!("`{text}` is negative"))
     }
 }
 

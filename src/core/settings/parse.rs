@@ -84,7 +84,7 @@ fn faults_of(settings: &Settings) -> Vec<Diagnostic> {
             Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
         if !stays || path.is_empty() {
             faults.push(
-                Diagnostic::error(format!("`{key}` is `{path}`, which is no path inside the workspace"))
+                Diagnostic::error(format!("`{key}` is `{path}`, which is not a path inside the workspace"))
                     .help("write it relative to the root, without `..`"),
             );
         }
@@ -173,8 +173,8 @@ mod tests {
 
     #[test]
     fn a_wrong_value_is_named_with_its_place() {
-        assert!(errors("[hooks]\nwait = \"soon\"\n")[0].contains("`soon` is no length of time"));
-        assert!(errors("entry = \"../x.cjs\"\n")[0].contains("no path inside the workspace"));
+        assert!(errors("[hooks]\nwait = \"soon\"\n")[0].contains("`soon` is not a length of time"));
+        assert!(errors("entry = \"../x.cjs\"\n")[0].contains("not a path inside the workspace"));
         assert!(errors("[compile]\noutput = \"pm2sync.toml\"\n")[0].contains("which is something else"));
         assert!(errors("[compile]\noutput = \".git/config\"\n")[0].contains("which is something else"));
         assert!(errors("[hooks]\nevents = [\"post-mrge\"]\n")[0].contains("has no hook `post-mrge`"));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_the_wrong_kind_is_told_in_the_words_of_the_settings() {
+    fn a_value_of_the_wrong_kind_is_reported_in_the_words_of_the_settings() {
         let cases = [
             (
                 "sources = 5\n",

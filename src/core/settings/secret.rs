@@ -1,6 +1,5 @@
 //! A value that may be a secret: an environment variable, arguments. It can be
-//! compared and carried along, and is shown by nothing but who asks for it by
-//! name.
+//! compared and passed on, and is shown only by `reveal`.
 
 use std::fmt;
 

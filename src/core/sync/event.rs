@@ -1,5 +1,4 @@
-//! What happens during a sync, told as it happens to whoever listens. The
-//! engine tells; only a report prints.
+//! The events of a sync, which the engine reports and `report` prints.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -14,7 +13,7 @@ use crate::text::diagnostic::Diagnostic;
 pub enum Event {
     /// Another sync holds the lock, and this one waits.
     Waiting,
-    /// A command is compiling the sources; told again and again.
+    /// A command is compiling the sources; reported repeatedly.
     Compiling {
         /// Which compiler.
         compiler: Compiler,
@@ -35,23 +34,23 @@ pub enum Event {
         /// The files that the compile looked for, relative to the root.
         files: BTreeSet<PathBuf>,
     },
-    /// The artifact on disk was not what was compiled last, and is made anew.
+    /// The artifact on disk was not what was compiled last, and is rebuilt.
     ArtifactEdited(String),
-    /// Something about the definitions.
-    Said(Diagnostic),
-    /// Started apps have not yet proved that they stay up; told again and again.
+    /// A diagnostic about the definitions.
+    Diagnostic(Diagnostic),
+    /// Started apps have not yet proved healthy; reported repeatedly.
     Proving {
         /// Which.
         apps: Vec<String>,
-        /// For how long the first of them has been looked at.
+        /// For how long the first of them has been checked.
         elapsed: Duration,
     },
     /// An action ended.
     Acted(Outcome),
     /// Apps whose definitions are gone are kept, all for the same reasons.
     Kept(Vec<Outcome>),
-    /// What PM2 drops or misreads of an app that was started just now. Who was
-    /// told of all apps with `Said` knows it already.
+    /// What PM2 drops or misreads of an app that was started just now. A report that
+    /// prints every `Diagnostic` has it already.
     Misread {
         /// The app.
         app: String,

@@ -14,18 +14,18 @@ pub struct Entry {
     pub at: String,
     /// How long it took, in milliseconds.
     pub took_ms: u64,
-    /// What made it look.
+    /// What triggered it.
     pub trigger: Trigger,
     /// What it did, app by app.
     pub apps: Vec<Done>,
     /// How many apps needed nothing.
     pub unchanged: usize,
-    /// Why it came to nothing, where it did.
+    /// Why it failed, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
 }
 
-/// What became of one app.
+/// The result for one app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
     /// Its name.

@@ -1,5 +1,5 @@
-//! One sync: what caused it, what happens in it, what became of each action, and
-//! what is remembered of it.
+//! One sync: its trigger, its events, the outcome of each action, and the state
+//! that it leaves.
 
 pub mod event;
 pub mod journal;

@@ -1,4 +1,4 @@
-//! What became of each action of a plan.
+//! The outcome of each action of a plan.
 
 use std::path::PathBuf;
 
@@ -10,8 +10,7 @@ use crate::core::reason::{Cause, Reason};
 use crate::core::sync::redacted::Redacted;
 use crate::core::sync::unsettled::Unsettled;
 
-/// Where the last words of an app that failed can be read. They are shown once
-/// and never kept.
+/// The error log of an app that failed. Its end is shown once and never kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorLog {
     /// The file.
@@ -20,7 +19,7 @@ pub struct ErrorLog {
     pub from: u64,
 }
 
-/// What became of one app.
+/// The outcome for one app.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
     /// The name of the app.
@@ -37,13 +36,13 @@ pub struct Outcome {
     /// Whether it was left because a person has to agree to it.
     #[serde(skip)]
     pub needs_agreement: bool,
-    /// Where an app that failed says why.
+    /// The error log of an app that failed.
     #[serde(skip)]
     pub log: Option<ErrorLog>,
-    /// Whether it was started and nobody waited to see it stay up.
+    /// Whether it was started without waiting for its health check.
     #[serde(skip)]
     pub is_unwatched: bool,
-    /// Whether it was left before for the same reasons, and told then.
+    /// Whether it was left before for the same reasons, and reported then.
     #[serde(skip)]
     pub is_old: bool,
 }
@@ -71,7 +70,7 @@ impl Outcome {
     }
 
     /// Whether its definition was tried now, however that ended.
-    pub fn has_begun(&self) -> bool {
+    pub fn was_tried(&self) -> bool {
         matches!(self.action, Verb::Start | Verb::Replace) && self.result != Ended::Left
     }
 
@@ -97,11 +96,11 @@ impl Outcome {
 /// How a whole sync ended.
 #[derive(Clone, Debug, Default)]
 pub struct Synced {
-    /// What became of each action.
+    /// The outcome of each action.
     pub outcomes: Vec<Outcome>,
     /// How many apps needed nothing.
     pub unchanged: usize,
-    /// Whether someone asked to stop, so that not everything was come to.
+    /// Whether a signal asked to stop, so that actions were left out.
     pub interrupted: bool,
 }
 

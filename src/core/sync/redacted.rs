@@ -1,11 +1,11 @@
-//! What there is to say of an outcome, beside its reasons. PM2's own words may
-//! be part of it: they can quote anything, so they are shown and kept nowhere.
+//! The message of an outcome, beside its reasons. It may quote PM2, whose messages
+//! can hold anything: that part is shown once and never kept.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// A remark: whole, as it is shown, and as it may be kept.
+/// A message: whole, as it is shown, and redacted, as it may be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redacted {
     whole: String,
@@ -13,7 +13,7 @@ pub struct Redacted {
 }
 
 impl Redacted {
-    /// Our own words, and after them what somebody else says of it.
+    /// Our own message, followed by a quoted one.
     pub fn quoting(own: &str, theirs: impl fmt::Display) -> Self {
         Self { whole: format!("{own}: {theirs}"), own: own.to_owned() }
     }
@@ -32,7 +32,7 @@ impl Redacted {
         &self.whole
     }
 
-    /// Without what others said.
+    /// Without what is quoted.
     pub fn own(&self) -> &str {
         &self.own
     }
@@ -61,7 +61,7 @@ mod tests {
     use super::Redacted;
 
     #[test]
-    fn what_others_say_is_shown_and_not_kept() {
+    fn what_is_quoted_is_shown_and_not_kept() {
         let first = Redacted::quoting("PM2 did not start it", "no s3cret");
         let both = first.then("; ", &"the old definition runs again".into());
         assert_eq!(both.whole(), "PM2 did not start it: no s3cret; the old definition runs again");

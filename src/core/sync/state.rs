@@ -37,10 +37,11 @@ pub struct State {
     /// Definitions that were tried and rolled back, by app: not tried again
     /// until they change.
     pub rejected: BTreeMap<String, Rejected>,
-    /// Apps that a sync was about to start, and that have not proved themselves
-    /// since: it may have been cut off before it saw whether they stay up.
-    pub begun: BTreeSet<String>,
-    /// Processes that outlived their stop, by app: nothing is started beside one.
+    /// Apps that a sync was about to start, and that have not proved healthy since: it
+    /// may have been killed before their health check ended.
+    #[serde(rename = "begun")]
+    pub unproven: BTreeSet<String>,
+    /// Processes that survived their stop, by app: nothing is started beside one.
     pub survivors: BTreeMap<String, Survivor>,
     /// Apps that were stopped since their definition was gone, with the runs
     /// that ended so: not stopped by a person, they run again when it is back.
@@ -98,7 +99,7 @@ pub struct Rejected {
 pub struct Survivor {
     /// Its id.
     pub pid: u32,
-    /// When it began, as the machine tells it: ids are used again.
+    /// Its start time, since process ids are reused.
     pub began: String,
 }
 
@@ -114,17 +115,17 @@ impl State {
         rejected.is_some_and(|rejected| rejected.digest == self.digest_of(definition))
     }
 
-    /// Forgets of what was begun the apps that have proved themselves, now or in
-    /// what became of them, and those that are not desired any more.
+    /// Removes from the unproven apps those that have proved healthy, now or by their
+    /// outcome, and those that are no longer desired.
     pub fn forget_proved(&mut self, proved: &BTreeSet<String>, outcomes: &[Outcome], desired: &Desired) {
-        self.begun.retain(|app| match outcomes.iter().find(|outcome| outcome.app == *app) {
+        self.unproven.retain(|app| match outcomes.iter().find(|outcome| outcome.app == *app) {
             Some(outcome) => outcome.is_unproven(),
             None => desired.speaks_of(app) && !proved.contains(app),
         });
     }
 
-    /// Remembers what was rolled back now, and forgets what came up since or is
-    /// no longer desired.
+    /// Records what was rolled back now, and removes what came up since or is no
+    /// longer desired.
     pub fn reject(&mut self, now: Vec<(Definition, String)>, outcomes: &[Outcome], desired: &Desired) {
         let came_up =
             |name: &str| outcomes.iter().any(|outcome| outcome.app == name && outcome.is_in_place());

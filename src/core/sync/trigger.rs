@@ -1,5 +1,5 @@
-//! What made a sync look: a person, or what git did, between which revisions,
-//! and which of the files that matter changed there.
+//! What triggered a sync: a command, or an operation of git with its revisions and
+//! the sources that changed between them.
 
 use std::fmt;
 

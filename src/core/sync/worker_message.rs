@@ -1,6 +1,5 @@
-//! What a sync in the background says to the hook that started it, word by
-//! word: the lines of `events.jsonl`. Lines are worded by the worker; values of
-//! variables are in none of them.
+//! The messages of a worker to the hook that started it: the lines of
+//! `events.jsonl`. The worker words them; no value of a variable is in them.
 
 use std::path::PathBuf;
 
@@ -10,26 +9,28 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WorkerMessage {
-    /// The worker with this process id has begun.
-    Begun {
+    /// The worker with this process id has started.
+    #[serde(rename = "begun")]
+    Started {
         /// The process.
         pid: u32,
-        /// What made it look, in one line.
+        /// What triggered it, in one line.
         trigger: String,
     },
-    /// It waits for something that may take long: nobody need wait with it.
-    Waits(String),
+    /// It waits for something that may take long, so the hook need not wait.
+    #[serde(rename = "waits")]
+    Waiting(String),
     /// Something happened.
     Line {
-        /// In words.
+        /// The text.
         text: String,
-        /// Where an app that failed says why, and from which byte on.
+        /// The error log of an app that failed, and the offset to show it from.
         #[serde(skip_serializing_if = "Option::is_none")]
         log: Option<(PathBuf, u64)>,
     },
-    /// It came to nothing, and why.
+    /// The sync failed, and why.
     Failed(String),
-    /// It has come to its end.
+    /// It has ended.
     Ended {
         /// When, RFC 3339.
         at: String,
@@ -38,28 +39,28 @@ pub enum WorkerMessage {
     },
 }
 
-/// What a worker that nobody followed to its end has to say: one line.
-pub fn last_said(words: &[WorkerMessage]) -> Option<String> {
-    let Some(WorkerMessage::Begun { trigger, .. }) = words.first() else { return None };
-    Some(match words.last() {
+/// A background sync in one line, from all messages of its worker.
+pub fn summary_of(messages: &[WorkerMessage]) -> Option<String> {
+    let Some(WorkerMessage::Started { trigger, .. }) = messages.first() else { return None };
+    Some(match messages.last() {
         Some(WorkerMessage::Ended { at, text }) => format!("{trigger}, in the background until {at}: {text}"),
         _ => {
-            format!("{trigger}: the sync in the background was ended before its time; `pm2sync sync` goes on")
+            format!("{trigger}: the background sync was killed before it finished; `pm2sync sync` continues")
         }
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{WorkerMessage, last_said};
+    use super::{WorkerMessage, summary_of};
 
     #[test]
-    fn a_worker_that_ended_alone_is_told_of_in_one_line() {
-        let begun = WorkerMessage::Begun { pid: 7, trigger: "git pull".to_owned() };
+    fn a_background_sync_is_reported_in_one_line() {
+        let started = WorkerMessage::Started { pid: 7, trigger: "git pull".to_owned() };
         let ended = WorkerMessage::Ended { at: "2026-01-01T00:00:00Z".to_owned(), text: "1 done".to_owned() };
-        assert_eq!(last_said(&[]), None);
-        assert!(last_said(std::slice::from_ref(&begun)).unwrap().contains("before its time"));
-        let told = last_said(&[begun, ended]).unwrap();
-        assert_eq!(told, "git pull, in the background until 2026-01-01T00:00:00Z: 1 done");
+        assert_eq!(summary_of(&[]), None);
+        assert!(summary_of(std::slice::from_ref(&started)).unwrap().contains("before it finished"));
+        let summary = summary_of(&[started, ended]).unwrap();
+        assert_eq!(summary, "git pull, in the background until 2026-01-01T00:00:00Z: 1 done");
     }
 }

@@ -1,9 +1,9 @@
-//! What differs from its definition and cannot be put right: it is tried once,
-//! and not again for as long as it differs in the same way.
+//! Drift that cannot be repaired: it is tried once, and not again for as long as
+//! the app differs in the same way.
 //!
-//! Else an app that PM2 never runs as defined would be replaced whenever something
-//! else in PM2 changes, though nobody did anything. Starting what does not run
-//! harms nothing, and is always tried again.
+//! Otherwise an app that PM2 never runs as defined would be replaced whenever
+//! anything else in PM2 changes. Starting what does not run does no harm, and is
+//! always tried again.
 
 use std::collections::BTreeSet;
 
@@ -14,9 +14,9 @@ use crate::core::plan::{Action, Plan, Planned};
 pub struct FutileRepairs(BTreeSet<(String, Vec<String>)>);
 
 impl FutileRepairs {
-    /// Whether all that there is to do has been tried in vain. What differs no longer
+    /// Whether everything in the plan has been tried in vain. What no longer differs
     /// in that way is forgotten.
-    pub fn holds_all_of(&mut self, plan: &Plan) -> bool {
+    pub fn covers(&mut self, plan: &Plan) -> bool {
         let acting: BTreeSet<_> =
             plan.actions.iter().filter(|planned| planned.action.acts()).map(key).collect();
         self.0.retain(|tried| acting.contains(tried));
@@ -64,17 +64,17 @@ mod tests {
         let start = || Action::Start { definition: definition() };
         let failed = || BTreeSet::from(["web".to_owned(), "job".to_owned()]);
         let drift = plan(&[("web", replace(), "env.PORT"), ("done", replace(), "args")]);
-        assert!(!FutileRepairs::default().holds_all_of(&drift));
-        let mut vain = FutileRepairs::after(&drift, &failed());
-        assert!(!vain.holds_all_of(&drift), "what was put right has drifted again");
+        assert!(!FutileRepairs::default().covers(&drift));
+        let mut futile = FutileRepairs::after(&drift, &failed());
+        assert!(!futile.covers(&drift), "what was put right has drifted again");
         let only =
             plan(&[("web", replace(), "env.PORT"), ("left", Action::Leave(LeaveReason::Foreign), "args")]);
-        assert!(vain.holds_all_of(&only) && vain.holds_all_of(&only));
-        assert!(!vain.clone().holds_all_of(&plan(&[("web", replace(), "args")])));
-        assert!(vain.holds_all_of(&plan(&[])));
-        assert!(!vain.holds_all_of(&only), "it was well in between");
+        assert!(futile.covers(&only) && futile.covers(&only));
+        assert!(!futile.clone().covers(&plan(&[("web", replace(), "args")])));
+        assert!(futile.covers(&plan(&[])));
+        assert!(!futile.covers(&only), "it was well in between");
 
         let missing = plan(&[("job", start(), "app")]);
-        assert!(!FutileRepairs::after(&missing, &failed()).holds_all_of(&missing));
+        assert!(!FutileRepairs::after(&missing, &failed()).covers(&missing));
     }
 }

@@ -1,5 +1,5 @@
-//! When `watch` looks: which paths are worth it, when it has been quiet for long
-//! enough, and what is not tried for ever.
+//! The decisions of `watch`: which paths are relevant, when the debounce is over,
+//! and what is not retried.
 
 pub mod debounce;
 pub mod futile_repairs;

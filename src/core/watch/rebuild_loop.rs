@@ -1,8 +1,8 @@
-//! Whether a compile changes the very files that it is made from: then every
-//! sync would call for the next one.
+//! Rebuild loops: a compile that changes its own sources, so that every sync would
+//! trigger the next one.
 //!
-//! It is told from a person who saves often by when files change: in a loop only
-//! while they are compiled, and never while apps prove themselves or in between.
+//! A loop differs from a person who saves often by when files change: only during
+//! a compile, and never while apps are proving healthy or between two syncs.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,18 +10,18 @@ use std::time::Duration;
 /// So many syncs in a row whose files changed only while they were compiled are a loop.
 const LOOP: u32 = 2;
 
-/// The first pause of a loop, which each further round doubles.
+/// The first backoff, which doubles with each further sync.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// The longest one.
+/// The longest backoff.
 const LONGEST: Duration = Duration::from_mins(5);
 
-/// A loop that was noticed.
+/// A rebuild loop that was detected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loop {
     /// The files that change while they are compiled.
     pub paths: Vec<PathBuf>,
-    /// How long it is left alone, unless something else is edited.
+    /// The backoff, unless something else is edited.
     pub pause: Duration,
 }
 
@@ -57,21 +57,21 @@ mod tests {
 
     #[test]
     fn files_that_change_only_while_they_are_compiled_are_a_loop_that_slows_down() {
-        let mut feedback = RebuildLoop::default();
-        assert_eq!(feedback.after(true, written()), None);
-        let found = feedback.after(false, written()).unwrap();
+        let mut rebuild_loop = RebuildLoop::default();
+        assert_eq!(rebuild_loop.after(true, written()), None);
+        let found = rebuild_loop.after(false, written()).unwrap();
         assert_eq!((found.paths, found.pause), (written(), Duration::from_secs(5)));
-        assert_eq!(feedback.after(false, written()).unwrap().pause, Duration::from_secs(10));
+        assert_eq!(rebuild_loop.after(false, written()).unwrap().pause, Duration::from_secs(10));
         for _ in 0..100 {
-            assert!(feedback.after(false, written()).unwrap().pause <= Duration::from_mins(5));
+            assert!(rebuild_loop.after(false, written()).unwrap().pause <= Duration::from_mins(5));
         }
-        assert_eq!(feedback.after(false, Vec::new()), None);
-        assert_eq!(feedback.after(false, written()), None, "it begins anew");
+        assert_eq!(rebuild_loop.after(false, Vec::new()), None);
+        assert_eq!(rebuild_loop.after(false, written()), None, "it begins again");
     }
 
     #[test]
     fn someone_who_saves_all_the_time_is_none() {
-        let mut feedback = RebuildLoop::default();
-        assert!((0..100).all(|_| feedback.after(true, written()).is_none()));
+        let mut rebuild_loop = RebuildLoop::default();
+        assert!((0..100).all(|_| rebuild_loop.after(true, written()).is_none()));
     }
 }

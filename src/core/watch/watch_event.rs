@@ -1,4 +1,4 @@
-//! What a watch tells as it happens, beside the events of each sync.
+//! The events of a watch, beside those of each sync.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,43 +14,43 @@ use crate::core::watch::watch_set::Obstacle;
 /// One thing that happened.
 #[derive(Debug)]
 pub enum WatchEvent {
-    /// It watches from now on.
-    Begun {
+    /// The watch has started.
+    Started {
         /// The top of the worktree.
         root: PathBuf,
-        /// How often what runs is compared, where it is.
+        /// The interval of drift checks, if there are any.
         drift: Option<Duration>,
     },
-    /// The kernel cannot tell of changes, so files are read again and again.
-    Polls(Obstacle),
-    /// In the middle of a sync.
+    /// The kernel cannot report changes, so files are polled.
+    Polling(Obstacle),
+    /// An event of the running sync.
     Event(Event),
-    /// A sync came to its end.
+    /// A sync ended.
     Synced {
-        /// What made it look.
+        /// What triggered it.
         trigger: Trigger,
         /// When it ended, RFC 3339.
         at: String,
         /// How.
         synced: Synced,
     },
-    /// A sync, or a look, came to nothing.
+    /// A sync or a check failed.
     Failed {
-        /// What made it look.
+        /// What triggered it.
         trigger: Trigger,
         /// Why.
         failure: Failure,
-        /// The texts of the files that the failure speaks of.
+        /// The texts of the files that the failure names.
         texts: BTreeMap<String, String>,
     },
-    /// What was wrong is so no longer.
-    Mended,
-    /// There is work, and a reason not to do it now.
-    Held(String),
-    /// That reason is gone.
-    Freed,
-    /// The compile changes its own sources.
-    Loops(Loop),
-    /// What was edited is synced: by someone else, or by the sync it came into.
-    Settled,
+    /// The problem is fixed.
+    Recovered,
+    /// There is work that must wait, and why.
+    Blocked(String),
+    /// It need not wait any longer.
+    Unblocked,
+    /// The compile changes its own sources: a rebuild loop.
+    Looping(Loop),
+    /// The edit is synced already, by another process or by the sync it came during.
+    UpToDate,
 }

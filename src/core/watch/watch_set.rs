@@ -1,18 +1,18 @@
-//! Which paths are worth a look, and how changes are noticed: by the kernel, or
-//! by reading the files again and again where it cannot tell.
+//! Which paths a watch follows, and how it learns of changes: from the kernel, or
+//! by polling where the kernel cannot report them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::core::files::sources::Selection;
 
-/// How the names end of what ClojureScript can be read from.
+/// The extensions of ClojureScript sources.
 pub const CLOJURE: &[&str] = &["cljs", "cljc", "clj"];
 
-/// Folders in which nothing counts, and which can be vast.
+/// Folders that are ignored, and can be vast.
 const NEVER: &[&str] = &[".git", "node_modules", ".shadow-cljs"];
 
-/// The files that decide what should run, and where such files can come to be.
+/// The files that decide what should run, and the folders that may hold them.
 #[derive(Clone, Debug, Default)]
 pub struct WatchSet {
     /// The top of the worktree.
@@ -25,14 +25,14 @@ pub struct WatchSet {
     pub code: Vec<PathBuf>,
     /// The folders that are watched, by absolute path.
     pub folders: BTreeSet<PathBuf>,
-    /// The artifact, by absolute path: it counts for nothing.
+    /// The artifact, by absolute path, which is ignored.
     pub artifact: PathBuf,
 }
 
 impl WatchSet {
-    /// Whether a change of this path is worth a look. A new folder is: it can
-    /// hold anything.
-    pub fn counts(&self, path: &Path, is_folder: bool) -> bool {
+    /// Whether a change of this path may matter. A new folder does: it can hold
+    /// anything.
+    pub fn is_relevant(&self, path: &Path, is_folder: bool) -> bool {
         if path == self.artifact {
             return false;
         }
@@ -52,12 +52,12 @@ impl WatchSet {
     }
 }
 
-/// What is in the way of being told of changes by the kernel.
+/// Why the kernel cannot report changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Obstacle {
-    /// Someone wants it so.
+    /// The user asks for polling.
     Asked,
-    /// The kernel watches no more folders, or makes no more watchers.
+    /// The kernel's limit of watches or watchers is reached.
     Limit,
     /// Others change these files without this kernel's knowledge.
     Mount(&'static str),
@@ -70,17 +70,17 @@ impl std::fmt::Display for Obstacle {
         match self {
             Self::Asked => f.write_str("`PM2SYNC_POLL` is set"),
             Self::Limit => f.write_str(
-                "the kernel watches no more folders; `sysctl fs.inotify.max_user_watches` and \
-                 `max_user_instances` say how many",
+                "the kernel's limit of watches is reached; raise `sysctl fs.inotify.max_user_watches` or \
+                 `max_user_instances`",
             ),
-            Self::Mount(kind) => write!(f, "the kernel does not tell of changes on {kind}"),
-            Self::Other(why) => write!(f, "the kernel cannot tell of changes: {why}"),
+            Self::Mount(kind) => write!(f, "the kernel does not report changes on {kind}"),
+            Self::Other(why) => write!(f, "the kernel cannot report changes: {why}"),
         }
     }
 }
 
-/// What is in the way, from what the caller wishes and the kind of file system,
-/// by the number that the kernel gives it.
+/// Why to poll, from the variable `PM2SYNC_POLL` and the kernel's number of the
+/// file system, if at all.
 pub fn obstacle(asked: Option<&str>, file_system: Option<u64>) -> Option<Obstacle> {
     /// The numbers are those of `statfs(2)`.
     const REMOTE: &[(u64, &str)] = &[
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn only_what_decides_is_worth_a_look() {
-        let interest = WatchSet {
+        let watch_set = WatchSet {
             root: PathBuf::from("/w"),
             globs: vec![Selection::new(&["ecosystems/*.cljs", "shadow-cljs.edn"]).unwrap()],
             files: [PathBuf::from("/w/.env"), PathBuf::from("/elsewhere/linked.cljs")].into(),
@@ -118,7 +118,7 @@ mod tests {
             folders: [PathBuf::from("/w"), PathBuf::from("/w/ecosystems")].into(),
             artifact: PathBuf::from("/w/.clobber/index.cjs"),
         };
-        let counts = |path: &str| interest.counts(Path::new(path), false);
+        let is_relevant = |path: &str| watch_set.is_relevant(Path::new(path), false);
         for path in [
             "/w/ecosystems/api.cljs",
             "/w/shadow-cljs.edn",
@@ -127,7 +127,7 @@ mod tests {
             "/w/src/deep/code.cljc",
             "/w/ecosystems",
         ] {
-            assert!(counts(path), "{path}");
+            assert!(is_relevant(path), "{path}");
         }
         for path in [
             "/w/ecosystems/.api.cljs.swp",
@@ -139,10 +139,10 @@ mod tests {
             "/w/src/node_modules/x/code.cljs",
             "/w/.shadow-cljs/builds/x.cljs",
         ] {
-            assert!(!counts(path), "{path}");
+            assert!(!is_relevant(path), "{path}");
         }
-        assert!(interest.counts(Path::new("/w/ecosystems/new"), true));
-        assert!(!interest.counts(Path::new("/w/node_modules/new"), true));
+        assert!(watch_set.is_relevant(Path::new("/w/ecosystems/new"), true));
+        assert!(!watch_set.is_relevant(Path::new("/w/node_modules/new"), true));
     }
 
     #[test]

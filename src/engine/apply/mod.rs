@@ -1,5 +1,5 @@
 //! Carries out a plan: drives the rollout, which decides what is next and what
-//! follows a failure, and does each of its steps.
+//! follows a failure, and performs each of its steps.
 
 pub mod actor;
 pub mod health_watch;
@@ -15,11 +15,11 @@ use crate::core::plan::fallback::fallbacks;
 use crate::core::plan::rollout::{Rollout, Step};
 use crate::core::settings::OnFailure;
 use crate::engine::Listener;
-use crate::engine::apply::performer::{Performer, Told};
+use crate::engine::apply::performer::{AppResult, Performer};
 use crate::engine::apply::recorder::{Acted, Recorder, Scene};
 use crate::engine::apply::unproven::look_again;
 
-/// Carries out `plan`, and tells what becomes of each app when that is certain.
+/// Carries out `plan`, and reports the outcome of each app when it is certain.
 pub fn act<'p>(scene: Scene<'p>, plan: &'p Plan, tell: Listener<'_>) -> Result<Acted, Failure> {
     let mut acted = Acted::default();
     let mut recorder = Recorder::new(&mut acted, scene.wait, tell);
@@ -30,7 +30,7 @@ pub fn act<'p>(scene: Scene<'p>, plan: &'p Plan, tell: Listener<'_>) -> Result<A
     Ok(acted)
 }
 
-/// Does what the rollout says until there is nothing left to do. Without a
+/// Performs the steps of the rollout until none is left. Without a
 /// performer the plan leaves everything.
 fn roll_out<'p>(
     scene: Scene<'p>,
@@ -47,7 +47,7 @@ fn roll_out<'p>(
         if scene.workspace.interrupt.is_requested() {
             rollout.interrupt();
         }
-        let told = match (rollout.next(), performer.as_mut()) {
+        let results = match (rollout.next(), performer.as_mut()) {
             (Step::Leave(planned, why), _) => {
                 let ended = rollout.left(planned, why);
                 recorder.left(planned, why, ended);
@@ -61,20 +61,20 @@ fn roll_out<'p>(
             (Step::PutBack(planned, old), Some(performer)) => {
                 vec![performer.put_back(planned, old, recorder)]
             }
-            (Step::LookBack(apps), Some(performer)) => {
+            (Step::Recheck(apps), Some(performer)) => {
                 recorder.tell_kept();
-                let gone = performer.look_back(&apps, plan, recorder);
+                let gone = performer.recheck(&apps, plan, recorder);
                 for app in &gone {
                     recorder.lost(app, rollout.planned(app));
                 }
-                rollout.looked_back(&gone);
+                rollout.rechecked(&gone);
                 continue;
             }
             (Step::Finished, _) | (_, None) => return recorder.tell_kept(),
         };
-        for Told { app, news, message, log } in told {
+        for AppResult { app, result, message, log } in results {
             let Some(planned) = rollout.planned(app) else { continue };
-            match (rollout.heard(planned, news), performer.as_mut()) {
+            match (rollout.record(planned, result), performer.as_mut()) {
                 (Some(ended), _) => recorder.ended(planned, ended, message, log),
                 (None, Some(performer)) => performer.keep_failure(app, message, log),
                 (None, None) => {}

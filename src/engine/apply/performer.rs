@@ -1,4 +1,4 @@
-//! Does the steps of a rollout: carries out an action, watches what it started,
+//! Performs the steps of a rollout: carries out an action, watches what it started,
 //! and puts back an old definition. What follows from each is the rollout's.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use anyhow::anyhow;
 use crate::adapters::pm2::dump::read_dump;
 use crate::core::definition::Definition;
 use crate::core::failure::Failure;
-use crate::core::plan::rollout::{News, Until};
+use crate::core::plan::rollout::{StepResult, Until};
 use crate::core::plan::{Action, Plan, Planned};
 use crate::core::pm2::dump::{Saving, saving};
 use crate::core::pm2::health::LEAST_PROOF;
@@ -22,24 +22,24 @@ use crate::engine::apply::health_watch::{Logs, Proof, Verdict, pause};
 use crate::engine::apply::recorder::{Recorder, Scene};
 use crate::engine::pm2::running;
 
-/// What became of a step for one app.
+/// The result of a step for one app.
 #[derive(Debug)]
-pub(super) struct Told<'p> {
+pub(super) struct AppResult<'p> {
     pub(super) app: &'p str,
-    pub(super) news: News,
-    /// In words, where there is more to say.
+    pub(super) result: StepResult,
+    /// A message, where there is more to say.
     pub(super) message: Option<Redacted>,
-    /// Where an app that failed says why.
+    /// The error log of an app that failed.
     pub(super) log: Option<ErrorLog>,
 }
 
-impl<'p> Told<'p> {
-    fn plain(app: &'p str, news: News) -> Self {
-        Self { app, news, message: None, log: None }
+impl<'p> AppResult<'p> {
+    fn plain(app: &'p str, result: StepResult) -> Self {
+        Self { app, result, message: None, log: None }
     }
 
-    fn with(app: &'p str, news: News, message: impl Into<Redacted>) -> Self {
-        Self { message: Some(message.into()), ..Self::plain(app, news) }
+    fn with(app: &'p str, result: StepResult, message: impl Into<Redacted>) -> Self {
+        Self { message: Some(message.into()), ..Self::plain(app, result) }
     }
 }
 
@@ -52,13 +52,13 @@ struct Started<'p> {
     logs: Logs,
 }
 
-/// Whoever does the steps, connected to PM2.
+/// Performs the steps, connected to PM2.
 #[derive(Debug)]
 pub(super) struct Performer<'a, 'p> {
     scene: Scene<'a>,
     actor: Actor<'a>,
     started: BTreeMap<&'p str, Started<'p>>,
-    /// What failed and may be put back: what was wrong, and where it says so.
+    /// What failed and may be put back: the cause, and the app's error log.
     failures: BTreeMap<&'p str, (Redacted, Option<ErrorLog>)>,
 }
 
@@ -69,8 +69,8 @@ impl<'a, 'p> Performer<'a, 'p> {
         Ok(Self { scene, actor, started: BTreeMap::new(), failures: BTreeMap::new() })
     }
 
-    /// Carries out one action; what it starts has yet to prove itself.
-    pub(super) fn perform(&mut self, planned: &'p Planned, recorder: &mut Recorder<'_, '_>) -> Told<'p> {
+    /// Carries out one action; what it starts has yet to prove healthy.
+    pub(super) fn perform(&mut self, planned: &'p Planned, recorder: &mut Recorder<'_, '_>) -> AppResult<'p> {
         let (app, definition) = (planned.app.as_str(), planned.action.definition());
         let definition = definition.filter(|_| planned.action.runs());
         let logs = Logs::before(self.scene.home, app, self.scene.running);
@@ -82,43 +82,43 @@ impl<'a, 'p> Performer<'a, 'p> {
             (Ok(Performed { never_ready }), Some(definition)) if self.scene.wait => {
                 let since = Instant::now();
                 self.started.insert(app, Started { definition, since, never_ready, logs });
-                Told::plain(app, News::Started)
+                AppResult::plain(app, StepResult::Started)
             }
             (Ok(_), _) if matches!(planned.action, Action::Replace { stopped: true, .. }) => {
-                Told::with(app, News::InPlace, "it stays stopped")
+                AppResult::with(app, StepResult::InPlace, "it stays stopped")
             }
-            (Ok(_), _) => Told::plain(app, News::InPlace),
+            (Ok(_), _) => AppResult::plain(app, StepResult::InPlace),
             (Err(Fault { message, is_down: true, .. }), Some(_)) => {
-                self.failed(app, |ours| News::Down { ours }, message, &logs)
+                self.failed(app, |ours| StepResult::Down { ours }, message, &logs)
             }
-            (Err(fault), _) => Told::with(app, News::Refused, fault.message),
+            (Err(fault), _) => AppResult::with(app, StepResult::Refused, fault.message),
         }
     }
 
-    /// Looks at what was started until something is certain of at least one app.
+    /// Checks what was started until the result of at least one app is certain.
     pub(super) fn prove(
         &mut self,
         apps: &[&'p str],
         until: Until,
         recorder: &mut Recorder<'_, '_>,
-    ) -> Vec<Told<'p>> {
+    ) -> Vec<AppResult<'p>> {
         loop {
-            let told = self.look_at(apps, until);
-            if !told.is_empty() {
-                return told;
+            let results = self.look_at(apps, until);
+            if !results.is_empty() {
+                return results;
             }
-            let Some(first) = apps.first().and_then(|app| self.started.get(app)) else { return told };
+            let Some(first) = apps.first().and_then(|app| self.started.get(app)) else { return results };
             let apps = apps.iter().map(|app| (*app).to_owned()).collect();
             recorder.tell(Event::Proving { apps, elapsed: first.since.elapsed() });
             pause();
         }
     }
 
-    /// Looks once, up to the first that has failed: what follows takes a while, and
+    /// Checks once, up to the first that has failed: what follows takes a while, and
     /// the others may have ended in it.
-    fn look_at(&mut self, apps: &[&'p str], until: Until) -> Vec<Told<'p>> {
+    fn look_at(&mut self, apps: &[&'p str], until: Until) -> Vec<AppResult<'p>> {
         let running = running(self.scene.workspace, self.scene.home);
-        let mut told = Vec::new();
+        let mut results = Vec::new();
         for &app in apps {
             let Some(one) = self.started.get(app) else { continue };
             let proof = Proof {
@@ -128,31 +128,42 @@ impl<'a, 'p> Performer<'a, 'p> {
                 since: one.since,
                 limit: self.health_timeout(),
             };
-            told.push(match proof.verdict(&running, &self.scene.workspace.interrupt) {
+            results.push(match proof.verdict(&running, &self.scene.workspace.interrupt) {
                 Verdict::Wait => continue,
-                Verdict::Passed => Told::plain(app, News::Passed),
+                Verdict::Passed => AppResult::plain(app, StepResult::Passed),
                 Verdict::Healthy => match &one.never_ready {
-                    None => Told::plain(app, News::Healthy),
-                    Some(never) => Told::with(app, News::NotProven, never.as_str()),
+                    None => AppResult::plain(app, StepResult::Healthy),
+                    Some(never) => AppResult::with(app, StepResult::NotProven, never.as_str()),
                 },
-                Verdict::NotProven(why) => Told::with(app, News::NotProven, why),
-                Verdict::Lost(why) => Told::with(app, News::Lost, why),
+                Verdict::NotProven(why) => AppResult::with(app, StepResult::NotProven, why),
+                Verdict::Lost(why) => AppResult::with(app, StepResult::Lost, why),
                 Verdict::Failed(why) => {
-                    told.push(self.failed(app, |ours| News::Unhealthy { ours }, why.into(), &one.logs));
+                    results.push(self.failed(
+                        app,
+                        |ours| StepResult::Unhealthy { ours },
+                        why.into(),
+                        &one.logs,
+                    ));
                     break;
                 }
             });
         }
-        told
+        results
     }
 
-    /// A failure, with whose the app is now and where it says why.
-    fn failed(&self, app: &'p str, news: fn(bool) -> News, why: Redacted, logs: &Logs) -> Told<'p> {
+    /// A failure, with the owner of the app now and its error log.
+    fn failed(
+        &self,
+        app: &'p str,
+        result: fn(bool) -> StepResult,
+        why: Redacted,
+        logs: &Logs,
+    ) -> AppResult<'p> {
         let running = running(self.scene.workspace, self.scene.home).unwrap_or_default();
         let there = running.get(app);
         let root = self.scene.workspace.root();
         let ours = there.is_none_or(|app| matches!(app.owner(root), Owner::Us(_)));
-        Told { app, news: news(ours), message: Some(why), log: there.and_then(|app| logs.of(app)) }
+        AppResult { app, result: result(ours), message: Some(why), log: there.and_then(|app| logs.of(app)) }
     }
 
     /// Keeps what was wrong with an app until its old definition has been put back.
@@ -166,7 +177,7 @@ impl<'a, 'p> Performer<'a, 'p> {
         planned: &'p Planned,
         old: &Definition,
         recorder: &mut Recorder<'_, '_>,
-    ) -> Told<'p> {
+    ) -> AppResult<'p> {
         let app = planned.app.as_str();
         let (why, log) = self.failures.remove(app).unwrap_or(("it failed".into(), None));
         if let Some(definition) = planned.action.definition() {
@@ -179,11 +190,11 @@ impl<'a, 'p> Performer<'a, 'p> {
             Ok(_) => self.comes_up(old),
             Err(fault) => Err(fault.message),
         };
-        let (news, message) = match restored {
-            Ok(()) => (News::PutBack, why.then("; ", &"the old definition runs again".into())),
-            Err(again) => (News::NotPutBack, why.then("; nor does the old definition run: ", &again)),
+        let (result, message) = match restored {
+            Ok(()) => (StepResult::PutBack, why.then("; ", &"the old definition runs again".into())),
+            Err(again) => (StepResult::NotPutBack, why.then("; nor does the old definition run: ", &again)),
         };
-        Told { app, news, message: Some(message), log }
+        AppResult { app, result, message: Some(message), log }
     }
 
     /// Remembers what is about to be rolled back: killed in the middle of it, the
@@ -215,7 +226,7 @@ impl<'a, 'p> Performer<'a, 'p> {
 
     /// Which of these apps PM2 no longer lists. Where all of them are there, what
     /// runs is saved for the next reboot.
-    pub(super) fn look_back(
+    pub(super) fn recheck(
         &mut self,
         apps: &[&'p str],
         plan: &'p Plan,

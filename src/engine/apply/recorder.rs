@@ -105,7 +105,9 @@ impl<'a, 't> Recorder<'a, 't> {
         let message = match why {
             Why::Planned(reason) => reason.advice(&planned.app),
             Why::Interrupted => Some("not begun, as it was interrupted".to_owned()),
-            Why::Canary(first) => Some(format!("not begun, since `{first}` failed; `pm2sync sync` goes on")),
+            Why::Canary(first) => {
+                Some(format!("not begun, since `{first}` failed; `pm2sync sync` continues"))
+            }
         };
         self.ended(planned, ended, message.map(Redacted::from), None);
     }

@@ -1,4 +1,4 @@
-//! What the sources come to, and the artifact that lies on disk.
+//! Evaluates the sources, and loads the artifact on disk, for the rules.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::lint::inputs::ecosystem::{Artifact, Ecosystem};
 use crate::lint::inputs::source::Source;
 
 /// Evaluates the sources as they are in the tree that is read; with the compiler
-/// `artifact_of`, looks at the artifact that lies on disk, too.
+/// `artifact_of`, reads the artifact on disk, too.
 pub(super) fn ecosystem<'a>(
     workspace: &Workspace,
     reader: &Reader,
@@ -45,8 +45,8 @@ fn everywhere(environment: &Environment) -> BTreeMap<String, String> {
     set.filter_map(|name| Some((name.to_owned(), environment.text(name)?.to_owned()))).collect()
 }
 
-/// The artifact beside what it should be. The embedded compiler's own is text
-/// that can be compared; any other has to be loaded.
+/// The artifact on disk, and a fresh one to compare it with. The embedded compiler's
+/// own is compared as text; any other has to be loaded.
 fn on_disk(workspace: &Workspace, compiler: Compiler, program: &Program<'_>) -> Option<Artifact> {
     let made = clojure::compile(program).ok()?;
     let text = read_text(&workspace.artifact()).ok()??;

@@ -1,5 +1,5 @@
-//! Puts right what is certain: replaces bytes and nothing around them, takes
-//! files out of the index, adds lines to `.gitignore`.
+//! Makes the fixes that are certain: replaces bytes and nothing around them, removes
+//! files from the index, adds lines to `.gitignore`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -21,9 +21,9 @@ struct Changes {
     untracked: BTreeSet<String>,
 }
 
-/// The changes as a patch, with a comment for what no patch can say.
+/// The changes as a patch, with a comment for those to the index.
 pub(super) fn show(workspace: &Workspace, findings: &mut [Finding]) -> Result<String, Failure> {
-    leave_what_is_no_text(workspace, findings)?;
+    drop_unsafe_fixes(workspace, findings)?;
     let changes = changes(workspace, findings)?;
     let mut text = String::new();
     for path in &changes.untracked {
@@ -35,10 +35,10 @@ pub(super) fn show(workspace: &Workspace, findings: &mut [Finding]) -> Result<St
     Ok(text)
 }
 
-/// Makes the changes; the findings that are put right go away, and a line says
-/// what was done.
+/// Makes the changes, removes the findings that are fixed, and returns a line for
+/// each.
 pub(super) fn make(workspace: &Workspace, findings: &mut Vec<Finding>) -> Result<Vec<String>, Failure> {
-    leave_what_is_no_text(workspace, findings)?;
+    drop_unsafe_fixes(workspace, findings)?;
     let changes = changes(workspace, findings)?;
     for (path, (_, new)) in &changes.files {
         let file = workspace.root().join(path);
@@ -56,9 +56,9 @@ pub(super) fn make(workspace: &Workspace, findings: &mut Vec<Finding>) -> Result
     Ok(done)
 }
 
-/// Where a file is no UTF-8, places count other bytes than the file has; and
-/// what a link leads to is not ours to write.
-fn leave_what_is_no_text(workspace: &Workspace, findings: &mut [Finding]) -> Result<(), Failure> {
+/// Drops fixes of files that are not UTF-8, where places count other bytes than the
+/// file has, and of links, whose target is not ours to write.
+fn drop_unsafe_fixes(workspace: &Workspace, findings: &mut [Finding]) -> Result<(), Failure> {
     for finding in findings {
         let path = workspace.root().join(&finding.path);
         let replaces = |edit: &Edit| matches!(edit, Edit::Replace { .. });

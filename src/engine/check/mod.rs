@@ -1,5 +1,5 @@
-//! The check: reads what the rules read, of the index or of the disk, lets the
-//! rules look, and puts right what is certain.
+//! The check: reads files from the index or from disk, runs the rules on them, and
+//! makes the fixes that are certain.
 
 pub mod checked;
 mod evaluate;
@@ -29,20 +29,20 @@ use crate::lint::inputs::source::Source;
 use crate::lint::rule::Rule;
 use crate::lint::rules::RULES;
 
-/// What is asked for.
+/// The options of a check.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Only these files and folders, where any are named.
     pub paths: Vec<PathBuf>,
     /// Whether the disk is read in the place of the index.
     pub worktree: bool,
-    /// What becomes of certain fixes.
+    /// What to do with fixes that are certain.
     pub fixing: Fixing,
     /// Only the files that the next commit changes.
     pub staged_only: bool,
 }
 
-/// What becomes of the fixes that are certain.
+/// What to do with the fixes that are certain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fixing {
     /// Nothing.
@@ -62,7 +62,7 @@ pub fn check(context: &Context, request: &Request) -> Result<Checked, Failure> {
     // The settings, too, are those that would be committed.
     let workspace = workspace.with_settings(&reader.text(FILE)?.unwrap_or_default())?;
     let only = only(&workspace, context, &request.paths, &reader.files)?;
-    let mut checked = look(&workspace, &reader, &only, request.worktree)?;
+    let mut checked = run_rules(&workspace, &reader, &only, request.worktree)?;
     checked.findings.retain(|finding| only.means(&finding.path));
     if request.staged_only {
         let staged = workspace.repository.staged_paths(context.environment.os("GIT_INDEX_FILE"))?;
@@ -93,8 +93,8 @@ pub fn summarise(file: &Path, text: &str) -> Result<(), Failure> {
     Ok(append(file, text.as_bytes())?)
 }
 
-/// The rules' findings, in no order.
-fn look(
+/// The findings of all rules, unordered.
+fn run_rules(
     workspace: &Workspace,
     reader: &Reader,
     only: &Only,
@@ -214,8 +214,8 @@ fn sources<'a>(
     Ok(sources)
 }
 
-/// The compiler that the tree suggests: as `compile` chooses it, but that without
-/// sources there is nothing to be made, whatever the entry says.
+/// The compiler of the tree: as `compile` chooses it, except that without sources
+/// there is nothing to compile, whatever the entry says.
 fn compiler_of(workspace: &Workspace, shadow: &ShadowSettings, has_sources: bool) -> Compiler {
     match workspace.settings.compile.compiler {
         Compiler::Auto if shadow.has_build => Compiler::ShadowCljs,

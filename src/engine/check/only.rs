@@ -12,7 +12,7 @@ use crate::engine::workspace::{Context, Workspace};
 pub(super) struct Only(Vec<String>);
 
 impl Only {
-    /// Whether the path is meant; without any every path is.
+    /// Whether the path is selected; without any restriction every path is.
     pub(super) fn means(&self, path: &str) -> bool {
         let below = |folder: &String| {
             folder.is_empty()
@@ -40,7 +40,7 @@ pub(super) fn only(
         let inside = real.as_deref().and_then(|real| real.strip_prefix(workspace.root()).ok());
         let Some(inside) = inside else {
             return Err(Failure::Usage(format!(
-                "`{}` is no path inside `{}`",
+                "`{}` is not a path inside `{}`",
                 path.display(),
                 workspace.root().display()
             )));

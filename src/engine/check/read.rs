@@ -1,6 +1,6 @@
-//! Reading for the check: the index by default, the disk where it is asked for.
-//! Documents are read in parallel, and only those that hold a word that
-//! matters are looked at more closely.
+//! Reads files for the check: from the index by default, from disk where it is asked
+//! for. Documents are read in parallel, and only those that may hold a legacy word
+//! are parsed.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,10 +24,10 @@ use crate::lint::inputs::project::Project;
 /// How many documents are worth a thread of their own.
 const WORTH_A_THREAD: usize = 200;
 
-/// The files of the tree that is checked, and a way to their contents.
+/// The files of the tree that is checked, and access to their contents.
 #[derive(Debug)]
 pub(super) struct Reader {
-    /// What there is.
+    /// The list of files.
     pub(super) files: Tracked,
     blobs: Mutex<Blobs>,
     /// The root, where the disk is read.
@@ -35,7 +35,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Lists the index; and with `from_disk` what lies beside it.
+    /// Lists the index and, with `from_disk`, untracked files.
     pub(super) fn open(workspace: &Workspace, context: &Context, from_disk: bool) -> Result<Self> {
         let repository = &workspace.repository;
         let named = named_index(&context.directory, context.environment.os("GIT_INDEX_FILE"));
@@ -49,7 +49,7 @@ impl Reader {
         Ok(Self { files, blobs: Mutex::new(Blobs::open(repository)?), disk })
     }
 
-    /// The files that are meant.
+    /// The files of a selection.
     pub(super) fn paths<'a>(&'a self, selection: &'a Selection) -> impl Iterator<Item = &'a str> {
         let meant = |file: &&File| file.kind == FileKind::File && selection.matches(Path::new(&*file.path));
         self.files.iter().filter(meant).map(|file| &*file.path)
@@ -65,8 +65,8 @@ impl Reader {
         Ok(self.bytes(path, &mut Vec::new())?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
-    /// The bytes of a file, unless they are too many or no text: then a line
-    /// says so.
+    /// The bytes of a file, unless it is too large or binary: then a line in
+    /// `skipped` says so.
     pub(super) fn bytes(&self, path: &str, skipped: &mut Vec<String>) -> Result<Option<Vec<u8>>> {
         let blobs = self.blobs.lock().unwrap_or_else(PoisonError::into_inner);
         self.read(&blobs, path, skipped)
@@ -96,7 +96,7 @@ impl Reader {
     }
 }
 
-/// What one thread comes to.
+/// The result of one thread.
 #[derive(Default)]
 struct Part {
     findings: Vec<Finding>,
@@ -104,7 +104,7 @@ struct Part {
     skipped: Vec<String>,
 }
 
-/// Reads the documents and lets the rules look at them.
+/// Reads the documents and runs the rules on them.
 pub(super) fn documents(
     reader: &Reader,
     project: &Project<'_>,
@@ -123,7 +123,7 @@ pub(super) fn documents(
             some_documents(reader, project, &blobs, paths, &next)
         };
         std::thread::scope(|scope| {
-            // Fewer do as well, if the system gives no more.
+            // Fewer threads will do, if the system refuses more.
             let beside = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
             let running: Vec<_> = (1..threads).filter_map(beside).collect();
             let joined = |thread: ScopedJoinHandle<'_, _>| {
@@ -143,7 +143,7 @@ pub(super) fn documents(
     Ok(())
 }
 
-/// Takes documents as long as there are any.
+/// Takes documents from the shared queue until it is empty.
 fn some_documents(
     reader: &Reader,
     project: &Project<'_>,

@@ -1,4 +1,4 @@
-//! What a compile comes to, and what it may do on the way.
+//! The result of a compile, and what it may do to the artifact.
 
 use serde_json::Value;
 
@@ -6,16 +6,16 @@ use crate::core::definition::desired::Desired;
 use crate::core::settings::Compiler;
 use crate::core::sync::state::CompiledState;
 
-/// What the sources come to.
+/// The result of a compile.
 #[derive(Debug)]
 pub struct Definitions {
     /// The value that the artifact exports.
     pub exports: Value,
-    /// The desired set that this is.
+    /// The desired set.
     pub desired: Desired,
     /// What to remember of the compile.
     pub compiled: CompiledState,
-    /// Who compiled.
+    /// The compiler.
     pub compiler: Compiler,
 }
 
@@ -24,8 +24,8 @@ pub struct Definitions {
 pub enum ArtifactAccess {
     /// Write it, where it differs.
     Write,
-    /// Leave it as it was, even where a command has to write it on the way.
+    /// Leave it unchanged: one that a command had to write is restored.
     Spare,
-    /// Neither compile nor write what a command would have to: take what is there.
+    /// Run no command: load the artifact that exists.
     AsItIs,
 }

@@ -1,5 +1,4 @@
-//! Compiles with pm2sync's own compiler: the value is at hand at once, and no
-//! process is started.
+//! Compiles with pm2sync's own compiler, in this process.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -39,14 +38,14 @@ const USUAL_ENTRIES: &[&str] = &[
 /// The permissions of the artifact: values of the environment may be in it.
 const PRIVATE: u32 = 0o600;
 
-/// What the sources come to. The artifact is written where `mode` says so and
-/// where it differs; one that is neither this nor the `known` one was edited.
+/// Compiles the sources. The artifact is written where `mode` says so and where it
+/// differs; one that is neither this nor the `known` one was edited.
 pub fn embedded(
     workspace: &Workspace,
     shadow: &ShadowSettings,
     known: Option<&CompiledState>,
     mode: ArtifactAccess,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     let started = Instant::now();
     let (source_paths, entries) = program_of(workspace, shadow, known)?;
@@ -70,7 +69,7 @@ pub fn embedded(
         |diagnostics| CompileFailure { diagnostics, files: files.clone(), ..CompileFailure::default() };
     let compiled = compiled.map_err(failed)?;
     let text = artifact(&compiled.exports, &compiled.variables);
-    // What PM2 could not be given is no artifact either.
+    // What PM2 could not take is not written.
     let environment = workspace.environment_name(&variables);
     let desired =
         Desired::of(&compiled.exports, &compiled.origins, environment).map_err(|why| failed(vec![why]))?;
@@ -80,24 +79,25 @@ pub fn embedded(
     if mode == ArtifactAccess::Write && !(there == Some(digest) && is_private) {
         let known = known.and_then(|known| known.artifact);
         if there.is_some_and(|there| there != digest) && known.is_some() && there != known {
-            tell(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
+            on_event(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
         }
         write_whole(&workspace.artifact(), text.as_bytes(), PRIVATE)?;
     }
     let Compiled { exports, unset, variables, .. } = compiled;
     for (name, place) in unset {
-        let said = Diagnostic::warning(format!("the variable `{name}` is not set, and has no default here"));
+        let diagnostic =
+            Diagnostic::warning(format!("the variable `{name}` is not set, and has no default here"));
         let help = format!("set it, in `{}` or outside, or give a default", workspace.settings.env.file);
-        tell(Event::Said(said.help(help).at(Some(place))));
+        on_event(Event::Diagnostic(diagnostic.help(help).at(Some(place))));
     }
-    // What the program printed may hold secrets, and is not shown.
-    tell(Event::Compiled { elapsed: started.elapsed(), output: String::new() });
+    // The output of the program may hold secrets, and is not shown.
+    on_event(Event::Compiled { elapsed: started.elapsed(), output: String::new() });
     let compiled = CompiledState { artifact: Some(digest), files, variables, ..CompiledState::default() };
     Ok(Definitions { exports, desired, compiled, compiler: Compiler::Embedded })
 }
 
-/// Where namespaces are found, and which are loaded. Nothing is loaded where the
-/// last source is gone; where there never was one, that is an error.
+/// The source paths and the namespaces to load: none where the last source was
+/// deleted. Where there never was a source, that is an error.
 fn program_of(
     workspace: &Workspace,
     shadow: &ShadowSettings,
@@ -120,7 +120,7 @@ fn program_of(
             Some(entry) => format!("or are they in `{entry}`? Then write `entry = \"{entry}\"` in `{FILE}`"),
             None => format!("write one, or set `sources` in `{FILE}`"),
         };
-        // The usual one need not be there, but one that somebody named.
+        // The default entry need not exist, but a configured one must.
         let entry = &workspace.settings.entry;
         let is_missing = *entry != Settings::default().entry && !root.join(entry).is_file();
         let missing = if is_missing { format!("there is no entry `{entry}`, and ") } else { String::new() };

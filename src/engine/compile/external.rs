@@ -1,5 +1,5 @@
 //! Compiles with a command that writes the artifact in place, as shadow-cljs
-//! does. Its exit code proves little, so node says what the artifact is worth.
+//! does. Its exit code proves little, so the artifact is loaded with node.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -9,7 +9,7 @@ use anyhow::Context as _;
 
 use crate::adapters::compiler;
 use crate::adapters::fs::digest;
-use crate::adapters::process::NO_THREAD;
+use crate::adapters::process::background::NO_THREAD;
 use crate::core::failure::{CompileFailure, Failure};
 use crate::core::settings::{Compiler, Warnings};
 use crate::core::sync::event::Event;
@@ -22,21 +22,21 @@ use crate::engine::shadow_config;
 use crate::engine::workspace::Workspace;
 use crate::text::diagnostic::Diagnostic;
 
-/// Between two words about a compile that goes on.
+/// The interval of progress events.
 const TICK: Duration = Duration::from_millis(500);
 
 /// What to do about what shadow-cljs only warns about.
 const WARNING_HELP: &str =
     "the artifact would break or hold `nil`; `[compile] warnings = \"show\"` accepts it";
 
-/// What the sources come to. The command runs only where something that it
-/// reads has changed since the compile that is `known`.
+/// Compiles the sources. The command runs only where a file that it reads has
+/// changed since the `known` compile.
 pub fn by_command(
     workspace: &Workspace,
     compiler: Compiler,
     known: Option<&CompiledState>,
     mode: ArtifactAccess,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     if compiler == Compiler::ShadowCljs && !workspace.root().join(shadow_config::FILE).is_file() {
         let missing =
@@ -45,7 +45,7 @@ pub fn by_command(
         return Err(CompileFailure::because(missing).into());
     }
     let artifact = workspace.artifact();
-    // As they are before the command reads them: an edit meanwhile is a change.
+    // Read before the command runs, so that an edit meanwhile is a change.
     let files = Files::read(workspace, None)?;
     let inputs = Some(files.inputs_fingerprint());
     let there = files.artifact(workspace);
@@ -55,11 +55,11 @@ pub fn by_command(
         None
     } else {
         if mode == ArtifactAccess::Write && known.is_some() && there.is_some() {
-            tell(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
+            on_event(Event::ArtifactEdited(workspace.settings.compile.output.clone()));
         }
-        let run = run_command(workspace, compiler, tell)
+        let run = run_command(workspace, compiler, on_event)
             .map_err(|error| CompileFailure::because(Diagnostic::error(format!("{error:#}"))))?;
-        judge(workspace, compiler, &run, tell)?;
+        check_run(workspace, compiler, &run, on_event)?;
         Some(run)
     };
     let mut definitions =
@@ -71,7 +71,7 @@ pub fn by_command(
             (failure, _) => failure,
         })?;
     if let Some(run) = run {
-        tell(Event::Compiled { elapsed: run.elapsed, output: run.output.clone() });
+        on_event(Event::Compiled { elapsed: run.elapsed, output: run.output.clone() });
         definitions.compiled.artifact = digest(&artifact)?;
         if mode == ArtifactAccess::Write {
             run.keep();
@@ -83,11 +83,11 @@ pub fn by_command(
     Ok(definitions)
 }
 
-/// Runs the command, telling again and again how long it has taken.
+/// Runs the command, and reports progress.
 fn run_command(
     workspace: &Workspace,
     compiler: Compiler,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> anyhow::Result<compiler::Run> {
     let environment = workspace.environment.cleaned();
     let interrupt = &workspace.interrupt;
@@ -98,12 +98,12 @@ fn run_command(
     thread::scope(|scope| {
         let running = thread::Builder::new().spawn_scoped(scope, || {
             let run = compiler::compile(command, root, &artifact, environment.variables(), interrupt);
-            // Whoever waits for it is below, and goes only when it has come.
+            // The receiver below waits for it.
             drop(done.send(run));
         });
         running.context(NO_THREAD)?;
         loop {
-            tell(Event::Compiling { compiler, elapsed: started.elapsed() });
+            on_event(Event::Compiling { compiler, elapsed: started.elapsed() });
             match is_done.recv_timeout(TICK) {
                 Ok(run) => return run,
                 Err(RecvTimeoutError::Timeout) => {}
@@ -113,12 +113,12 @@ fn run_command(
     })
 }
 
-/// Refuses a run that failed, or that only says it succeeded.
-fn judge(
+/// Fails for a run that failed, or that exited with 0 in spite of warnings.
+fn check_run(
     workspace: &Workspace,
     compiler: Compiler,
     run: &compiler::Run,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<(), Failure> {
     if workspace.interrupt.is_requested() {
         return Err(Failure::Interrupted);
@@ -132,7 +132,9 @@ fn judge(
             Warnings::Fail => {
                 errors.extend(warnings.map(|warning| Diagnostic::error(warning).help(WARNING_HELP)));
             }
-            Warnings::Show => warnings.for_each(|warning| tell(Event::Said(Diagnostic::warning(warning)))),
+            Warnings::Show => {
+                warnings.for_each(|warning| on_event(Event::Diagnostic(Diagnostic::warning(warning))));
+            }
         }
     }
     if errors.is_empty() {

@@ -1,5 +1,4 @@
-//! What a file that node loads exports: the artifact, or an entry that is written
-//! by hand.
+//! Loads a file with node: the artifact, or an entry that is written by hand.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,12 +16,12 @@ use crate::engine::pm2::{find_node, find_pm2};
 use crate::engine::workspace::Workspace;
 use crate::text::diagnostic::Diagnostic;
 
-/// What a file that node loads exports: the artifact, or an entry that is written
-/// by hand.
+/// The definitions that a file exports: the artifact, or an entry that is written by
+/// hand.
 pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Definitions, Failure> {
     if !file.is_file() {
         let missing = Diagnostic::error(format!("there is no `{}`", file.display()))
-            .help("`pm2sync compile` makes the artifact; an entry is written by hand");
+            .help("`pm2sync compile` builds the artifact; an entry is written by hand");
         return Err(Failure::Compile(CompileFailure::because(missing)));
     }
     let node = find_node(workspace)?;
@@ -38,9 +37,9 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
         directory: workspace.root(),
         environment: environment.variables(),
     };
-    // What the file printed may hold secrets, and is not shown.
+    // The output of the file may hold secrets, and is not shown.
     let loaded = node::load(with, file, LOAD_LIMIT).map_err(|error| CompileFailure {
-        output: error.last_words(),
+        output: error.details(),
         ..CompileFailure::because(Diagnostic::error(error.to_string()))
     })?;
     let inside = |file: &PathBuf| Some(file.strip_prefix(workspace.root()).ok()?.to_owned());

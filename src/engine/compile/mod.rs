@@ -1,8 +1,8 @@
-//! From sources to what they export: by the embedded compiler, by a command
-//! that writes the artifact, or by loading an entry that is written by hand.
+//! Compiles the sources: by the embedded compiler, by a command that writes the
+//! artifact, or by loading an entry that is written by hand.
 //!
-//! The artifact changes by one rename, after what was compiled has proved to
-//! be a value with apps. A compile that fails leaves it as it was.
+//! The artifact changes by one rename, once the result is known to be a value with
+//! apps. A compile that fails leaves it unchanged.
 
 pub mod definitions;
 pub mod embedded;
@@ -28,46 +28,46 @@ use crate::engine::workspace::Workspace;
 use crate::text::conflict::left_in;
 use crate::text::diagnostic::Diagnostic;
 
-/// Compiles what has to be compiled. `known` is what is remembered of the last
-/// compile: a command does not run again where nothing it reads has changed.
+/// Compiles what has to be compiled. `known` is the record of the last compile: a
+/// command does not run again where no file it reads has changed.
 pub fn compile(
     workspace: &Workspace,
     compiler: Compiler,
     known: Option<&CompiledState>,
     mode: ArtifactAccess,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<Definitions, Failure> {
     let compiler = chosen(workspace, compiler)?;
     let definitions = match compiler {
         Compiler::Embedded | Compiler::Auto => {
-            embedded(workspace, &shadow_settings(workspace)?, known, mode, tell)
+            embedded(workspace, &shadow_settings(workspace)?, known, mode, on_event)
         }
-        Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, tell),
+        Compiler::ShadowCljs | Compiler::Command => by_command(workspace, compiler, known, mode, on_event),
         Compiler::None => loaded(workspace, &workspace.entry(), compiler),
     };
-    let mut definitions = definitions.map_err(|failure| naming_conflicts(workspace, failure))?;
+    let mut definitions = definitions.map_err(|failure| or_conflicts(workspace, failure))?;
     if let Some(entry) = unread_entry(workspace, compiler) {
-        let said = format!("`{entry}` is written by hand, and not read beside the sources");
+        let diagnostic = format!("`{entry}` is written by hand, and not read beside the sources");
         let line = format!("module.exports = require(\"./{}\");", workspace.settings.compile.output);
         let help =
-            format!("move its apps to the sources, then let it be `{line}`; until then nothing is removed");
-        definitions.desired.warnings.push(Diagnostic::warning(said).help(help));
+            format!("move its apps to the sources, then make it `{line}`; until then nothing is removed");
+        definitions.desired.warnings.push(Diagnostic::warning(diagnostic).help(help));
         definitions.desired.unread = Some(entry);
     }
     if !definitions.desired.environments.is_empty() {
         definitions.compiled.variables.insert(NAME_VARIABLE.to_owned());
     }
     let CompiledState { variables, files, .. } = definitions.compiled.clone();
-    tell(Event::Read { variables, files });
+    on_event(Event::Read { variables, files });
     if definitions.desired.is_empty() {
-        tell(Event::Said(no_apps(workspace, compiler)?));
+        on_event(Event::Diagnostic(no_apps(workspace, compiler)?));
     }
     Ok(definitions)
 }
 
-/// The conflicts that git has left in the sources, where there are any, in the
-/// place of the errors that follow from them.
-fn naming_conflicts(workspace: &Workspace, failure: Failure) -> Failure {
+/// Replaces compile errors by the conflict markers that git has left in the
+/// sources, where there are any.
+fn or_conflicts(workspace: &Workspace, failure: Failure) -> Failure {
     let Failure::Compile(mut failure) = failure else { return failure };
     let mut files = failure.files.clone();
     files.insert(PathBuf::from(&workspace.settings.entry));
@@ -85,7 +85,7 @@ fn naming_conflicts(workspace: &Workspace, failure: Failure) -> Failure {
     Failure::Compile(failure)
 }
 
-/// That there is no app, where one was looked for, and what would be one.
+/// The warning that no app is defined, and where one is expected.
 fn no_apps(workspace: &Workspace, compiler: Compiler) -> Result<Diagnostic, Failure> {
     if compiler == Compiler::None {
         let entry = &workspace.settings.entry;
@@ -98,12 +98,12 @@ fn no_apps(workspace: &Workspace, compiler: Compiler) -> Result<Diagnostic, Fail
     } else {
         ("no app is defined in", &paths)
     };
-    let said = Diagnostic::warning(format!("{what} `{}`", files.join("`, `")));
-    Ok(said.help("write one with `defapp` of `clobber.macro`, or export `{:apps […]}`"))
+    let diagnostic = Diagnostic::warning(format!("{what} `{}`", files.join("`, `")));
+    Ok(diagnostic.help("write one with `defapp` of `clobber.macro`, or export `{:apps […]}`"))
 }
 
-/// The compiler that is meant: `auto` is what the repository suggests, whatever
-/// a machine has installed.
+/// The compiler to use: `auto` follows from the repository, never from what a
+/// machine has installed.
 pub fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Failure> {
     if compiler != Compiler::Auto {
         return Ok(compiler);
@@ -112,24 +112,24 @@ pub fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Fai
     let has_sources = !disk_sources(workspace.root(), &workspace.sources)?.is_empty();
     Ok(if shadow.has_build {
         Compiler::ShadowCljs
-    } else if !has_sources && is_by_hand(workspace) {
+    } else if !has_sources && is_handwritten(workspace) {
         Compiler::None
     } else {
         Compiler::Embedded
     })
 }
 
-/// Whether there is an entry written by hand: one that hands on the artifact is not.
-fn is_by_hand(workspace: &Workspace) -> bool {
+/// Whether the entry is written by hand, and does not just require the artifact.
+fn is_handwritten(workspace: &Workspace) -> bool {
     let entry = read_text(&workspace.entry()).ok().flatten();
     entry.is_some_and(|entry| !entry.contains(workspace.settings.compile.output.as_str()))
 }
 
-/// The entry, where it is written by hand and sources have taken its place
-/// without a word: apps that it alone defines look as if they were gone.
+/// The entry, where it is written by hand and ignored because there are sources:
+/// apps that only it defines look as if they were removed.
 fn unread_entry(workspace: &Workspace, compiler: Compiler) -> Option<String> {
     let is_auto = workspace.settings.compile.compiler == Compiler::Auto;
-    let unread = is_auto && compiler == Compiler::Embedded && is_by_hand(workspace);
+    let unread = is_auto && compiler == Compiler::Embedded && is_handwritten(workspace);
     unread.then(|| workspace.settings.entry.clone())
 }
 

@@ -1,10 +1,10 @@
 //! The unset guard: a variable that the definitions read and that was set at
 //! the last sync may be missing now, because git was started by cron or by a
-//! program with a bare environment. It would blank a secret without a word.
+//! program with a bare environment. That would silently blank a secret.
 //!
-//! Which apps depend on it is found out, not guessed: the definitions are
-//! evaluated once more with another value in its place, both while it is known
-//! to be right, and when it is in doubt.
+//! Which apps depend on it is tested, not guessed: the definitions are evaluated
+//! again with another value in its place, both while its value is trusted and when
+//! it is doubtful.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +22,8 @@ use crate::engine::workspace::Workspace;
 /// A value that no definition has otherwise.
 const SENTINEL: &str = "pm2sync-asks-what-depends-on-this";
 
-/// For so many variables it is found out what depends on them; of others it is
-/// taken that all apps do.
+/// For so many variables it is tested which apps depend on them; all apps count as
+/// dependent on the others.
 const MOST_VARIABLES: usize = 32;
 
 /// Compiles, and finds the apps that a hook must not trust its environment for.
@@ -33,19 +33,19 @@ pub fn trusted(
     workspace: &Workspace,
     state: &State,
     by_hand: bool,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<(Definitions, Doubtful), Failure> {
     let known = state.compiled.as_ref();
     let compiler = chosen(workspace, workspace.settings.compile.compiler)?;
     let variables = if by_hand { BTreeSet::new() } else { doubtful_variables(workspace, state)? };
     if variables.is_empty() {
-        return Ok((compile(workspace, compiler, known, ArtifactAccess::Write, tell)?, Doubtful::new()));
+        return Ok((compile(workspace, compiler, known, ArtifactAccess::Write, on_event)?, Doubtful::new()));
     }
     let spared = if compiler == Compiler::Embedded { ArtifactAccess::Spare } else { ArtifactAccess::Write };
-    let mut definitions = compile(workspace, compiler, known, spared, tell)?;
+    let mut definitions = compile(workspace, compiler, known, spared, on_event)?;
     let doubtful = doubtful_apps(workspace, state, &definitions, &variables);
     if spared == ArtifactAccess::Spare && doubtful.is_empty() {
-        definitions = compile(workspace, compiler, known, ArtifactAccess::Write, tell)?;
+        definitions = compile(workspace, compiler, known, ArtifactAccess::Write, on_event)?;
     } else if spared == ArtifactAccess::Spare {
         definitions.compiled.artifact = known.and_then(|known| known.artifact);
     }
@@ -106,7 +106,7 @@ fn doubtful_apps(
     doubtful
 }
 
-/// The apps that are otherwise with another value of a variable, or without any.
+/// The apps that differ with another value of a variable, or without one.
 fn dependents(workspace: &Workspace, definitions: &Definitions, variable: &str) -> BTreeSet<String> {
     let desired = &definitions.desired;
     let others = [Some(SENTINEL), None].map(|value| evaluate_with(workspace, definitions, variable, value));
@@ -127,14 +127,14 @@ fn evaluate_with(
     variable: &str,
     value: Option<&str>,
 ) -> Option<Desired> {
-    let changed = workspace.supposing(variable, value);
-    // What was compiled just now is only loaded again.
+    let changed = workspace.with_variable(variable, value);
+    // An artifact that was written just now is only loaded again.
     let known = Some(&definitions.compiled);
     let other = compile(&changed, definitions.compiler, known, ArtifactAccess::AsItIs, &mut |_| {}).ok()?;
     Some(other.desired)
 }
 
-/// The apps that are otherwise in the two, or in one of them only.
+/// The apps that differ between the two, or are in only one of them.
 fn depending(desired: &Desired, other: &Desired) -> BTreeSet<String> {
     let (here, there) = (by_name(desired), by_name(other));
     let names: BTreeSet<&str> = here.keys().chain(there.keys()).copied().collect();

@@ -1,4 +1,4 @@
-//! A hook and its worker: starts it, and hears what it says, for as long as the
+//! A hook and its worker: starts it, and reads its messages, for as long as the
 //! settings let git wait.
 
 use std::collections::VecDeque;
@@ -7,50 +7,55 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use crate::adapters::process::{Left, Program, start_and_leave};
-use crate::adapters::state::{Ear, StateFolder};
+use crate::adapters::process::{DetachedProcess, Program, spawn_detached};
+use crate::adapters::state::StateFolder;
+use crate::adapters::state::feed::FeedReader;
 use crate::core::failure::Failure;
-use crate::core::sync::worker_message::{WorkerMessage, last_said};
+use crate::core::sync::worker_message::{WorkerMessage, summary_of};
 use crate::engine::hooks::order::Order;
 use crate::engine::workspace::{Context, Workspace};
 
-/// The command that a worker is.
+/// The command that runs a worker.
 pub const WORKER: &str = "worker";
 
-/// Between two tries to hear something.
+/// The interval at which the feed is polled.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// How long a worker that has said its last word may take to let go of its lock.
-const LAST_BREATH: Duration = Duration::from_secs(2);
+/// How long a worker that has ended may take to release its lock.
+const UNLOCK_LIMIT: Duration = Duration::from_secs(2);
 
-/// A worker that is followed: its words, one by one, until its end, or until
-/// there is a reason to leave it alone.
+/// A worker that is followed: an iterator over its messages, until it ends or is
+/// no longer followed.
 #[derive(Debug)]
-pub struct Following {
+pub struct FollowedWorker {
     state: StateFolder,
-    ear: Ear,
+    reader: FeedReader,
     worker: Worker,
-    heard: VecDeque<WorkerMessage>,
-    has_begun: bool,
+    unread: VecDeque<WorkerMessage>,
+    has_started: bool,
     deadline: Instant,
-    parted: Option<Parted>,
+    end: Option<FollowEnd>,
 }
 
 /// Why a worker is no longer followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parted {
-    /// It has come to its end.
+pub enum FollowEnd {
+    /// It has ended.
     Ended,
-    /// It works on, and git has waited long enough.
-    WorksOn,
-    /// Another worker was there already, and goes on with this change.
-    Elsewhere,
-    /// It is gone without having come to its end.
+    /// It still runs, and git has waited long enough.
+    StillRunning,
+    /// Another worker was running already, and will include this change.
+    AnotherWorker,
+    /// It was killed before it finished.
     Died,
 }
 
-/// Starts a worker; nothing of git's is held open by it.
-pub fn start(context: &Context, workspace: &Workspace, order: &Order) -> Result<Following, Failure> {
+/// Starts a worker, which holds nothing of git's open.
+pub fn start_worker(
+    context: &Context,
+    workspace: &Workspace,
+    order: &Order,
+) -> Result<FollowedWorker, Failure> {
     let order = serde_json::to_string(order).context("cannot write down what to do")?;
     let program = Program {
         path: context.program.clone(),
@@ -58,27 +63,27 @@ pub fn start(context: &Context, workspace: &Workspace, order: &Order) -> Result<
         directory: workspace.root().to_owned(),
         environment: context.environment.variables().clone(),
     };
-    Ok(Following::of(workspace, Worker::Own(start_and_leave(&program)?)))
+    Ok(FollowedWorker::of(workspace, Worker::Own(spawn_detached(&program)?)))
 }
 
-/// Follows the worker that is at work already, and has waited for git until now.
-pub fn join(workspace: &Workspace) -> Following {
-    Following::of(workspace, Worker::Other(workspace.state.clone()))
+/// Follows the worker that is running already and has waited for git until now.
+pub fn follow_running(workspace: &Workspace) -> FollowedWorker {
+    FollowedWorker::of(workspace, Worker::Other(workspace.state.clone()))
 }
 
-/// Who is followed.
+/// Which worker is followed.
 #[derive(Debug)]
 enum Worker {
     /// The process that was started for it.
-    Own(Left),
-    /// Whoever holds the worker's lock.
+    Own(DetachedProcess),
+    /// The holder of the worker's lock.
     Other(StateFolder),
 }
 
 impl Worker {
-    fn has_ended(&mut self) -> bool {
+    fn has_exited(&mut self) -> bool {
         match self {
-            Self::Own(process) => process.has_ended(),
+            Self::Own(process) => process.has_exited(),
             Self::Other(state) => state.no_worker().is_ok_and(|none| none.is_some()),
         }
     }
@@ -90,62 +95,62 @@ impl Worker {
         }
     }
 
-    /// Whether it is worth listening on to one that waits.
-    fn has_waited(&self) -> bool {
+    /// Whether it has waited for git, so that `Waiting` is old news.
+    fn waits_for_git(&self) -> bool {
         matches!(self, Self::Other(_))
     }
 }
 
-impl Following {
+impl FollowedWorker {
     fn of(workspace: &Workspace, worker: Worker) -> Self {
         Self {
-            ear: workspace.state.listen(),
+            reader: workspace.state.feed_reader(),
             state: workspace.state.clone(),
             worker,
-            heard: VecDeque::new(),
-            has_begun: false,
+            unread: VecDeque::new(),
+            has_started: false,
             deadline: Instant::now() + workspace.settings.hooks.wait.0,
-            parted: None,
+            end: None,
         }
     }
 
-    /// Why there is nothing more to hear.
-    pub fn parted(&self) -> Parted {
-        self.parted.unwrap_or(Parted::WorksOn)
+    /// Why there are no more messages.
+    pub fn end(&self) -> FollowEnd {
+        self.end.unwrap_or(FollowEnd::StillRunning)
     }
 
-    /// Hears what was said, if it is said by our own worker.
-    fn listen(&mut self) {
-        for word in self.ear.hear().unwrap_or_default() {
-            self.has_begun |= matches!(word, WorkerMessage::Begun { pid, .. } if self.worker.is(pid));
-            if self.has_begun {
-                self.heard.push_back(word);
+    /// Reads new messages, once the followed worker has started.
+    fn read_feed(&mut self) {
+        for message in self.reader.read_new().unwrap_or_default() {
+            self.has_started |= matches!(message, WorkerMessage::Started { pid, .. } if self.worker.is(pid));
+            if self.has_started {
+                self.unread.push_back(message);
             }
         }
     }
 
-    /// Whether nobody works, although there is work.
-    fn is_left_alone(&self) -> bool {
+    /// Whether no worker runs, although there is work.
+    fn is_orphaned(&self) -> bool {
         let is_free = self.state.no_worker().is_ok_and(|none| none.is_some());
         is_free && self.state.pending().is_ok_and(|token| token.is_some())
     }
 
-    fn part(&mut self, parted: Parted) {
-        self.parted = Some(parted);
-        if matches!(parted, Parted::Ended | Parted::Died) {
-            self.forget();
+    fn finish(&mut self, end: FollowEnd) {
+        self.end = Some(end);
+        if matches!(end, FollowEnd::Ended | FollowEnd::Died) {
+            self.remove_feed();
         }
     }
 
-    /// Takes away what was heard, once the lock is free: a hook that came before
-    /// would take it for a sync that is under way, and the file of a worker that
-    /// goes on would be taken away. Where it goes on, it has done that itself.
-    fn forget(&self) {
-        let deadline = Instant::now() + LAST_BREATH;
+    /// Removes the feed once the lock is free: before, a hook would believe that a
+    /// sync is still running, and a worker that goes on could lose its feed. A worker
+    /// that goes on has replaced it itself.
+    fn remove_feed(&self) {
+        let deadline = Instant::now() + UNLOCK_LIMIT;
         loop {
             match self.state.no_worker() {
-                // Told is told; if it cannot be taken away it is told again.
-                Ok(Some(_none_works)) => return drop(self.ear.forget()),
+                // If it cannot be removed, it is reported a second time.
+                Ok(Some(_none_works)) => return drop(self.reader.remove_file()),
                 Ok(None) if Instant::now() < deadline => sleep(PAUSE),
                 _ => return,
             }
@@ -153,28 +158,28 @@ impl Following {
     }
 }
 
-impl Iterator for Following {
+impl Iterator for FollowedWorker {
     type Item = WorkerMessage;
 
     fn next(&mut self) -> Option<WorkerMessage> {
-        while self.parted.is_none() {
-            if let Some(word) = self.heard.pop_front() {
-                match word {
-                    WorkerMessage::Ended { .. } => self.part(Parted::Ended),
-                    WorkerMessage::Waits(_) if self.worker.has_waited() => continue,
-                    WorkerMessage::Waits(_) => self.part(Parted::WorksOn),
+        while self.end.is_none() {
+            if let Some(message) = self.unread.pop_front() {
+                match message {
+                    WorkerMessage::Ended { .. } => self.finish(FollowEnd::Ended),
+                    WorkerMessage::Waiting(_) if self.worker.waits_for_git() => continue,
+                    WorkerMessage::Waiting(_) => self.finish(FollowEnd::StillRunning),
                     _ => {}
                 }
-                return Some(word);
+                return Some(message);
             }
-            let is_gone = self.worker.has_ended();
-            self.listen();
-            if self.heard.is_empty() {
-                match (is_gone, self.has_begun) {
-                    (true, true) => self.part(Parted::Died),
-                    (true, false) if self.is_left_alone() => self.part(Parted::Died),
-                    (true, false) => self.part(Parted::Elsewhere),
-                    (false, _) if Instant::now() >= self.deadline => self.part(Parted::WorksOn),
+            let is_gone = self.worker.has_exited();
+            self.read_feed();
+            if self.unread.is_empty() {
+                match (is_gone, self.has_started) {
+                    (true, true) => self.finish(FollowEnd::Died),
+                    (true, false) if self.is_orphaned() => self.finish(FollowEnd::Died),
+                    (true, false) => self.finish(FollowEnd::AnotherWorker),
+                    (false, _) if Instant::now() >= self.deadline => self.finish(FollowEnd::StillRunning),
                     (false, _) => sleep(PAUSE),
                 }
             }
@@ -183,10 +188,10 @@ impl Iterator for Following {
     }
 }
 
-/// What a worker that nobody followed to its end has to say, once. Nothing
-/// while one is at work.
-pub fn untold(workspace: &Workspace) -> Option<String> {
-    last_said(&workspace.state.last_words().ok()?)
+/// The summary of a worker that was not followed to its end, once. Nothing while
+/// a worker runs.
+pub fn unreported_sync(workspace: &Workspace) -> Option<String> {
+    summary_of(&workspace.state.take_unreported().ok()?)
 }
 
 #[cfg(test)]
@@ -196,60 +201,60 @@ mod tests {
     use std::thread::{sleep, spawn};
     use std::time::{Duration, Instant};
 
-    use super::{Following, Parted, Worker, last_said};
+    use super::{FollowEnd, FollowedWorker, Worker, summary_of};
     use crate::adapters::state::StateFolder;
     use crate::core::sync::worker_message::WorkerMessage;
 
-    fn followed(state: &StateFolder) -> Following {
-        Following {
-            ear: state.listen(),
+    fn follow_lock_holder(state: &StateFolder) -> FollowedWorker {
+        FollowedWorker {
+            reader: state.feed_reader(),
             worker: Worker::Other(state.clone()),
             state: state.clone(),
-            heard: VecDeque::new(),
-            has_begun: false,
+            unread: VecDeque::new(),
+            has_started: false,
             deadline: Instant::now() + Duration::from_mins(1),
-            parted: None,
+            end: None,
         }
     }
 
     #[test]
-    fn who_has_heard_the_end_of_a_worker_finds_its_lock_free() {
+    fn after_the_last_message_of_a_worker_its_lock_is_free() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
         let theirs = state.clone();
-        let (said, hears) = channel();
+        let (written, hears) = channel();
         let worker = spawn(move || {
             let lock = theirs.lock_worker().unwrap().unwrap();
-            let mut feed = theirs.speak().unwrap();
-            feed.say(&WorkerMessage::Begun { pid: 7, trigger: "git pull".to_owned() });
-            feed.say(&WorkerMessage::Ended { at: "now".to_owned(), text: "1 done".to_owned() });
-            said.send(()).unwrap();
+            let mut feed = theirs.create_feed().unwrap();
+            feed.write(&WorkerMessage::Started { pid: 7, trigger: "git pull".to_owned() });
+            feed.write(&WorkerMessage::Ended { at: "now".to_owned(), text: "1 done".to_owned() });
+            written.send(()).unwrap();
             sleep(Duration::from_millis(300));
             drop(lock);
         });
         hears.recv().unwrap();
-        let mut following = followed(&state);
-        assert_eq!(following.by_ref().count(), 2);
-        assert_eq!(following.parted(), Parted::Ended);
+        let mut followed = follow_lock_holder(&state);
+        assert_eq!(followed.by_ref().count(), 2);
+        assert_eq!(followed.end(), FollowEnd::Ended);
         assert!(state.lock_worker().unwrap().is_some());
         worker.join().unwrap();
     }
 
     #[test]
-    fn what_a_worker_says_that_goes_on_is_not_taken_away_with_what_was_heard() {
+    fn the_feed_of_a_worker_that_goes_on_is_not_removed() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateFolder::new(folder.path().join("pm2sync"));
-        let mut following = followed(&state);
+        let mut followed = follow_lock_holder(&state);
         for text in ["first", "second"] {
             let _lock = state.lock_worker().unwrap().unwrap();
-            let mut feed = state.speak().unwrap();
-            feed.say(&WorkerMessage::Begun { pid: 7, trigger: "git pull".to_owned() });
-            following.listen();
-            feed.say(&WorkerMessage::Ended { at: "now".to_owned(), text: text.to_owned() });
+            let mut feed = state.create_feed().unwrap();
+            feed.write(&WorkerMessage::Started { pid: 7, trigger: "git pull".to_owned() });
+            followed.read_feed();
+            feed.write(&WorkerMessage::Ended { at: "now".to_owned(), text: text.to_owned() });
         }
-        assert_eq!(following.by_ref().count(), 2);
-        assert_eq!(following.parted(), Parted::Ended);
-        let untold = last_said(&state.last_words().unwrap());
-        assert!(untold.is_some_and(|line| line.contains("second")));
+        assert_eq!(followed.by_ref().count(), 2);
+        assert_eq!(followed.end(), FollowEnd::Ended);
+        let unreported_sync = summary_of(&state.take_unreported().unwrap());
+        assert!(unreported_sync.is_some_and(|line| line.contains("second")));
     }
 }

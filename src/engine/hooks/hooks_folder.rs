@@ -1,6 +1,6 @@
-//! Where git looks for the hooks of a repository, whether ours may stand
-//! there, and with which permissions. All of it is asked of git itself, whose
-//! settings come from more files than one.
+//! Where git looks for the hooks of a repository, whether ours may be installed
+//! there, and with which permissions. git itself is asked, since its settings come
+//! from several files.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -25,17 +25,17 @@ const KEPT: [&str; 3] = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_N
 /// Where git looks for the hooks of this repository.
 pub fn hooks_folder(workspace: &Workspace) -> Result<PathBuf> {
     let finished = git(workspace, &["rev-parse", "--path-format=absolute", "--git-path", "hooks"])?;
-    let said = finished.stdout.strip_suffix(b"\n").unwrap_or(&finished.stdout);
-    let folder = PathBuf::from(OsStr::from_bytes(said));
+    let output = finished.stdout.strip_suffix(b"\n").unwrap_or(&finished.stdout);
+    let folder = PathBuf::from(OsStr::from_bytes(output));
     if !finished.status.success() || !folder.is_absolute() {
-        let said = String::from_utf8_lossy(&finished.stderr);
-        return Err(anyhow!("git does not say where its hooks live: {}", said.trim()));
+        let output = String::from_utf8_lossy(&finished.stderr);
+        return Err(anyhow!("git does not say where its hooks live: {}", output.trim()));
     }
     Ok(folder)
 }
 
-/// Why hooks in git's folder would not work here, or would work elsewhere too.
-pub fn strangeness(workspace: &Workspace) -> Result<Option<String>> {
+/// Why hooks at `core.hooksPath` would not run, or would run in other repositories.
+pub fn hooks_path_problem(workspace: &Workspace) -> Result<Option<String>> {
     let finished = git(workspace, &["config", "--show-scope", "--null", "--get", "core.hooksPath"])?;
     let mut parts = finished.stdout.split(|&byte| byte == 0).map(String::from_utf8_lossy);
     let (Some(scope), Some(path), true) = (parts.next(), parts.next(), finished.status.success()) else {
@@ -51,13 +51,13 @@ pub fn strangeness(workspace: &Workspace) -> Result<Option<String>> {
     if !path.starts_with(['/', '~']) {
         return Ok(Some(format!(
             "`core.hooksPath` is `{path}`, a relative path: in a linked worktree git looks for it elsewhere, and \
-             it may be under version control; `--force` installs there nevertheless"
+             it may be under version control; `--force` installs there anyway"
         )));
     }
     if !["local", "worktree"].contains(&scope.as_ref()) {
         return Ok(Some(format!(
             "`core.hooksPath` is `{path}` for every repository of yours, so hooks there would run in all of them; \
-             `--force` installs there nevertheless, or `git config core.hooksPath` gives this repository its own"
+             `--force` installs there anyway, or `git config core.hooksPath` gives this repository its own"
         )));
     }
     Ok(None)
@@ -66,15 +66,15 @@ pub fn strangeness(workspace: &Workspace) -> Result<Option<String>> {
 /// `core.sharedRepository`, where it is set.
 pub fn shared_repository(workspace: &Workspace) -> Result<Option<String>> {
     let finished = git(workspace, &["config", "--get", "core.sharedRepository"])?;
-    let said = String::from_utf8_lossy(&finished.stdout).trim().to_owned();
-    Ok(finished.status.success().then_some(said))
+    let output = String::from_utf8_lossy(&finished.stdout).trim().to_owned();
+    Ok(finished.status.success().then_some(output))
 }
 
 /// git's version: `2.47.3`.
 pub fn git_version(workspace: &Workspace) -> Result<String> {
     let finished = git(workspace, &["version"])?;
-    let said = String::from_utf8_lossy(&finished.stdout);
-    Ok(said.split_whitespace().nth(2).unwrap_or_default().to_owned())
+    let output = String::from_utf8_lossy(&finished.stdout);
+    Ok(output.split_whitespace().nth(2).unwrap_or_default().to_owned())
 }
 
 /// The commands of hooks in git's settings; none where this git does not run them.
@@ -83,8 +83,8 @@ pub fn configured(workspace: &Workspace) -> Result<Vec<String>> {
         return Ok(Vec::new());
     }
     let finished = git(workspace, &["config", "--null", "--get-regexp", r"^hook\..*\.command$"])?;
-    let said = String::from_utf8_lossy(&finished.stdout);
-    Ok(said.split('\0').filter_map(|entry| Some(entry.split_once('\n')?.1.to_owned())).collect())
+    let output = String::from_utf8_lossy(&finished.stdout);
+    Ok(output.split('\0').filter_map(|entry| Some(entry.split_once('\n')?.1.to_owned())).collect())
 }
 
 /// A manager to which the hooks of this repository belong.

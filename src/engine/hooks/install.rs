@@ -1,4 +1,4 @@
-//! Puts our lines into the repository's hooks, and takes them out again.
+//! Installs our lines in the repository's hooks, and removes them again.
 
 use std::path::{Path, PathBuf};
 
@@ -11,24 +11,26 @@ use crate::core::failure::Failure;
 use crate::core::hooks::shim::{
     EVENTS, Edit, Hook, KEPT_SUFFIX, hook_mode, install, is_installed, uninstall,
 };
-use crate::engine::hooks::hooks_folder::{Managed, hooks_folder, managed, shared_repository, strangeness};
+use crate::engine::hooks::hooks_folder::{
+    Managed, hooks_folder, hooks_path_problem, managed, shared_repository,
+};
 use crate::engine::workspace::{Context, Workspace};
 
-/// What became of one hook.
+/// The result for one hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installed {
     /// git's name of the event.
     pub event: String,
     /// What was done: `installed`, `updated`, `unchanged`, `removed`.
     pub done: &'static str,
-    /// What happened to a hook that was there.
+    /// What happened to an existing hook.
     pub note: Option<String>,
 }
 
-/// How an installation ended.
+/// The result of an installation.
 #[derive(Debug)]
 pub enum Installation {
-    /// Our lines stand in the hooks of this folder.
+    /// Our lines are in the hooks of this folder.
     Done(PathBuf, Vec<Installed>),
     /// The hooks belong to a manager, and nothing was touched.
     Managed(Managed),
@@ -48,7 +50,7 @@ pub fn install_hooks(context: &Context, events: &[String], force: bool) -> Resul
         if let Some(managed) = managed(&workspace, events) {
             return Ok(Installation::Managed(managed));
         }
-        if let Some(why) = strangeness(&workspace)? {
+        if let Some(why) = hooks_path_problem(&workspace)? {
             return Err(Failure::Other(anyhow!(why)));
         }
     }
@@ -82,7 +84,7 @@ fn install_one(hook: Hook<'_>, file: &Path, new_mode: u32) -> Result<Installed, 
             let added = existing.is_some() && !was_ours;
             (
                 if was_ours { "updated" } else { "installed" },
-                added.then(|| "the hook that was there goes on running".to_owned()),
+                added.then(|| "the existing hook still runs".to_owned()),
             )
         }
         Edit::KeepAndWrite(bytes) => {
@@ -99,7 +101,7 @@ fn install_one(hook: Hook<'_>, file: &Path, new_mode: u32) -> Result<Installed, 
                 return Err(error.into());
             }
             let runs = if mode.is_some() && !plain { "cannot be run, as before" } else { "runs first" };
-            ("installed", Some(format!("the hook that was there is now `{event}{KEPT_SUFFIX}`, and {runs}")))
+            ("installed", Some(format!("the existing hook is now `{event}{KEPT_SUFFIX}`, and {runs}")))
         }
         Edit::Nothing | Edit::Delete | Edit::DeleteAndRestore => ("unchanged", None),
     };
@@ -124,10 +126,10 @@ pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), F
         let file = folder.join(event);
         let kept = kept_beside(&file);
         let Some(bytes) = read_bytes(&file)? else {
-            // Someone took our hook away; the one we kept is theirs.
+            // Somebody deleted our hook; the kept one is theirs.
             if exists(&kept) {
                 rename(&kept, &file)?;
-                let note = Some("the hook that was there before is back".to_owned());
+                let note = Some("the original hook is restored".to_owned());
                 removed.push(Installed { event: (*event).to_owned(), done: "removed", note });
             }
             continue;
@@ -149,7 +151,7 @@ pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), F
                 } else {
                     remove(&file)?;
                 }
-                Some("the hook that was there before is back".to_owned())
+                Some("the original hook is restored".to_owned())
             }
         };
         removed.push(Installed { event: (*event).to_owned(), done: "removed", note });

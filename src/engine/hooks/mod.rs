@@ -1,8 +1,8 @@
-//! What a git hook does: look whether anything was edited, which takes
+//! What a git hook does: check whether anything was edited, which takes
 //! milliseconds and starts nothing, and start a worker where it was.
 //!
-//! No hook sees every change, so the event says only *look now*; what to do
-//! follows from the files and from PM2. The revisions name the cause.
+//! No hook sees every change, so the event means only *check now*; what to do
+//! follows from the files and from PM2. The revisions only name the cause.
 
 pub mod follow;
 pub mod hooks_folder;
@@ -17,63 +17,63 @@ use crate::core::files::sources::Selection;
 use crate::core::sync::state::State;
 use crate::core::sync::trigger::Trigger;
 use crate::engine::files::Files;
-use crate::engine::hooks::follow::{Following, join, start, untold};
+use crate::engine::hooks::follow::{FollowedWorker, follow_running, start_worker, unreported_sync};
 use crate::engine::hooks::order::Order;
-use crate::engine::sync::gate::{another_home, is_switched_off, not_here, paused};
+use crate::engine::sync::gate::{branch_not_listed, hooks_are_off, other_pm2_home, paused};
 use crate::engine::workspace::{Context, Workspace};
 
 /// How a hook ended.
 #[derive(Debug)]
-pub enum Look {
-    /// Nothing to do, or nothing that may be done: nothing to say.
+pub enum HookResult {
+    /// Nothing to do, and nothing to report.
     Nothing,
-    /// Nothing is done, for a reason worth a line.
-    Said(String),
-    /// There is work, and a worker has it.
+    /// Nothing is done, and why, in a line.
+    Message(String),
+    /// A worker does the work.
     Working {
-        /// What made it look.
+        /// What triggered it.
         trigger: Trigger,
-        /// What is to be heard of it.
-        following: Box<Following>,
+        /// The worker and its messages.
+        worker: Box<FollowedWorker>,
     },
 }
 
-/// Looks, and starts a worker if there is something to do; then `tell` hears
-/// first how the last one ended that nobody has heard of.
-pub fn look(
+/// Checks, and starts a worker if there is something to do; before that, `on_message`
+/// receives the summary of an unreported background sync.
+pub fn handle_event(
     context: &Context,
     event: &str,
     arguments: &[String],
-    tell: &mut dyn FnMut(&str),
-) -> Result<Look, Failure> {
-    if is_switched_off(context) {
-        return Ok(Look::Nothing);
+    on_message: &mut dyn FnMut(&str),
+) -> Result<HookResult, Failure> {
+    if hooks_are_off(context) {
+        return Ok(HookResult::Nothing);
     }
     let workspace = Workspace::open(context)?;
     let Some(state) = workspace.state.load()? else {
-        return Ok(Look::Said(not_enrolled(&workspace)));
+        return Ok(HookResult::Message(not_enrolled(&workspace)));
     };
     match difference(&workspace, &state)? {
-        Difference::None => return Ok(Look::Nothing),
+        Difference::None => return Ok(HookResult::Nothing),
         Difference::Uncompilable => {
             let still = "the definitions still do not compile; `pm2sync sync` shows why";
-            return Ok(Look::Said(still.to_owned()));
+            return Ok(HookResult::Message(still.to_owned()));
         }
         Difference::Some => {}
     }
-    // The next worker begins to speak where the last one ended.
-    if let Some(line) = untold(&workspace) {
-        tell(&line);
+    // The next worker replaces the feed of the last one.
+    if let Some(line) = unreported_sync(&workspace) {
+        on_message(&line);
     }
     let is_over = is_over(&workspace, event, arguments);
     let busy = workspace.repository.busy().filter(|_| !is_over);
-    if let Some(why) = another_home(&workspace, &state)? {
-        return Ok(Look::Said(why));
+    if let Some(why) = other_pm2_home(&workspace, &state)? {
+        return Ok(HookResult::Message(why));
     }
-    // On which branch it is when a rebase has ended is not known before.
-    let elsewhere = if busy.is_some() { None } else { not_here(&workspace)? };
+    // The branch at the end of a rebase is not known before.
+    let elsewhere = if busy.is_some() { None } else { branch_not_listed(&workspace)? };
     if let Some(why) = elsewhere {
-        return Ok(Look::Said(why));
+        return Ok(HookResult::Message(why));
     }
     if is_over {
         workspace.state.mark_pending_and_over()?;
@@ -81,25 +81,25 @@ pub fn look(
         workspace.state.mark_pending()?;
     }
     if let Some(why) = paused(&workspace)? {
-        return Ok(Look::Said(format!("{why}; `pm2sync resume` goes on")));
+        return Ok(HookResult::Message(format!("{why}; `pm2sync resume` continues")));
     }
     let trigger = trigger(&workspace, event, arguments);
-    let following = if workspace.state.no_worker()?.is_some() {
-        start(context, &workspace, &Order { trigger: trigger.clone() })?
+    let worker = if workspace.state.no_worker()?.is_some() {
+        start_worker(context, &workspace, &Order { trigger: trigger.clone() })?
     } else if is_over {
-        // It has waited for this, and goes on now.
-        join(&workspace)
+        // It has waited for this, and continues now.
+        follow_running(&workspace)
     } else {
-        // Where it waits for git, that was said when it began to.
+        // Where it waits for git, that was reported when it began to.
         return Ok(match busy {
-            Some(_) => Look::Nothing,
-            None => Look::Said("a sync is under way, and goes on with this change".to_owned()),
+            Some(_) => HookResult::Nothing,
+            None => HookResult::Message("a sync is already running, and will include this change".to_owned()),
         });
     };
-    Ok(Look::Working { trigger, following: Box::new(following) })
+    Ok(HookResult::Working { trigger, worker: Box::new(worker) })
 }
 
-/// Whether there is anything to do, as far as the files tell.
+/// Whether there is anything to do, judging by the files.
 enum Difference {
     None,
     /// They are the ones that did not compile before.
@@ -120,14 +120,14 @@ fn difference(workspace: &Workspace, state: &State) -> Result<Difference, Failur
 
 fn not_enrolled(workspace: &Workspace) -> String {
     format!(
-        "{} is not enrolled, so nothing was started; `pm2sync sync` there, once, enrols it",
+        "{} is not enrolled, so nothing was started; run `pm2sync sync` there once to enrol it",
         workspace.root().display()
     )
 }
 
-/// At its own end a merge or a rebase still looks like one, and so does the
-/// cherry-pick or revert of one commit; then their files are final, unless git
-/// has yet to give back what it put aside.
+/// In its last hook a merge or a rebase still looks like one in progress, and so
+/// does the cherry-pick or revert of one commit; their files are final then, unless
+/// git has yet to restore an autostash.
 fn is_over(workspace: &Workspace, event: &str, arguments: &[String]) -> bool {
     match event {
         _ if workspace.repository.returns_a_stash() => false,

@@ -1,12 +1,12 @@
-//! What a hook tells the worker that it starts.
+//! The argument of `pm2sync worker`: what a hook passes to the worker it starts.
 
 use serde::{Deserialize, Serialize};
 
 use crate::core::sync::trigger::Trigger;
 
-/// What a hook tells its worker.
+/// What a hook passes to its worker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
-    /// What made the hook look.
+    /// What triggered the hook.
     pub trigger: Trigger,
 }

@@ -1,4 +1,4 @@
-//! Begins and ends the pause of a workspace.
+//! Starts and ends the pause of a workspace.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::core::failure::Failure;
 use crate::core::sync::pause::Pause;
 use crate::engine::workspace::Workspace;
 
-/// Pauses the hooks, in place of a pause that is there, which is given too.
+/// Pauses the hooks, and returns the pause that this replaces.
 pub fn pause(
     workspace: &Workspace,
     span: Option<Duration>,
@@ -25,7 +25,7 @@ pub fn pause(
     Ok((pause, before))
 }
 
-/// Ends the pause: whether there was one, and whether a hook left something.
+/// Ends the pause: whether there was one, and whether work is pending.
 pub fn resume(workspace: &Workspace) -> Result<(bool, bool), Failure> {
     let was_paused = workspace.state.pause()?.is_some();
     workspace.state.end_pause()?;

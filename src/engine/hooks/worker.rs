@@ -1,36 +1,36 @@
 //! The worker: the sync that a hook starts when there is work, in a process of
 //! its own, so that neither a slow compile nor a rebase in progress nor Ctrl-C
-//! on `git pull` is anything special. One works in a workspace at a time.
+//! on `git pull` needs special handling. One runs in a workspace at a time.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::adapters::clock;
-use crate::adapters::state::Feed;
+use crate::adapters::state::feed::WorkerFeed;
 use crate::core::failure::Failure;
 use crate::core::sync::event::Event;
 use crate::core::sync::outcome::Synced;
 use crate::core::sync::worker_message::WorkerMessage;
-use crate::engine::bug::caught;
+use crate::engine::bug::catch_panic;
 use crate::engine::hooks::order::Order;
 use crate::engine::sync::decide::Wishes;
-use crate::engine::sync::gate::{held_back, is_settled};
+use crate::engine::sync::gate::{blocked_by, is_up_to_date};
 use crate::engine::sync::request::Request;
 use crate::engine::sync::sync;
 use crate::engine::workspace::{Context, Workspace};
 
-/// Between two looks at git.
+/// The interval at which git is polled.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// How long another sync may hold the lock: nobody waits in front of a screen.
+/// How long another sync may hold the lock: nobody is waiting at a terminal.
 const LOCK_LIMIT: Duration = Duration::from_mins(15);
 
-/// How what happens is put into words.
+/// How events and results are worded.
 #[derive(Clone, Copy)]
 pub struct Wording<'a> {
-    /// What is said of an event, if anything.
+    /// The message for an event, if any.
     pub event: &'a dyn Fn(&Event) -> Option<WorkerMessage>,
-    /// How a sync ended, in a line.
+    /// The summary of a sync, in a line.
     pub summary: &'a dyn Fn(&Synced) -> String,
 }
 
@@ -40,10 +40,9 @@ impl std::fmt::Debug for Wording<'_> {
     }
 }
 
-/// Works until nothing is pending. Where another worker is at it already, it
-/// goes on with this change, and this one ends. `patience` is how long git may be
-/// in the middle of something: then the pending mark stays, and the next trigger
-/// goes on.
+/// Syncs until nothing is pending. Where another worker is running, that one will
+/// include this change, and this one ends. `patience` limits the wait for an
+/// operation of git: after it the pending token stays for the next trigger.
 pub fn work(
     context: &Context,
     order: &Order,
@@ -51,19 +50,19 @@ pub fn work(
     wording: Wording<'_>,
 ) -> Result<(), Failure> {
     let task = Task { context, order, patience, wording };
-    // A Ctrl-C that came before was meant for git.
-    context.interrupt.forget();
+    // A SIGINT that came before was meant for git.
+    context.interrupt.reset();
     loop {
         let workspace = Workspace::open(context)?;
         let Some(lock) = workspace.state.lock_worker()? else { return Ok(()) };
-        let mut feed = workspace.state.speak()?;
-        feed.say(&WorkerMessage::Begun { pid: std::process::id(), trigger: order.trigger.to_string() });
-        // Read before the work: a trigger that comes while it ends counts on this worker.
+        let mut feed = workspace.state.create_feed()?;
+        feed.write(&WorkerMessage::Started { pid: std::process::id(), trigger: order.trigger.to_string() });
+        // Read before the sync: a trigger that comes while it ends relies on this worker.
         let seen = workspace.state.pending()?;
         let text = work_once(task, &workspace, &mut feed);
-        feed.say(&WorkerMessage::Ended { at: clock::now(), text });
+        feed.write(&WorkerMessage::Ended { at: clock::now(), text });
         drop((feed, lock));
-        // Who found the lock taken has left a new token, before it was given back.
+        // A hook that found the lock taken has left a new token before its release.
         let pending = workspace.state.pending()?;
         if pending.is_none() || pending == seen {
             return Ok(());
@@ -71,7 +70,7 @@ pub fn work(
     }
 }
 
-/// What a worker is asked for, and how it tells of it.
+/// What a worker is asked to do, and how it words its messages.
 #[derive(Clone, Copy)]
 struct Task<'a> {
     context: &'a Context,
@@ -80,21 +79,21 @@ struct Task<'a> {
     wording: Wording<'a>,
 }
 
-/// Waits for rest, syncs, and says how that ended.
-fn work_once(task: Task<'_>, workspace: &Workspace, feed: &mut Feed) -> String {
+/// Waits for git, syncs, and returns the summary.
+fn work_once(task: Task<'_>, workspace: &Workspace, feed: &mut WorkerFeed) -> String {
     let deadline = Instant::now() + task.patience;
     let ended = loop {
-        let ended = caught(&task.context.bugs, || {
-            rest(workspace, deadline, feed)?;
-            // What git was in the middle of may have changed the settings.
+        let ended = catch_panic(&task.context.bugs, || {
+            wait_for_git(workspace, deadline, feed)?;
+            // The operation of git may have changed the settings.
             let workspace = Workspace::open(task.context)?;
-            match held_back(&workspace)? {
+            match blocked_by(&workspace)? {
                 Some(why) => Ok(Err(why)),
-                None if is_settled(&workspace)? => Ok(Err("nothing to do".to_owned())),
-                None => sync_and_tell(&workspace, task, feed).map(Ok),
+                None if is_up_to_date(&workspace)? => Ok(Err("nothing to do".to_owned())),
+                None => sync_and_report(&workspace, task, feed).map(Ok),
             }
         });
-        // While it waited for another sync, git may have begun something.
+        // While it waited for another sync, git may have begun an operation.
         let began_again = workspace.repository.busy().is_some() && !workspace.state.is_over().unwrap_or(true);
         let may_wait = Instant::now() < deadline && !workspace.interrupt.is_requested();
         match ended {
@@ -107,13 +106,13 @@ fn work_once(task: Task<'_>, workspace: &Workspace, feed: &mut Feed) -> String {
         Ok(Err(why)) => why,
         Err(failure) => {
             let text = failure.in_one_line();
-            feed.say(&WorkerMessage::Failed(text.clone()));
+            feed.write(&WorkerMessage::Failed(text.clone()));
             text
         }
     }
 }
 
-fn sync_and_tell(workspace: &Workspace, task: Task<'_>, feed: &mut Feed) -> Result<Synced, Failure> {
+fn sync_and_report(workspace: &Workspace, task: Task<'_>, feed: &mut WorkerFeed) -> Result<Synced, Failure> {
     let request = Request {
         wishes: Wishes::default(),
         lock_timeout: LOCK_LIMIT,
@@ -121,25 +120,25 @@ fn sync_and_tell(workspace: &Workspace, task: Task<'_>, feed: &mut Feed) -> Resu
         wait: true,
     };
     sync(workspace, &request, &mut |event| {
-        if let Some(word) = (task.wording.event)(&event) {
-            feed.say(&word);
+        if let Some(message) = (task.wording.event)(&event) {
+            feed.write(&message);
         }
     })
 }
 
-/// Waits until git is in the middle of nothing, or has said that it is over.
-fn rest(workspace: &Workspace, deadline: Instant, feed: &mut Feed) -> Result<(), Failure> {
-    let mut told = false;
+/// Waits until no operation of git is in progress, or a token says that it is over.
+fn wait_for_git(workspace: &Workspace, deadline: Instant, feed: &mut WorkerFeed) -> Result<(), Failure> {
+    let mut reported = false;
     while let Some(what) = workspace.repository.busy() {
         if workspace.state.is_over()? {
             return Ok(());
         }
-        if !std::mem::replace(&mut told, true) {
-            feed.say(&WorkerMessage::Waits(format!("the {what}")));
+        if !std::mem::replace(&mut reported, true) {
+            feed.write(&WorkerMessage::Waiting(format!("the {what}")));
         }
         if workspace.interrupt.is_requested() || Instant::now() >= deadline {
             return Err(Failure::Locked(format!(
-                "the {what} has not ended; the next hook or `pm2sync sync` goes on"
+                "the {what} has not ended; the next hook or `pm2sync sync` continues"
             )));
         }
         sleep(PAUSE);

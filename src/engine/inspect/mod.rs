@@ -1,5 +1,5 @@
-//! How things stand, looked up for people who ask: each app, what a change in
-//! git would do, and everything that a sync depends on.
+//! The commands that only inspect: the status of each app, what a change in git
+//! would do, and the checks of `doctor`.
 
 pub mod doctor;
 pub mod revisions;

@@ -21,7 +21,7 @@ use crate::engine::workspace::{Context, Workspace};
 use crate::text::conflict::left_in;
 use crate::text::diagnostic::Diagnostic;
 
-/// What a change of revisions comes to.
+/// The comparison of two revisions.
 #[derive(Debug)]
 pub struct Compared {
     /// The two sides, as they were named.
@@ -54,7 +54,7 @@ pub fn between(context: &Context, range: &str) -> Result<Compared, Failure> {
     };
     let (base, head) = match (side(context, &base), side(context, &asked.head)) {
         (Ok(base), Ok(head)) => (base, head),
-        // What is wrong in both is worth knowing at once.
+        // Report the errors of both at once.
         (Err(Failure::Compile(mut one)), Err(Failure::Compile(other))) => {
             one.diagnostics.extend(other.diagnostics);
             return Err(Failure::Compile(one));
@@ -134,10 +134,10 @@ fn desired(workspace: &Workspace, revision: &Revision) -> Result<Desired, Failur
         }
         None => workspace.definition_variables_where_present()?,
     };
-    // What this clone does not have is no error of the definitions.
+    // An object that this clone does not have is not an error of the definitions.
     let absent = Mutex::new(None);
     let read = |path: &str| match revision.bytes(Path::new(path)) {
-        Ok(bytes) => bytes.map(String::from_utf8).transpose().map_err(|_| "it is no UTF-8 text".to_owned()),
+        Ok(bytes) => bytes.map(String::from_utf8).transpose().map_err(|_| "it is not valid UTF-8".to_owned()),
         Err(error) => {
             let why = format!("{error:#}");
             absent.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| why.clone());

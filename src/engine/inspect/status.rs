@@ -1,11 +1,11 @@
-//! How the running set stands to the definitions, app by app, without doing or
-//! compiling anything that takes time.
+//! How the running apps compare with the definitions, without changing anything or
+//! running a slow compiler.
 
 use std::collections::BTreeSet;
 
 use crate::adapters::clock;
 use crate::core::failure::Failure;
-use crate::core::inspect::status::{AppStatus, Standing, Status};
+use crate::core::inspect::status::{AppState, AppStatus, Status};
 use crate::core::pm2::running::Running;
 use crate::core::reason::words::InOneLine;
 use crate::core::sync::state::LastSync;
@@ -22,8 +22,8 @@ pub fn last_sync(workspace: &Workspace) -> Option<LastSync> {
     workspace.state.load().ok()??.last_sync
 }
 
-/// What is known of the workspace without its definitions: no apps yet.
-pub fn standing(workspace: &Workspace) -> Result<Status, Failure> {
+/// The status of the workspace without its definitions: no apps yet.
+pub fn workspace_status(workspace: &Workspace) -> Result<Status, Failure> {
     let state = workspace.state.load()?;
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
     let completed = state.as_ref().and_then(|state| state.completed);
@@ -41,16 +41,17 @@ pub fn standing(workspace: &Workspace) -> Result<Status, Failure> {
     })
 }
 
-/// How every app stands, in order of name, and which variables the definitions read.
-pub fn apps(
+/// The state of every app, in order of name, and the variables that the definitions
+/// read.
+pub fn app_states(
     workspace: &Workspace,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
 ) -> Result<(Vec<AppStatus>, BTreeSet<String>), Failure> {
     let home = workspace.pm2_home()?;
     let state = workspace.state.load()?;
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
     let compiler = workspace.settings.compile.compiler;
-    let definitions = compile(workspace, compiler, known, ArtifactAccess::AsItIs, tell)?;
+    let definitions = compile(workspace, compiler, known, ArtifactAccess::AsItIs, on_event)?;
     let desired = &definitions.desired;
     let running = running(workspace, &home)?;
     let wishes = Wishes { by_hand: true, allow_empty: true, ..Wishes::default() };
@@ -58,29 +59,29 @@ pub fn apps(
     let plan = decide(workspace, desired, &running, &wishes, &memory)?;
     let mut apps: Vec<AppStatus> = Vec::new();
     for planned in &plan.actions {
-        let standing = Standing::of(&planned.action, &planned.reasons);
+        let app_state = AppState::of(&planned.action, &planned.reasons);
         let rejected = state.as_ref().and_then(|state| state.rejected.get(&planned.app));
-        let why = match rejected.filter(|_| standing == Standing::RolledBack) {
+        let why = match rejected.filter(|_| app_state == AppState::RolledBack) {
             Some(rejected) => rejected.why.clone(),
             None => InOneLine(&planned.reasons).to_string(),
         };
-        apps.push(describe(&planned.app, standing, Some(why), &running));
+        apps.push(describe(&planned.app, app_state, Some(why), &running));
     }
     for same in &plan.unchanged {
         let definition = desired.get(&same.app).map(|app| &app.definition);
-        let (standing, why) = match (definition, running.get(&same.app)) {
-            (Some(definition), Some(app)) => Standing::in_place(definition, app, running.seen()),
+        let (app_state, why) = match (definition, running.get(&same.app)) {
+            (Some(definition), Some(app)) => AppState::in_place(definition, app, running.seen()),
             // Its definition is gone, and the policy is to keep it stopped.
-            _ => (Standing::Stopped, None),
+            _ => (AppState::Stopped, None),
         };
         let why = why.or_else(|| (!same.owned).then(|| "not yet owned".to_owned()));
-        apps.push(describe(&same.app, standing, why, &running));
+        apps.push(describe(&same.app, app_state, why, &running));
     }
     apps.sort_by(|a, b| a.name.cmp(&b.name));
     Ok((apps, definitions.compiled.variables))
 }
 
-fn describe(name: &str, state: Standing, why: Option<String>, running: &Running) -> AppStatus {
+fn describe(name: &str, state: AppState, why: Option<String>, running: &Running) -> AppStatus {
     let mut processes = running.get(name).into_iter().flat_map(|app| &app.processes);
     let first = processes.clone().next();
     let process = processes.find(|process| process.pid.is_some()).or(first);

@@ -1,11 +1,11 @@
 //! One attempt of a sync, under the lock: compile, compare with what runs, act,
-//! and remember what came of it.
+//! and record the result.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::adapters::clock;
-use crate::adapters::lifetime::began;
+use crate::adapters::lifetime::start_time;
 use crate::adapters::state::{Lock, lock_home, random_text};
 use crate::core::definition::desired::Desired;
 use crate::core::failure::Failure;
@@ -44,7 +44,7 @@ pub(in crate::engine) fn sync_once(
     let running = &running_at_rest(workspace, home, attempt.state.completed.is_none())?;
     let memory = Memory { doubtful, ..Memory::of(workspace, Some(&attempt.state), desired) };
     let plan = attempt.decide(desired, running, &memory)?;
-    let begun = &attempt.expect_proof_of(&plan)?;
+    let begun = &attempt.record_unproven(&plan)?;
     let known = &std::mem::take(&mut attempt.state.unsettled);
     let mut told = marking_what_is_known(known, desired, tell);
     let (wait, by_hand) = (request.wait, request.wishes.by_hand);
@@ -53,7 +53,7 @@ pub(in crate::engine) fn sync_once(
     attempt.remember(home, acted, ended, synced)
 }
 
-/// A sync on its way: what it found when it began, and what it will remember.
+/// A running sync: what it found when it started, and what it will record.
 struct Attempt<'a> {
     workspace: &'a Workspace,
     request: &'a Request,
@@ -62,7 +62,7 @@ struct Attempt<'a> {
     /// Whether hooks act from now on: a first sync of some apps is no wish that
     /// they start the others.
     enrols: bool,
-    /// The pending mark, as it was.
+    /// The pending token, as it was.
     token: Option<String>,
     state: State,
     /// The files before the compile.
@@ -71,7 +71,7 @@ struct Attempt<'a> {
     is_known: bool,
 }
 
-/// What an attempt has come to, to be remembered.
+/// What an attempt found, to be recorded.
 #[derive(Clone, Copy)]
 struct Ends<'a> {
     plan: &'a Plan,
@@ -97,7 +97,7 @@ impl<'a> Attempt<'a> {
         Ok(Self { workspace, request, is_whole, enrols, token, state, before, is_known })
     }
 
-    /// Compiles. Whatever ends the sync later, the artifact is known for our own.
+    /// Compiles. Whatever ends the sync later, the artifact is known to be ours.
     fn compile(&mut self, tell: Listener<'_>) -> Result<(Definitions, Doubtful), Failure> {
         let workspace = self.workspace;
         let trusted = trusted(workspace, &self.state, self.request.wishes.by_hand, tell);
@@ -121,7 +121,7 @@ impl<'a> Attempt<'a> {
         Ok((definitions, doubtful))
     }
 
-    /// The plan. What was asked for wrongly is not tried again by a hook.
+    /// The plan. A usage error is not retried by a hook.
     fn decide(&self, desired: &Desired, running: &Running, memory: &Memory) -> Result<Plan, Failure> {
         let decided = decide(self.workspace, desired, running, &self.request.wishes, memory);
         if let Err(Failure::Usage(_)) = decided {
@@ -130,21 +130,21 @@ impl<'a> Attempt<'a> {
         decided
     }
 
-    /// Remembers what is about to be started, so that the next sync looks at it
-    /// again where this one is killed; and says what an earlier one has begun.
-    fn expect_proof_of(&mut self, plan: &Plan) -> Result<BTreeSet<String>, Failure> {
-        let begun = self.state.begun.clone();
+    /// Remembers what is about to be started, so that the next sync checks it
+    /// again if this one is killed; returns what an earlier one left unproven.
+    fn record_unproven(&mut self, plan: &Plan) -> Result<BTreeSet<String>, Failure> {
+        let begun = self.state.unproven.clone();
         if plan.acts() && self.enrols {
             // Killed from here on, it is not as it was when it was last completed.
             self.state.completed = None;
             let runs = plan.actions.iter().filter(|planned| planned.action.runs());
-            self.state.begun.extend(runs.map(|planned| planned.app.clone()));
+            self.state.unproven.extend(runs.map(|planned| planned.app.clone()));
             self.workspace.state.save(&self.state)?;
         }
         Ok(begun)
     }
 
-    /// Remembers how it ended, and adds it to what earlier attempts came to.
+    /// Records how it ended, and adds it to the outcomes of earlier attempts.
     fn remember(
         mut self,
         home: &Path,
@@ -156,7 +156,8 @@ impl<'a> Attempt<'a> {
         let Ends { plan, running, definitions, memory, known } = ends;
         let (workspace, desired) = (self.workspace, &definitions.desired);
         self.state.forget_proved(&proved, &outcomes, desired);
-        let settled = !interrupted && self.state.begun.is_empty() && outcomes.iter().all(Outcome::is_settled);
+        let settled =
+            !interrupted && self.state.unproven.is_empty() && outcomes.iter().all(Outcome::is_settled);
         synced.add(outcomes, &plan.unchanged, interrupted);
         let after = Files::read(workspace, Some(&definitions.compiled))?;
         let unmoved = after.edited_since(&self.before, workspace).is_empty();
@@ -186,7 +187,7 @@ impl<'a> Attempt<'a> {
         Ok(())
     }
 
-    /// Takes the pending mark away, if it still is the one that this attempt began with.
+    /// Removes the pending token, if it still is the one that this attempt started with.
     fn clear_pending(&self) -> Result<(), Failure> {
         Ok(self.workspace.state.clear_pending(self.token.as_deref())?)
     }
@@ -239,7 +240,7 @@ fn pm2_for_us(
     lock.ok_or_else(|| {
         let home = home.display();
         Failure::Locked(format!(
-            "another workspace's sync works on {home}; the next hook or `pm2sync sync` goes on"
+            "another workspace's sync is running on {home}; the next hook or `pm2sync sync` continues"
         ))
     })
 }
@@ -268,7 +269,7 @@ fn still_alive(
 ) -> impl Iterator<Item = (String, Survivor)> {
     let path = workspace.environment.path();
     survivors.into_iter().filter_map(move |(app, pid)| {
-        let began = began(pid, path)?;
+        let began = start_time(pid, path)?;
         Some((app, Survivor { pid, began }))
     })
 }
@@ -295,13 +296,13 @@ fn give_up(
 
 /// What PM2 drops or misreads of an app that was started now.
 fn misread(outcome: &Outcome, desired: &Desired) -> Option<Event> {
-    let app = desired.get(&outcome.app).filter(|app| outcome.has_begun() && !app.warnings.is_empty())?;
+    let app = desired.get(&outcome.app).filter(|app| outcome.was_tried() && !app.warnings.is_empty())?;
     Some(Event::Misread { app: outcome.app.clone(), warnings: app.warnings.clone() })
 }
 
 /// What PM2 drops or misreads.
 pub(in crate::engine) fn tell_doubts(desired: &Desired, tell: Listener<'_>) {
     for said in &desired.warnings {
-        tell(Event::Said(said.clone()));
+        tell(Event::Diagnostic(said.clone()));
     }
 }

@@ -1,11 +1,11 @@
-//! From what is desired and what runs to the plan: looks up what the core asks
-//! about this machine, and lets it decide.
+//! From the desired and the running apps to the plan: answers the core's questions
+//! about this machine, and has it decide.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::adapters::fs::real_path;
-use crate::adapters::lifetime::began;
+use crate::adapters::lifetime::start_time;
 use crate::core::definition::desired::{Desired, DesiredApp};
 use crate::core::failure::Failure;
 use crate::core::plan::{Doubtful, Plan, Policy, plan};
@@ -16,16 +16,16 @@ use crate::engine::machine::machine_for;
 use crate::engine::workspace::Workspace;
 use crate::text::nearest::nearest;
 
-/// What a caller may ask for beyond the settings.
+/// What a command asks for beyond the settings.
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Debug, Default)]
 pub struct Wishes {
-    /// Whether a person asked; a hook does less.
+    /// Whether a person runs it; a hook does less.
     pub by_hand: bool,
-    /// Whether drift is put right although no person asked.
-    pub mends: bool,
-    /// The app that the caller itself is, where it is one.
-    pub itself: Option<String>,
+    /// Whether drift is applied although no person runs it.
+    pub applies_drift: bool,
+    /// The app that pm2sync itself runs as, if any.
+    pub own_app: Option<String>,
     /// Overrides the settings' policy for removed apps.
     pub removed: Option<Removed>,
     /// Whether an empty desired set may remove apps.
@@ -40,7 +40,7 @@ pub struct Wishes {
     pub taken_over: BTreeSet<PathBuf>,
 }
 
-/// What earlier syncs left to be remembered, and what a hook doubts.
+/// What earlier syncs have recorded, and what the unset guard doubts.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     /// Apps whose desired definition was rolled back before.
@@ -59,7 +59,7 @@ impl Memory {
         let is_rejected = |app: &&DesiredApp| state.is_some_and(|state| state.rejects(&app.definition));
         let rejected = desired.apps.iter().filter(is_rejected).map(|app| app.definition.name().to_owned());
         let path = workspace.environment.path();
-        let lives = |survivor: &Survivor| began(survivor.pid, path).as_ref() == Some(&survivor.began);
+        let lives = |survivor: &Survivor| start_time(survivor.pid, path).as_ref() == Some(&survivor.began);
         let survivors = state.into_iter().flat_map(|state| &state.survivors);
         let living = survivors.filter(|(_, survivor)| lives(survivor));
         Self {
@@ -85,8 +85,8 @@ pub fn decide(
     let policy = Policy {
         root: root.to_owned(),
         by_hand: wishes.by_hand,
-        mends: wishes.mends,
-        itself: wishes.itself.clone(),
+        mends: wishes.applies_drift,
+        itself: wishes.own_app.clone(),
         removed: wishes.removed.unwrap_or(workspace.settings.apply.removed),
         allow_empty: wishes.allow_empty,
         yes: wishes.yes,
@@ -102,7 +102,7 @@ pub fn decide(
     Ok(plan(desired, running, &machine, &policy))
 }
 
-/// A folder as labels name it. A misspelled one would do nothing without a word.
+/// A folder as labels name it. A misspelled one would silently do nothing.
 fn without_links(folder: &Path) -> Result<PathBuf, Failure> {
     let none = || Failure::Usage(format!("there is no folder `{}` to take apps over from", folder.display()));
     real_path(folder).ok_or_else(none)
@@ -117,7 +117,7 @@ fn vanished_roots(workspace: &Workspace, running: &Running) -> BTreeSet<PathBuf>
     others.filter(|root| matches!(root.try_exists(), Ok(false))).collect()
 }
 
-/// A misspelled `--only` or `--force` would do nothing without a word.
+/// A misspelled `--only` or `--force` would silently do nothing.
 fn refuse_unknown_names(
     desired: &Desired,
     running: &Running,

@@ -1,6 +1,5 @@
-//! Whether anything may be synced that no person asks for: where hooks are
-//! switched off or paused, git is in the middle of something, or the branch or
-//! PM2 is another one, it is not.
+//! Whether an automatic sync may run: not while hooks are off or paused or an
+//! operation of git is in progress, nor on another branch or with another PM2.
 
 use std::path::Path;
 
@@ -11,20 +10,20 @@ use crate::core::sync::state::State;
 use crate::engine::files::Files;
 use crate::engine::workspace::{Context, Workspace};
 
-/// Why nothing is done without a person where it would drive another PM2 than the
-/// last sync: every app would run a second time.
-pub fn another_home(workspace: &Workspace, state: &State) -> Result<Option<String>, Failure> {
+/// Why an automatic sync must not run where it would use another PM2 than the last
+/// sync: every app would run a second time.
+pub fn other_pm2_home(workspace: &Workspace, state: &State) -> Result<Option<String>, Failure> {
     let home = workspace.pm2_home()?;
     let last = state.last_sync.as_ref().map(|last| &last.home).filter(|last| !last.as_os_str().is_empty());
     Ok(last.filter(|last| **last != home).map(|last| {
         let (last, home) = (last.display(), home.display());
-        format!("the last sync went to the PM2 in `{last}`, and this one would go to `{home}`; set `[pm2] home`, or `pm2sync sync`")
+        format!("the last sync went to the PM2 in `{last}`, and this one would go to `{home}`; set `[pm2] home`, or run `pm2sync sync`")
     }))
 }
 
-/// Whether nothing differs from the last completed sync; then a token that
-/// says otherwise is taken away.
-pub fn is_settled(workspace: &Workspace) -> Result<bool, Failure> {
+/// Whether nothing differs from the last completed sync; then a pending token is
+/// removed.
+pub fn is_up_to_date(workspace: &Workspace) -> Result<bool, Failure> {
     let Some(state) = workspace.state.load()? else { return Ok(false) };
     let token = workspace.state.pending()?;
     let now = Files::read(workspace, state.compiled.as_ref())?.fingerprint();
@@ -35,35 +34,35 @@ pub fn is_settled(workspace: &Workspace) -> Result<bool, Failure> {
     Ok(settled)
 }
 
-/// Why nothing is applied now without a person: hooks are paused, git is in the
-/// middle of something, or the branch is none of theirs.
-pub fn held_back(workspace: &Workspace) -> Result<Option<String>, Failure> {
+/// Why an automatic sync must not run now: hooks are paused, an operation of git is
+/// in progress, or hooks do not act on this branch.
+pub fn blocked_by(workspace: &Workspace) -> Result<Option<String>, Failure> {
     if let Some(why) = paused(workspace)? {
         return Ok(Some(why));
     }
     match workspace.repository.busy() {
         Some(what) if !workspace.state.is_over()? => Ok(Some(format!("waiting for the {what} to end"))),
-        _ => not_here(workspace),
+        _ => branch_not_listed(workspace),
     }
 }
 
-/// Why hooks do nothing now, if a person has said so.
+/// The pause of the hooks, if there is one.
 pub fn paused(workspace: &Workspace) -> Result<Option<String>, Failure> {
     let pause = workspace.state.pause()?.filter(|pause| !pause.is_over(&clock::now()));
     Ok(pause.map(|pause| pause.to_string()))
 }
 
 /// `PM2SYNC=0`, or a CI machine that has not said `PM2SYNC=1`.
-pub fn is_switched_off(context: &Context) -> bool {
+pub fn hooks_are_off(context: &Context) -> bool {
     let asked = context.environment.text("PM2SYNC");
     let in_ci = context.environment.text("CI") == Some("true");
     asked == Some("0") || (in_ci && asked != Some("1"))
 }
 
-/// Why hooks do nothing on the branch that is checked out, if so.
-pub fn not_here(workspace: &Workspace) -> Result<Option<String>, Failure> {
+/// Why hooks do not act on the branch that is checked out, if so.
+pub fn branch_not_listed(workspace: &Workspace) -> Result<Option<String>, Failure> {
     let branch = workspace.repository.branch();
-    if is_meant(workspace, branch.as_deref())? {
+    if is_hook_branch(workspace, branch.as_deref())? {
         return Ok(None);
     }
     let listed = workspace.settings.hooks.branches.join("`, `");
@@ -72,7 +71,7 @@ pub fn not_here(workspace: &Workspace) -> Result<Option<String>, Failure> {
 }
 
 /// Whether hooks act on a branch, or on a detached HEAD where there is none.
-pub fn is_meant(workspace: &Workspace, branch: Option<&str>) -> Result<bool, Failure> {
+pub fn is_hook_branch(workspace: &Workspace, branch: Option<&str>) -> Result<bool, Failure> {
     let globs = &workspace.settings.hooks.branches;
     let means = Selection::new(globs).map_err(Failure::Usage)?;
     let is_listed = branch.is_some_and(|branch| means.matches(Path::new(branch)));

@@ -1,4 +1,4 @@
-//! Waiting for the locks under which one sync at a time works: first the
+//! Waiting for the locks under which one sync at a time runs: first the
 //! workspace's, then that of PM2's home.
 
 use std::time::{Duration, Instant};
@@ -9,21 +9,22 @@ use crate::core::sync::event::Event;
 use crate::engine::Listener;
 use crate::engine::workspace::Workspace;
 
-/// Between two tries for a lock, whether someone asks to stop is looked at.
+/// How often a waiting process checks for a signal to stop.
 const TRY: Duration = Duration::from_millis(200);
 
-/// The lock of the workspace, for who compiles but does not sync.
+/// The lock of the workspace, for a command that compiles but does not sync.
 pub fn lock_to_compile(workspace: &Workspace, limit: Duration) -> Result<Lock, Failure> {
     let root = workspace.root().display();
-    let locked = || Failure::Locked(format!("another sync works in {root}; try again when it has ended"));
+    let locked =
+        || Failure::Locked(format!("another sync is running in {root}; try again when it has ended"));
     workspace.state.lock(limit)?.ok_or_else(locked)
 }
 
-/// Takes a lock, telling once when it has to be waited for.
+/// Takes a lock, and reports once if it has to wait.
 pub fn take<L>(
     workspace: &Workspace,
     timeout: Duration,
-    tell: Listener<'_>,
+    on_event: Listener<'_>,
     mut lock: impl FnMut(Duration) -> anyhow::Result<Option<L>>,
 ) -> Result<Option<L>, Failure> {
     if let Some(lock) = lock(Duration::ZERO)? {
@@ -32,7 +33,7 @@ pub fn take<L>(
     if timeout.is_zero() {
         return Ok(None);
     }
-    tell(Event::Waiting);
+    on_event(Event::Waiting);
     let deadline = Instant::now() + timeout;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());

@@ -1,16 +1,17 @@
-//! `pm2sync watch`: an edit is a sync, for as long as it runs.
+//! `pm2sync watch`: syncs whenever a definition is edited, until it is stopped.
 //!
-//! What the kernel tells means only *look now*, as an event of git does. A look
+//! An event of the kernel, like one of git, means only *check now*. A check
 //! compares the bytes of the files with those that were synced last, so a touch,
-//! a log or an artifact is nothing, and what was missed once is seen the next
-//! time. One sync is in flight; whatever comes meanwhile is one look after it.
+//! a log or an artifact triggers nothing, and a missed event is made up for by the
+//! next one. One sync runs at a time; all events during it are one check after it.
 
-mod attention;
 mod drift;
-mod itself;
+mod gate;
+mod own_app;
+mod problem;
 pub mod state;
 mod syncing;
-mod trouble;
+mod watch_set;
 
 use std::time::{Duration, Instant};
 
@@ -25,53 +26,58 @@ use crate::core::watch::watch_event::WatchEvent;
 use crate::core::watch::watch_set::{WatchSet, obstacle};
 use crate::engine::files::Files;
 use crate::engine::sync::decide::Wishes;
-use crate::engine::sync::gate::is_settled;
-use crate::engine::watch::attention::{held, interest};
-use crate::engine::watch::itself::itself;
-use crate::engine::watch::state::{Options, RETRY, Seen, Watch};
+use crate::engine::sync::gate::is_up_to_date;
+use crate::engine::watch::gate::watch_blocked_by;
+use crate::engine::watch::own_app::own_app;
+use crate::engine::watch::state::{FIRST_RETRY, Options, SyncedFiles, Watch};
+use crate::engine::watch::watch_set::watch_set;
 use crate::engine::workspace::{Context, Workspace};
 
-/// Between two looks whether someone asks to stop.
-const TICK: Duration = Duration::from_millis(200);
+/// How often it checks for a signal to stop.
+const INTERRUPT_CHECK: Duration = Duration::from_millis(200);
 
-/// Between two looks at what the kernel does not tell: whether the folders are
-/// still there, or the files themselves where it cannot watch them.
-const BEAT: Duration = Duration::from_secs(1);
+/// How often it checks what the kernel does not report: whether the folders still
+/// exist, or the files themselves where the kernel cannot watch them.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Watches until someone asks to stop.
-pub fn watch(context: &Context, options: Options, tell: &mut dyn FnMut(WatchEvent)) -> Result<(), Failure> {
+/// Watches until a signal asks it to stop.
+pub fn watch(
+    context: &Context,
+    options: Options,
+    on_event: &mut dyn FnMut(WatchEvent),
+) -> Result<(), Failure> {
     let workspace = Workspace::open(context)?;
-    let itself = itself(context, &workspace);
+    let own_app = own_app(context, &workspace);
     let mut context = context.clone();
-    context.environment = context.environment.without(itself.variables.iter().map(String::as_str));
-    tell(WatchEvent::Begun { root: workspace.root().to_owned(), drift: options.drift });
+    context.environment = context.environment.without(own_app.variables.iter().map(String::as_str));
+    on_event(WatchEvent::Started { root: workspace.root().to_owned(), drift: options.drift });
     let mut watch = Watch {
-        watcher: Watcher::deaf(),
-        window: Debounce::new(options.quiet),
-        wishes: Wishes { mends: options.drift.is_some(), itself: itself.app, ..Wishes::default() },
+        watcher: Watcher::poll_only(),
+        debounce: Debounce::new(options.quiet),
+        wishes: Wishes { applies_drift: options.drift.is_some(), own_app: own_app.app, ..Wishes::default() },
         root: workspace.root().to_owned(),
-        began: Instant::now(),
-        feedback: RebuildLoop::default(),
-        seen: None,
+        started: Instant::now(),
+        rebuild_loop: RebuildLoop::default(),
+        last_synced: None,
         last_read: None,
-        rests: None,
-        held: None,
-        trouble: None,
-        retry: RETRY,
-        wake: Some(Duration::ZERO),
-        beat: BEAT,
-        check: options.drift,
-        checked: None,
-        vain: FutileRepairs::default(),
-        unchecked: None,
+        backoff_until: None,
+        blocked: None,
+        problem: None,
+        retry_delay: FIRST_RETRY,
+        wake_at: Some(Duration::ZERO),
+        next_poll: POLL_INTERVAL,
+        next_drift_check: options.drift,
+        in_sync: None,
+        futile: FutileRepairs::default(),
+        drift_error: None,
         context,
         options,
-        tell,
+        on_event,
     };
     let asked = workspace.environment.text("PM2SYNC_POLL");
     match obstacle(asked, file_system(workspace.root())).map_or_else(Watcher::new, Err) {
         Ok(watcher) => watch.watcher = watcher,
-        Err(obstacle) => (watch.tell)(WatchEvent::Polls(obstacle)),
+        Err(obstacle) => (watch.on_event)(WatchEvent::Polling(obstacle)),
     }
     watch.run();
     Ok(())
@@ -80,94 +86,102 @@ pub fn watch(context: &Context, options: Options, tell: &mut dyn FnMut(WatchEven
 impl Watch<'_> {
     fn run(&mut self) {
         while !self.context.interrupt.is_requested() {
-            let now = self.began.elapsed();
+            let now = self.started.elapsed();
             let is_due = |moment: Option<Duration>| moment.is_some_and(|moment| moment <= now);
-            if is_due(self.window.due()) || is_due(self.wake) {
-                self.look();
-            } else if is_due(self.check) {
+            if is_due(self.debounce.due()) || is_due(self.wake_at) {
+                self.sync_edits();
+            } else if is_due(self.next_drift_check) {
                 self.check_drift();
-            } else if self.beat <= now {
-                self.beat = now + BEAT;
-                // Where a look is due already, this would put it off.
-                let is_due = self.window.due().is_some();
-                if !is_due && (self.watcher.is_deaf() || self.watcher.is_stale()) {
-                    self.window.note(now);
+            } else if self.next_poll <= now {
+                self.next_poll = now + POLL_INTERVAL;
+                // Where a check is due already, this would postpone it.
+                let is_due = self.debounce.due().is_some();
+                if !is_due && (self.watcher.is_poll_only() || self.watcher.is_stale()) {
+                    self.debounce.record_change(now);
                 }
             } else {
-                let next = [self.window.due(), self.wake, self.check].into_iter().flatten().min();
-                let wait = next.unwrap_or(self.beat).min(self.beat).saturating_sub(now).min(TICK);
+                let next =
+                    [self.debounce.due(), self.wake_at, self.next_drift_check].into_iter().flatten().min();
+                let wait = next
+                    .unwrap_or(self.next_poll)
+                    .min(self.next_poll)
+                    .saturating_sub(now)
+                    .min(INTERRUPT_CHECK);
                 if self.watcher.wait(wait) {
-                    self.window.note(self.began.elapsed());
+                    self.debounce.record_change(self.started.elapsed());
                 }
             }
         }
     }
 
-    /// Looks, and syncs what was edited.
-    fn look(&mut self) {
-        self.window.close();
-        self.wake = None;
-        if let Err(failure) = self.examine() {
-            // A folder that is gone, or settings that are wrong: it costs nothing to look.
+    /// Checks whether anything was edited, and syncs it.
+    fn sync_edits(&mut self) {
+        self.debounce.reset();
+        self.wake_at = None;
+        if let Err(failure) = self.try_sync_edits() {
+            // A missing folder or invalid settings are cheap to check: no backoff.
             if matches!(failure, Failure::Usage(_)) {
-                self.retry = RETRY;
+                self.retry_delay = FIRST_RETRY;
             }
             self.fail(Trigger::named("pm2sync watch"), failure);
         }
     }
 
-    fn examine(&mut self) -> Result<(), Failure> {
+    fn try_sync_edits(&mut self) -> Result<(), Failure> {
         let workspace = self.open()?;
         let state = workspace.state.load()?;
         let compiled = state.as_ref().and_then(|state| state.compiled.as_ref());
-        // Before they are read: what changes from now on is told.
-        self.attend(interest(&workspace, compiled)?);
+        // Before the files are read, so that no later change is missed.
+        self.update_watcher(watch_set(&workspace, compiled)?);
         let files = Files::read(&workspace, compiled)?;
         let now = fingerprint(&files.edited(&workspace));
         let completed = state.as_ref().and_then(|state| state.completed);
-        let is_done = |seen: &Seen| seen.done == Some(now) && seen.completed == completed;
-        if self.seen.as_ref().is_some_and(is_done) {
-            self.free();
-            self.is_well(false);
+        let is_done =
+            |last_synced: &SyncedFiles| last_synced.done == Some(now) && last_synced.completed == completed;
+        if self.last_synced.as_ref().is_some_and(is_done) {
+            self.unblock();
+            self.recover(false);
             return Ok(());
         }
-        let moment = self.began.elapsed();
-        // Read again and again, a file may be read in the middle of a save.
-        if self.watcher.is_deaf() && self.seen.is_some() && self.last_read.replace(now) != Some(now) {
-            self.window.note(moment);
+        let moment = self.started.elapsed();
+        // Polling may read a file in the middle of a save.
+        if self.watcher.is_poll_only()
+            && self.last_synced.is_some()
+            && self.last_read.replace(now) != Some(now)
+        {
+            self.debounce.record_change(moment);
             return Ok(());
         }
-        if let Some((until, _)) = self.rests.filter(|(until, of)| *of == now && *until > moment) {
-            self.wake = Some(until);
+        if let Some((until, _)) = self.backoff_until.filter(|(until, of)| *of == now && *until > moment) {
+            self.wake_at = Some(until);
             return Ok(());
         }
-        if let Some(why) = held(&workspace)? {
-            self.hold(why);
+        if let Some(why) = watch_blocked_by(&workspace)? {
+            self.block(why);
             return Ok(());
         }
-        self.free();
-        if self.seen.is_some() && is_settled(&workspace)? {
+        self.unblock();
+        if self.last_synced.is_some() && is_up_to_date(&workspace)? {
             let files = files.edited(&workspace);
-            self.seen = Some(Seen { files, at_end: now, done: Some(now), completed });
-            self.is_well(true);
-            (self.tell)(WatchEvent::Settled);
+            self.last_synced = Some(SyncedFiles { files, at_end: now, done: Some(now), completed });
+            self.recover(true);
+            (self.on_event)(WatchEvent::UpToDate);
             return Ok(());
         }
-        let trigger = Trigger::named(&self.cause(&files.edited(&workspace)));
+        let trigger = Trigger::named(&self.describe_edits(&files.edited(&workspace)));
         self.sync(&workspace, &files, trigger);
         Ok(())
     }
 
-    /// Has the kernel tell of these files, or reads them again and again where
-    /// it cannot.
-    fn attend(&mut self, interest: WatchSet) {
-        if self.watcher.is_deaf() {
+    /// Has the kernel watch these files, or falls back to polling where it cannot.
+    fn update_watcher(&mut self, watch_set: WatchSet) {
+        if self.watcher.is_poll_only() {
             return;
         }
-        let elsewhere = interest.folders.iter().find_map(|folder| obstacle(None, file_system(folder)));
-        if let Err(obstacle) = elsewhere.map_or_else(|| self.watcher.attend(interest), Err) {
-            self.watcher = Watcher::deaf();
-            (self.tell)(WatchEvent::Polls(obstacle));
+        let elsewhere = watch_set.folders.iter().find_map(|folder| obstacle(None, file_system(folder)));
+        if let Err(obstacle) = elsewhere.map_or_else(|| self.watcher.watch(watch_set), Err) {
+            self.watcher = Watcher::poll_only();
+            (self.on_event)(WatchEvent::Polling(obstacle));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a watch knows from one look to the next.
+//! What a watch remembers from one check to the next.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -15,29 +15,29 @@ use crate::core::watch::watch_event::WatchEvent;
 use crate::engine::sync::decide::Wishes;
 use crate::engine::workspace::{Context, Workspace};
 
-/// The pause before the next try after a failure that files did not cause; it
-/// doubles up to the longest.
-pub(super) const RETRY: Duration = Duration::from_secs(1);
+/// The first delay before a retry after a failure that the files did not cause; it
+/// doubles up to `LONGEST_RETRY`.
+pub(super) const FIRST_RETRY: Duration = Duration::from_secs(1);
 
-/// How it is watched.
+/// The options of `watch`.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// How long it has to be quiet after a change.
+    /// The debounce: how long no change may come before a check.
     pub quiet: Duration,
-    /// How often what runs is compared, if at all.
+    /// The interval of drift checks, if there are any.
     pub drift: Option<Duration>,
 }
 
-/// The files that the last sync was of.
-pub(super) struct Seen {
-    /// What a person edits, as it was synced.
+/// The files of the last sync.
+pub(super) struct SyncedFiles {
+    /// The files that people edit, as they were synced.
     pub(super) files: SourceSet<Disk>,
-    /// The fingerprint of what a person edits, at the end of the sync.
+    /// Their fingerprint at the end of the sync.
     pub(super) at_end: Digest,
-    /// The fingerprint of what is known to be synced, or not to compile.
+    /// The fingerprint that is known to be synced, or not to compile.
     pub(super) done: Option<Digest>,
-    /// What was completed last then: once it is something else, another's sync
-    /// was of other files, and these have to be synced again.
+    /// The state's `completed` at that time: once it differs, another process has
+    /// synced other files, and these have to be synced again.
     pub(super) completed: Option<Digest>,
 }
 
@@ -46,40 +46,39 @@ pub(super) struct Watch<'t> {
     pub(super) options: Options,
     pub(super) wishes: Wishes,
     pub(super) root: PathBuf,
-    /// Moments are counted from here.
-    pub(super) began: Instant,
+    /// The moment that all others are counted from.
+    pub(super) started: Instant,
     pub(super) watcher: Watcher,
-    pub(super) window: Debounce,
-    pub(super) feedback: RebuildLoop,
-    pub(super) seen: Option<Seen>,
-    /// What the last look read, where files are read again and again.
+    pub(super) debounce: Debounce,
+    pub(super) rebuild_loop: RebuildLoop,
+    pub(super) last_synced: Option<SyncedFiles>,
+    /// The fingerprint of the last poll, where files are polled.
     pub(super) last_read: Option<Digest>,
-    /// Until when files with this fingerprint are left alone, as part of a loop
-    /// or after a failure.
-    pub(super) rests: Option<(Duration, Digest)>,
-    /// Why nothing is done, where there is work.
-    pub(super) held: Option<String>,
-    pub(super) trouble: Option<Trouble>,
-    pub(super) retry: Duration,
-    /// When to look although nothing was heard.
-    pub(super) wake: Option<Duration>,
-    pub(super) beat: Duration,
-    /// When to compare what runs.
-    pub(super) check: Option<Duration>,
-    /// What ran when there was nothing to put right.
-    pub(super) checked: Option<Running>,
-    /// What differs and could not be put right.
-    pub(super) vain: FutileRepairs,
-    /// Why it could not be compared the last time.
-    pub(super) unchecked: Option<String>,
-    pub(super) tell: &'t mut dyn FnMut(WatchEvent),
+    /// Until when files with this fingerprint are not synced: a rebuild loop, or
+    /// the backoff after a failure.
+    pub(super) backoff_until: Option<(Duration, Digest)>,
+    /// Why there is work and it is not done now.
+    pub(super) blocked: Option<String>,
+    pub(super) problem: Option<Problem>,
+    pub(super) retry_delay: Duration,
+    /// When to check although no event came.
+    pub(super) wake_at: Option<Duration>,
+    pub(super) next_poll: Duration,
+    pub(super) next_drift_check: Option<Duration>,
+    /// What ran when nothing had drifted.
+    pub(super) in_sync: Option<Running>,
+    /// Drift that could not be repaired.
+    pub(super) futile: FutileRepairs,
+    /// Why the last drift check failed.
+    pub(super) drift_error: Option<String>,
+    pub(super) on_event: &'t mut dyn FnMut(WatchEvent),
 }
 
-/// What went wrong and is not yet mended.
-pub(super) struct Trouble {
+/// A failure that is not yet fixed.
+pub(super) struct Problem {
     pub(super) text: String,
-    /// Whether only another content of the files mends it.
-    pub(super) is_of_files: bool,
+    /// Whether only an edit can fix it.
+    pub(super) is_compile_failure: bool,
 }
 
 impl Watch<'_> {
@@ -90,7 +89,7 @@ impl Watch<'_> {
             return Ok(workspace);
         }
         Err(Failure::Usage(format!(
-            "{} is no workspace of its own any more, but part of {}; it is watched again when it is back",
+            "{} is no longer a workspace of its own, but part of {}; it is watched again when it is back",
             self.root.display(),
             workspace.root().display()
         )))

@@ -54,7 +54,7 @@ pub struct Outcome<'a> {
     pub comments: Vec<AllowComment<'a>>,
     /// Where the lines of the file begin.
     pub lines: LineIndex,
-    /// The id of every rule, and whether it had a look at the file.
+    /// The id of every rule, and whether it read the file.
     pub rules: Vec<(&'static str, bool)>,
 }
 

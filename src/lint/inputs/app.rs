@@ -1,11 +1,11 @@
-//! One app as the rules read it: its options, what the core doubts about them,
-//! and the places of its keys.
+//! One app as the rules read it: its options, the diagnostics of the
+//! core, and the places of its keys.
 
 use std::collections::BTreeSet;
 
 use crate::core::definition::Definition;
-use crate::core::definition::canonical::examine;
-use crate::core::definition::raw_app::{Concern, Doubt, RawApp};
+use crate::core::definition::canonical::diagnose;
+use crate::core::definition::raw_app::{AppDiagnostic, DiagnosticKind, RawApp};
 use crate::text::diagnostic::Diagnostic;
 
 /// One app.
@@ -18,7 +18,7 @@ pub struct App {
     /// The canonical definition.
     pub definition: Definition,
     /// What PM2 would refuse or misread of it.
-    doubts: Vec<Doubt>,
+    diagnostics: Vec<AppDiagnostic>,
     /// Keys whose values are not known.
     pub unknown: BTreeSet<String>,
 }
@@ -26,18 +26,18 @@ pub struct App {
 impl App {
     /// An app whose values may be unknown; then nothing is said about them.
     pub fn new(raw: RawApp, unknown: BTreeSet<String>) -> Self {
-        let (definition, doubts) = examine(&raw);
-        let says = |doubt: &Doubt| match &doubt.key {
-            Some(key) => doubt.concern == Concern::UnknownOption || !unknown.contains(key),
+        let (definition, diagnostics) = diagnose(&raw);
+        let says = |found: &AppDiagnostic| match &found.key {
+            Some(key) => found.kind == DiagnosticKind::UnknownOption || !unknown.contains(key),
             None => unknown.is_empty(),
         };
-        let doubts = doubts.into_iter().filter(says).collect();
-        Self { name: definition.name().to_owned(), definition, raw, doubts, unknown }
+        let diagnostics = diagnostics.into_iter().filter(says).collect();
+        Self { name: definition.name().to_owned(), definition, raw, diagnostics, unknown }
     }
 
-    /// The doubts of one kind.
-    pub fn doubts_about(&self, concern: Concern) -> impl Iterator<Item = &Doubt> {
-        self.doubts.iter().filter(move |doubt| doubt.concern == concern)
+    /// The diagnostics of one kind.
+    pub fn diagnostics_of(&self, kind: DiagnosticKind) -> impl Iterator<Item = &AppDiagnostic> {
+        self.diagnostics.iter().filter(move |found| found.kind == kind)
     }
 
     /// What is said about the app, with its name where no place tells which.

@@ -1,4 +1,4 @@
-//! The words that no document says any more, and where a text still says them.
+//! The words of the former tools, and where a text still has them.
 
 use std::ops::Range;
 

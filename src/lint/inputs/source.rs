@@ -31,7 +31,7 @@ impl Source {
         if let Err(error) = std::str::from_utf8(bytes) {
             let at = error.valid_up_to();
             let place = lines.place(at..at + 1);
-            errors.insert(0, Diagnostic::error("the file is not UTF-8 text").at(Some(place)));
+            errors.insert(0, Diagnostic::error("the file is not valid UTF-8").at(Some(place)));
         }
         Self { path: path.to_owned(), text, is_definition, forms, errors, lines }
     }

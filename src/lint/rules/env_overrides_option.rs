@@ -19,7 +19,7 @@
 //!                :env {:KILL_TIMEOUT 5}})
 //! ```
 
-use crate::core::definition::raw_app::Concern;
+use crate::core::definition::raw_app::DiagnosticKind;
 use crate::core::finding::Finding;
 use crate::lint::inputs::ecosystem::Ecosystem;
 use crate::lint::inputs::project::Project;
@@ -37,12 +37,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for app in &ecosystem.apps {
-        let doubts = app.doubts_about(Concern::Override);
-        found.extend(
-            doubts.map(|doubt| {
-                Finding::said(doubt.said.severity, &app.about(&doubt.said), ecosystem.fallback())
-            }),
-        );
+        let diagnostics = app.diagnostics_of(DiagnosticKind::Override);
+        found.extend(diagnostics.map(|problem| {
+            Finding::said(problem.diagnostic.severity, &app.about(&problem.diagnostic), ecosystem.fallback())
+        }));
     }
     found
 }

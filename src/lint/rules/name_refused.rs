@@ -8,7 +8,7 @@
 //!
 //! ```clojure
 //! (defapp "all" {:script "web.js"})
-//! ;^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `all` is not a name for an app: PM2 takes `all` for every process
+//! ;^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `all` is not a valid app name: PM2 takes `all` for every process
 //! ```
 //!
 //! Not found:
@@ -17,7 +17,7 @@
 //! (defapp "web" {:script "web.js"})
 //! ```
 
-use crate::core::definition::raw_app::Concern;
+use crate::core::definition::raw_app::DiagnosticKind;
 use crate::core::finding::Finding;
 use crate::lint::inputs::ecosystem::Ecosystem;
 use crate::lint::inputs::project::Project;
@@ -35,8 +35,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for app in &ecosystem.apps {
-        let doubts = app.doubts_about(Concern::Name);
-        found.extend(doubts.map(|doubt| Finding::said(RULE.severity, &doubt.said, ecosystem.fallback())));
+        let diagnostics = app.diagnostics_of(DiagnosticKind::Name);
+        found.extend(
+            diagnostics
+                .map(|problem| Finding::said(RULE.severity, &problem.diagnostic, ecosystem.fallback())),
+        );
     }
     found
 }
@@ -50,9 +53,9 @@ mod tests {
         check(
             r#"
 (defapp "" {:script "web.js"})
-;^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `` is not a name for an app: it is empty, and PM2 would take the script's
+;^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `` is not a valid app name: it is empty, and PM2 would take the script's
 (defapp "  " {:script "web.js"})
-;^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `  ` is not a name for an app: it holds nothing but blanks
+;^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `  ` is not a valid app name: it holds nothing but blanks
 "#,
         );
     }

@@ -19,7 +19,7 @@
 //!                :cwd nil})
 //! ```
 
-use crate::core::definition::raw_app::Concern;
+use crate::core::definition::raw_app::DiagnosticKind;
 use crate::core::finding::Finding;
 use crate::lint::inputs::ecosystem::Ecosystem;
 use crate::lint::inputs::project::Project;
@@ -37,8 +37,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for app in &ecosystem.apps {
-        found.extend(app.doubts_about(Concern::Nil).map(|doubt| {
-            Finding::said(RULE.severity, &app.about(&doubt.said), ecosystem.fallback())
+        found.extend(app.diagnostics_of(DiagnosticKind::Nil).map(|problem| {
+            Finding::said(RULE.severity, &app.about(&problem.diagnostic), ecosystem.fallback())
                 .help("leave the key out where there is no value")
         }));
     }

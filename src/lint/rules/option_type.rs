@@ -22,7 +22,7 @@
 //!                :kill_timeout 2000})
 //! ```
 
-use crate::core::definition::raw_app::Concern;
+use crate::core::definition::raw_app::DiagnosticKind;
 use crate::core::finding::Finding;
 use crate::lint::inputs::ecosystem::Ecosystem;
 use crate::lint::inputs::project::Project;
@@ -44,13 +44,12 @@ fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
         .map(|said| Finding::said(RULE.severity, said, ecosystem.fallback()))
         .collect();
     for app in &ecosystem.apps {
-        let doubts =
-            [Concern::Value, Concern::Missing].into_iter().flat_map(|concern| app.doubts_about(concern));
-        found.extend(
-            doubts.map(|doubt| {
-                Finding::said(doubt.said.severity, &app.about(&doubt.said), ecosystem.fallback())
-            }),
-        );
+        let diagnostics = [DiagnosticKind::Value, DiagnosticKind::Missing]
+            .into_iter()
+            .flat_map(|kind| app.diagnostics_of(kind));
+        found.extend(diagnostics.map(|problem| {
+            Finding::said(problem.diagnostic.severity, &app.about(&problem.diagnostic), ecosystem.fallback())
+        }));
     }
     found
 }

@@ -27,7 +27,7 @@
 use std::collections::BTreeSet;
 
 use crate::core::definition::options;
-use crate::core::definition::raw_app::Concern;
+use crate::core::definition::raw_app::DiagnosticKind;
 use crate::core::finding::{Edit, Finding};
 use crate::lint::inputs::app::App;
 use crate::lint::inputs::ecosystem::Ecosystem;
@@ -46,10 +46,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(_project: &Project<'_>, ecosystem: &Ecosystem<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for app in &ecosystem.apps {
-        for doubt in app.doubts_about(Concern::UnknownOption) {
-            let key = doubt.key.as_deref().unwrap_or_default();
+        for problem in app.diagnostics_of(DiagnosticKind::UnknownOption) {
+            let key = problem.key.as_deref().unwrap_or_default();
             let severity = if options::likely(key).is_some() { RULE.severity } else { Severity::Warning };
-            let finding = Finding::said(severity, &app.about(&doubt.said), ecosystem.fallback());
+            let finding = Finding::said(severity, &app.about(&problem.diagnostic), ecosystem.fallback());
             found.push(match underscored(ecosystem, app, key).filter(|_| is_only_key(ecosystem, key)) {
                 Some((name, edit)) => finding.fix(format!("`{key}` is now `{name}`"), vec![edit]),
                 None => finding,

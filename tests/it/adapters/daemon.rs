@@ -152,6 +152,7 @@ fn a_variable_that_leads_pm2_to_another_daemon_is_refused() {
 }
 
 /// The agent's own process: the one below this, in that home.
+#[expect(clippy::unwrap_used, reason = "a test whose agent is not found should fail")]
 fn agent_in(home: &Home) -> Pid {
     let is_there = |pid: i32| {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;

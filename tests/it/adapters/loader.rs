@@ -27,7 +27,7 @@ fn failure(source: &str) -> LoadCause {
 }
 
 fn unsayable(place: &str, what: &str) -> LoadCause {
-    LoadCause::Unsayable { place: place.into(), what: what.into() }
+    LoadCause::NotPlainData { place: place.into(), what: what.into() }
 }
 
 #[test]

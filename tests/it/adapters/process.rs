@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use pm2sync::adapters::process::{Program, Status, find_program, run, start_and_leave};
+use pm2sync::adapters::process::{Program, Status, find_program, run, spawn_detached};
 
 use crate::adapters::home::{LIMIT, environment, within};
 
@@ -78,7 +78,7 @@ fn what_is_left_to_itself_goes_on_in_silence() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("done");
     let script = format!("echo loud; readlink /proc/$$/fd/0 /proc/$$/fd/2 > {}", file.display());
-    start_and_leave(&shell(&script)).unwrap();
+    spawn_detached(&shell(&script)).unwrap();
     let streams = || fs::read_to_string(&file).unwrap_or_default();
     assert!(within(LIMIT, || streams() == "/dev/null\n/dev/null\n"), "{}", streams());
 }
@@ -89,8 +89,8 @@ fn what_is_left_to_itself_leads_a_session_from_its_first_moment_on() {
     let file = folder.path().join("session");
     // The sixth word there is the session.
     let script = format!("cut -d' ' -f6 /proc/$$/stat > {}", file.display());
-    let mut left = start_and_leave(&shell(&script)).unwrap();
-    assert!(within(LIMIT, || left.has_ended()));
+    let mut left = spawn_detached(&shell(&script)).unwrap();
+    assert!(within(LIMIT, || left.has_exited()));
     assert_eq!(fs::read_to_string(&file).unwrap().trim(), left.pid().to_string());
 }
 
@@ -99,7 +99,7 @@ fn what_cannot_be_started_is_named() {
     let mut program = shell("");
     program.path = "/no/such/program".into();
     assert!(run(&program, LIMIT).unwrap_err().to_string().contains("`/no/such/program`"));
-    assert!(start_and_leave(&program).unwrap_err().to_string().contains("`/no/such/program`"));
+    assert!(spawn_detached(&program).unwrap_err().to_string().contains("`/no/such/program`"));
     program.directory = "/no/such/folder".into();
     assert!(run(&program, LIMIT).unwrap_err().to_string().contains("`/no/such/folder`"));
 }

@@ -39,7 +39,7 @@ fn people_see_the_line_with_carets() {
     );
     assert!(said.out.contains("ecosystems/web.cljs:4:33"), "{}", said.out);
     assert!(said.out.contains("^^^^^^^^^^^^^"), "{}", said.out);
-    assert!(said.out.ends_with("1 error, 1 warning; `--fix` puts 1 right\n"), "{}", said.out);
+    assert!(said.out.ends_with("1 error, 1 warning; `--fix` fixes 1\n"), "{}", said.out);
     assert!(!said.out.contains('\u{1b}'));
     assert!(broken().check(&["--color", "always"]).out.contains('\u{1b}'));
 }

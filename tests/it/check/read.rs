@@ -116,7 +116,7 @@ fn a_shallow_clone_is_read() {
 fn outside_of_a_repository_the_way_out_is_said() {
     let sandbox = Sandbox::clean();
     let said = sandbox.run_in(&sandbox.path(".."), &["check"]);
-    assert!(said.code != 0 && said.err.contains("is in no git repository"), "{}", said.err);
+    assert!(said.code != 0 && said.err.contains("is not in a git repository"), "{}", said.err);
 }
 
 #[test]

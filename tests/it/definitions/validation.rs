@@ -23,12 +23,12 @@ const BROKEN: &[(&str, &str, &str)] = &[
     (
         ":interpreter \"node\"",
         ":interpreter \"no-such-program\"",
-        "left interpreter: its interpreter `no-such-program` is no program on PATH",
+        "left interpreter: its interpreter `no-such-program` is not a program on PATH",
     ),
     (
         ":interpreter \"./runs\"",
         ":interpreter \"./plain\"",
-        "left tool: its interpreter `./plain` is no executable file",
+        "left tool: its interpreter `./plain` is not an executable file",
     ),
     (":script \"./runs\"", ":script \"./plain\"", "left itself: its script "),
     (
@@ -84,7 +84,7 @@ fn a_script_whose_own_interpreter_is_missing_is_left() {
         return;
     }
     server.edits(APPS_FILE, "app.js", "page.php");
-    server.pm2sync(&["sync"]).exits(1).says("its interpreter `php` is no program on PATH");
+    server.pm2sync(&["sync"]).exits(1).says("its interpreter `php` is not a program on PATH");
     assert_eq!(server.snapshot(), before);
 }
 
@@ -115,8 +115,8 @@ fn an_app_whose_name_is_empty_or_blank_is_named_with_its_place_and_nothing_is_re
         server.writes(APPS_FILE, &APPS.replace("\"clock\"", &format!("\"{name}\"")));
         let is_left =
             "left clock: its definition is gone; an entry without a usable name may be what is gone";
-        server.pm2sync(&["plan"]).exits(0).says("(ecosystems/apps.cljs:").says("is not a name for an app");
-        server.pm2sync(&["sync"]).exits(1).says("is not a name for an app").says(is_left);
+        server.pm2sync(&["plan"]).exits(0).says("(ecosystems/apps.cljs:").says("is not a valid app name");
+        server.pm2sync(&["sync"]).exits(1).says("is not a valid app name").says(is_left);
         assert_eq!(server.snapshot(), before, "`{name}`");
     }
     server.git(&["add", APPS_FILE]);

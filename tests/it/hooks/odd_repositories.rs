@@ -57,7 +57,7 @@ fn a_source_whose_name_is_no_text_is_named() {
     let laptop = sandbox.laptop();
     let name = OsStr::from_bytes(b"ecosystems/\xff.cljs");
     fs::write(laptop.root().join(name), APPS).unwrap();
-    laptop.pm2sync(&["compile"]).exits(4).says("is no UTF-8 text; rename the file");
+    laptop.pm2sync(&["compile"]).exits(4).says("is not valid UTF-8; rename the file");
     laptop.commits("a strange name");
     laptop.pm2sync(&["plan", "HEAD~1..HEAD"]).exits(4).says("in `HEAD`").says("rename the file");
 }
@@ -69,12 +69,12 @@ fn a_workspace_or_a_home_of_pm2_whose_path_is_no_text_is_named() {
     let root = sandbox.folder().join(OsStr::from_bytes(b"\xff"));
     run(sandbox.command("git", sandbox.folder()).args(["clone", "-q", "remote.git"]).arg(&root)).exits(0);
     let workspace = Workspace::at(&sandbox, root);
-    workspace.pm2sync(&["sync"]).exits(2).says("is no UTF-8 text").says("rename the folder");
+    workspace.pm2sync(&["sync"]).exits(2).says("is not valid UTF-8").says("rename the folder");
     workspace.pm2sync(&["plan"]).exits(0).says("start web");
     assert!(!sandbox.has_daemon());
 
     sandbox.sets("PM2_HOME", sandbox.folder().join(OsStr::from_bytes(b"home-\xff")));
-    sandbox.laptop().pm2sync(&["sync"]).exits(2).says("`PM2_HOME` is no UTF-8 text");
+    sandbox.laptop().pm2sync(&["sync"]).exits(2).says("`PM2_HOME` is not valid UTF-8");
 }
 
 #[test]

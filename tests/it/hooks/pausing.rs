@@ -73,18 +73,18 @@ fn a_pause_in_the_place_of_another_says_what_held_before_and_what_holds_now() {
     let sandbox = Sandbox::with_apps();
     let server = sandbox.server();
     server.syncs();
-    server.pm2sync(&["pause", "--for", "2h", "a release by hand"]).exits(0).never_says("takes its place");
+    server.pm2sync(&["pause", "--for", "2h", "a release by hand"]).exits(0).never_says("this replaces it");
 
     let said = server.pm2sync(&["pause", "a holiday"]).exits(0);
     let lines: Vec<&str> = said.stdout.lines().collect();
     assert_eq!(lines.len(), 2, "{}", said.all());
     assert!(lines[0].starts_with("was paused since ") && lines[0].contains(" until "), "{}", lines[0]);
-    assert!(lines[0].ends_with(": a release by hand; this takes its place"), "{}", lines[0]);
+    assert!(lines[0].ends_with(": a release by hand; this replaces it"), "{}", lines[0]);
     assert!(lines[1].contains(": a holiday") && !lines[1].contains(" until "), "{}", lines[1]);
     server.pm2sync(&["status"]).exits(0).says("a holiday").never_says("a release by hand");
 
     server.pm2sync(&["resume"]).exits(0);
-    server.pm2sync(&["pause"]).exits(0).never_says("takes its place");
+    server.pm2sync(&["pause"]).exits(0).never_says("this replaces it");
 }
 
 #[test]

@@ -80,7 +80,8 @@ fn the_next_pull_tells_how_the_last_one_ended_and_then_what_it_did_itself() {
     let laptop = sandbox.laptop();
     laptop.edits("pm2sync.toml", "500ms", "90s").edits(SLOW_FILE, "4002", "4003").pushes("move web again");
 
-    let pull = server.pulls().says("in the background until").says("replaced web").never_says("under way");
+    let pull =
+        server.pulls().says("in the background until").says("replaced web").never_says("already running");
     let lines: Vec<_> = pull.stderr.lines().filter(|line| line.starts_with("pm2sync: ")).collect();
     assert!(lines[0].contains("in the background until"), "{}", pull.all());
     assert_eq!(server.port(), "4003");
@@ -114,8 +115,8 @@ fn a_worker_killed_in_the_background_is_told_of_once_and_the_next_trigger_heals(
     signal(server.compiling().unwrap(), Signal::KILL);
     server.lets_the_compiler_go();
 
-    server.pm2sync(&["status"]).exits(0).says("before its time");
-    server.pm2sync(&["status"]).exits(0).never_says("before its time");
+    server.pm2sync(&["status"]).exits(0).says("before it finished");
+    server.pm2sync(&["status"]).exits(0).never_says("before it finished");
     assert_eq!(server.port(), "4001");
     server.pm2sync(&["hook", "post-merge", "0"]).exits(0);
     server.comes_to_rest();
@@ -177,7 +178,7 @@ fn a_rebase_that_does_not_end_is_not_waited_for_without_end() {
     let order = r#"{"trigger": {"what": "git pull"}}"#;
     server.pm2sync(&["worker", "--patience", "1", order]).exits(0);
     let status = server.pm2sync(&["status"]);
-    status.says("the rebase has not ended; the next hook or `pm2sync sync` goes on").says("pending");
+    status.says("the rebase has not ended; the next hook or `pm2sync sync` continues").says("pending");
     assert_eq!(server.snapshot(), before);
 
     server.git(&["rebase", "--abort"]);

@@ -247,12 +247,12 @@ fn the_hook_of_a_killed_worker_tells_of_it_and_no_later_one_does() {
     for worker in children(hook.pid()) {
         signal(worker, Signal::KILL);
     }
-    hook.ends().exits(0).says("was ended before its time");
+    hook.ends().exits(0).says("was killed before it finished");
 
     let next = server.pm2sync(&["hook", "post-commit"]).exits(0).says("replaced web");
-    let next = next.never_says("before its time").never_says("under way");
+    let next = next.never_says("before it finished").never_says("already running");
     assert_eq!(next.lines_of("replaced").len(), 2, "{}", next.all());
-    server.pm2sync(&["status", "--exit-code"]).exits(0).never_says("before its time");
+    server.pm2sync(&["status", "--exit-code"]).exits(0).never_says("before it finished");
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn on_a_terminal_an_error_stays_in_view_with_its_line_until_it_is_mended() {
 
     server.edits(APPS_FILE, "\"first\"", "(secnd \"hidden-secret\")");
     watch.says("the definitions do not compile; nothing was changed");
-    watch.says("does not compile: ecosystems/apps.cljs:11:21; waiting for it to be mended; last");
+    watch.says("does not compile: ecosystems/apps.cljs:11:21; waiting for a fix; last");
     let said = watch.said();
     let shown = said.lines().find(|line| line.starts_with("11 |")).expect("the line is shown");
     assert!(shown.contains("(secnd \"*************\")"), "{said}");
@@ -111,7 +111,7 @@ fn where_the_kernel_cannot_tell_the_files_are_read_again_and_again() {
     let server = sandbox.server();
     sandbox.sets("PM2SYNC_POLL", "1");
     let watch = server.watches(&[]);
-    watch.says("reading the files every second: `PM2SYNC_POLL` is set");
+    watch.says("polling the files every second: `PM2SYNC_POLL` is set");
     server.edits(APPS_FILE, "4001", "4002");
     watch.says("edit of ecosystems/apps.cljs: replaced web: env.PORT changed");
     server.writes("ecosystems/new.cljs", "(ns new)\n");
@@ -129,7 +129,7 @@ fn where_the_kernel_has_no_room_to_watch_the_files_are_read_again_and_again() {
         let mut command = server.command("unshare", server.root());
         command.args(["--user", "--map-root-user", "sh", "-c", &limited, env!("CARGO_BIN_EXE_pm2sync")]);
         let watch = Watching::start(&mut command, server.folder().join("watch.log"));
-        watch.says("reading the files every second: the kernel watches no more folders");
+        watch.says("polling the files every second: the kernel's limit of watches is reached");
         watch.says("in sync: 3 apps");
         server.edits(APPS_FILE, "4001", "4002");
         watch.says("edit of ecosystems/apps.cljs: replaced web: env.PORT changed");
@@ -187,7 +187,7 @@ fn it_outlives_pm2_its_folder_and_a_full_disk() {
     fs::rename(server.root(), &away).unwrap();
     watch.says("error: pm2sync watch: there is no folder");
     fs::rename(&away, server.root()).unwrap();
-    watch.says("what was wrong is mended");
+    watch.says("the problem is fixed");
     server.edits(APPS_FILE, "4003", "4004");
     watch.says_again("replaced web: env.PORT changed", 2);
     assert_eq!(server.changed_since(&before), ["web"]);

@@ -27,8 +27,8 @@ fn the_canonical_form_of_these_definitions_never_changes() {
         writeln!(text, "{line}").unwrap();
         if line.starts_with('{') {
             let options: Value = serde_json::from_str(line).unwrap();
-            let (definition, said) = canonical(&raw(&options));
-            let refused: Vec<_> = said.iter().filter(|said| said.severity == Severity::Error).collect();
+            let (definition, diagnostics) = canonical(&raw(&options));
+            let refused: Vec<_> = diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
             assert!(refused.is_empty(), "{line}: {refused:?}");
             writeln!(text, "=> {}", serde_json::to_string(&definition).unwrap()).unwrap();
         }

@@ -14,19 +14,19 @@ use crate::core::definition::app_name;
 use crate::core::definition::canonical::settle::{lost_arguments, settle, settle_name};
 use crate::core::definition::option_value::{converted, is_truthy, leading_integer, number_of};
 use crate::core::definition::options::{self, LEAST_MIN_UPTIME, MERGE_LOGS, OPTIONS, OptionKind, PmOption};
-use crate::core::definition::raw_app::{Concern, Doubt, RawApp};
+use crate::core::definition::raw_app::{AppDiagnostic, DiagnosticKind, RawApp};
 use crate::text::diagnostic::Diagnostic;
 
 /// The canonical definition, and all that PM2 would refuse or misread. With an
 /// error among the diagnostics the definition is not to be applied.
 pub fn canonical(raw: &RawApp) -> (Definition, Vec<Diagnostic>) {
-    let (definition, doubts) = examine(raw);
-    (definition, doubts.into_iter().map(|doubt| doubt.said).collect())
+    let (definition, diagnostics) = diagnose(raw);
+    (definition, diagnostics.into_iter().map(|found| found.diagnostic).collect())
 }
 
-/// The same, with what each diagnostic is about.
-pub fn examine(raw: &RawApp) -> (Definition, Vec<Doubt>) {
-    let mut doubts = dropped_keys(raw);
+/// The same, with the kind and the key of each diagnostic.
+pub fn diagnose(raw: &RawApp) -> (Definition, Vec<AppDiagnostic>) {
+    let mut diagnostics = dropped_keys(raw);
     let mut options = Map::new();
     // Of some seventy options an app has a few.
     let is_there = |option: &&PmOption| raw.options.keys().any(|key| option.is_named(key));
@@ -38,43 +38,43 @@ pub fn examine(raw: &RawApp) -> (Definition, Vec<Doubt>) {
             }
             Ok(None) => {}
             Err(expected) => {
-                let said =
+                let diagnostic =
                     Diagnostic::error(format!("`{key}` is {}, where PM2 takes {expected}", kind_of(value)));
-                doubts.push(Doubt::of_key(Concern::Value, raw, &key, said));
+                diagnostics.push(AppDiagnostic::of_key(DiagnosticKind::Value, raw, &key, diagnostic));
             }
         }
         if let Some(warning) = misread(option, value) {
-            let said = Diagnostic::warning(format!("`{key}` {warning}"));
-            doubts.push(Doubt::of_key(Concern::Value, raw, &key, said));
+            let diagnostic = Diagnostic::warning(format!("`{key}` {warning}"));
+            diagnostics.push(AppDiagnostic::of_key(DiagnosticKind::Value, raw, &key, diagnostic));
         }
     }
-    other_environments(raw, &mut options, &mut doubts);
+    other_environments(raw, &mut options, &mut diagnostics);
     settle_name(raw, &mut options);
-    doubts.extend(lost_arguments(raw, &options));
+    diagnostics.extend(lost_arguments(raw, &options));
     settle(&mut options);
-    doubts.extend(overriding_variables(raw, &options));
-    doubts.extend(limits(raw, &options));
-    (Definition::from_canonical(options), doubts)
+    diagnostics.extend(overriding_variables(raw, &options));
+    diagnostics.extend(limits(raw, &options));
+    (Definition::from_canonical(options), diagnostics)
 }
 
-/// Keys that PM2 drops without a word, and values that it drops for being falsy.
-fn dropped_keys(raw: &RawApp) -> Vec<Doubt> {
+/// Keys that PM2 silently drops, and values that it drops for being falsy.
+fn dropped_keys(raw: &RawApp) -> Vec<AppDiagnostic> {
     let unknown = raw.options.keys().filter(|key| !options::is_known(key)).map(|key| {
         let dropped = Diagnostic::warning(format!("PM2 drops the unknown option `{key}`"));
-        let said = match options::likely(key) {
+        let diagnostic = match options::likely(key) {
             Some(likely) => dropped.help(format!("did you mean `{likely}`?")),
             None => dropped,
         };
-        Doubt::of_key(Concern::UnknownOption, raw, key, said)
+        AppDiagnostic::of_key(DiagnosticKind::UnknownOption, raw, key, diagnostic)
     });
     // Where the option is `false` or empty by default, nothing is lost.
     let loses = |value: &Value| value.is_number();
     let falsy = OPTIONS.iter().filter_map(|option| {
         let value = raw.options.get(option.name)?;
         let drops = loses(value) && looked_up(option, &raw.options).is_none();
-        let said =
+        let diagnostic =
             Diagnostic::warning(format!("PM2 drops `{}`, since its value counts as false", option.name));
-        drops.then(|| Doubt::of_key(Concern::Value, raw, option.name, said))
+        drops.then(|| AppDiagnostic::of_key(DiagnosticKind::Value, raw, option.name, diagnostic))
     });
     unknown.chain(falsy).collect()
 }
@@ -125,12 +125,12 @@ fn misread(option: &PmOption, value: &Value) -> Option<String> {
 }
 
 /// `env_production` and its like, which PM2 keeps for `--env NAME`.
-fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, doubts: &mut Vec<Doubt>) {
+fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, diagnostics: &mut Vec<AppDiagnostic>) {
     for (key, value) in raw.options.iter().filter(|(key, _)| options::is_environment(key)) {
         if key == options::LABEL {
-            let said = Diagnostic::error(format!("`{key}` is pm2sync's own mark on what it started"))
-                .help("take it out of the definition");
-            doubts.push(Doubt::of_key(Concern::Value, raw, key, said));
+            let diagnostic = Diagnostic::error(format!("`{key}` is pm2sync's own mark on what it started"))
+                .help("remove it from the definition");
+            diagnostics.push(AppDiagnostic::of_key(DiagnosticKind::Value, raw, key, diagnostic));
             continue;
         }
         match converted(OptionKind::OtherVariables, value) {
@@ -139,12 +139,12 @@ fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, doubts: &m
             }
             Ok(None) => {}
             Err(expected) => {
-                let concern = if value.is_null() { Concern::Nil } else { Concern::Value };
-                let said = Diagnostic::error(format!(
+                let kind = if value.is_null() { DiagnosticKind::Nil } else { DiagnosticKind::Value };
+                let diagnostic = Diagnostic::error(format!(
                     "`{key}` is {}, where PM2 takes {expected}; it refuses the whole file",
                     kind_of(value)
                 ));
-                doubts.push(Doubt::of_key(concern, raw, key, said));
+                diagnostics.push(AppDiagnostic::of_key(kind, raw, key, diagnostic));
             }
         }
     }
@@ -152,40 +152,40 @@ fn other_environments(raw: &RawApp, options: &mut Map<String, Value>, doubts: &m
 
 /// Variables of `env` that PM2 would take for fields of the process: an app
 /// with a variable `name` would run under that name.
-fn overriding_variables(raw: &RawApp, options: &Map<String, Value>) -> Vec<Doubt> {
+fn overriding_variables(raw: &RawApp, options: &Map<String, Value>) -> Vec<AppDiagnostic> {
     let variables = options.get("env").and_then(Value::as_object);
     let overriding = variables.into_iter().flat_map(Map::keys).filter(|name| options::is_field(name));
     let refused = |name: &String| {
-        let said = Diagnostic::error(format!(
+        let diagnostic = Diagnostic::error(format!(
             "the variable `{name}` in `env` would override PM2's own field of that name"
         ))
         .help("give the variable another name");
         let inner = format!("env/{name}");
         let key = if raw.keys.contains_key(&inner) { inner.as_str() } else { "env" };
-        Doubt::of_key(Concern::Override, raw, key, said)
+        AppDiagnostic::of_key(DiagnosticKind::Override, raw, key, diagnostic)
     };
     overriding.map(refused).collect()
 }
 
-fn limits(raw: &RawApp, options: &Map<String, Value>) -> Vec<Doubt> {
+fn limits(raw: &RawApp, options: &Map<String, Value>) -> Vec<AppDiagnostic> {
     let mut found = Vec::new();
     let least = [("min_uptime", LEAST_MIN_UPTIME, "100 ms"), ("max_restarts", 0.0, "0")];
     for (option, least, words) in least {
         if options.get(option).and_then(Value::as_f64).is_some_and(|number| number < least) {
-            let said = Diagnostic::error(format!("`{option}` is less than {words}, which PM2 refuses"));
-            found.push(Doubt::of_key(Concern::Value, raw, option, said));
+            let diagnostic = Diagnostic::error(format!("`{option}` is less than {words}, which PM2 refuses"));
+            found.push(AppDiagnostic::of_key(DiagnosticKind::Value, raw, option, diagnostic));
         }
     }
-    let missing = |what: &str| Doubt {
-        concern: Concern::Missing,
+    let missing = |what: &str| AppDiagnostic {
+        kind: DiagnosticKind::Missing,
         key: None,
-        said: Diagnostic::error(format!("the app has no {what}")).at(raw.place.clone()),
+        diagnostic: Diagnostic::error(format!("the app has no {what}")).at(raw.place.clone()),
     };
     match raw.blank_name().or(options.get("name").and_then(Value::as_str)) {
         None => found.push(missing("name")),
         Some(name) => found.extend(app_name::refusal(name).map(|why| {
-            let said = Diagnostic::error(format!("`{name}` is not a name for an app: {why}"));
-            Doubt::of_key(Concern::Name, raw, "name", said)
+            let diagnostic = Diagnostic::error(format!("`{name}` is not a valid app name: {why}"));
+            AppDiagnostic::of_key(DiagnosticKind::Name, raw, "name", diagnostic)
         })),
     }
     if !options.contains_key("script") {

@@ -14,8 +14,8 @@ fn definition(options: &Map<String, Value>) -> Map<String, Value> {
 }
 
 fn is_refused(options: &Map<String, Value>) -> bool {
-    let said = canonical(&raw_of(options)).1;
-    said.iter().any(|said| said.severity == Severity::Error)
+    let diagnostics = canonical(&raw_of(options)).1;
+    diagnostics.iter().any(|one| one.severity == Severity::Error)
 }
 
 /// A value that PM2 takes for an option of this kind and that means something.

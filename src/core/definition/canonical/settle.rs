@@ -5,14 +5,16 @@ use serde_json::{Map, Value};
 
 use crate::core::definition::option_value::is_truthy;
 use crate::core::definition::options::{OPTIONS, PmOption, Settled, camel_case};
-use crate::core::definition::raw_app::{Concern, Doubt, RawApp};
+use crate::core::definition::raw_app::{AppDiagnostic, DiagnosticKind, RawApp};
 use crate::text::diagnostic::Diagnostic;
 
 /// What one option makes of another, as PM2 settles it before a start.
 pub(in crate::core) fn settle(options: &mut Map<String, Value>) {
     let mut settling: Vec<_> = OPTIONS.iter().filter(|option| option.settled != Settled::Alone).collect();
     settling.sort_by_key(|option| option.settled);
-    settling.into_iter().for_each(|option| settle_by(option, options));
+    for option in settling {
+        settle_by(option, options);
+    }
 }
 
 fn settle_by(option: &PmOption, options: &mut Map<String, Value>) {
@@ -71,11 +73,12 @@ fn is_command_line(options: &Map<String, Value>) -> bool {
 }
 
 /// The shell gets the line as its argument, and no other.
-pub(in crate::core) fn lost_arguments(raw: &RawApp, options: &Map<String, Value>) -> Option<Doubt> {
+pub(in crate::core) fn lost_arguments(raw: &RawApp, options: &Map<String, Value>) -> Option<AppDiagnostic> {
     let lost = is_command_line(options) && options.contains_key("args");
-    let said = Diagnostic::warning("PM2 drops `args`, since a script with a space in it is a command line")
-        .help("write them into the script, or the script without arguments");
-    lost.then(|| Doubt::of_key(Concern::Value, raw, "args", said))
+    let diagnostic =
+        Diagnostic::warning("PM2 drops `args`, since a script with a space in it is a command line")
+            .help("write them into the script, or the script without arguments");
+    lost.then(|| AppDiagnostic::of_key(DiagnosticKind::Value, raw, "args", diagnostic))
 }
 
 /// Without a name PM2 takes the script's, less its last extension.

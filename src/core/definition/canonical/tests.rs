@@ -86,7 +86,7 @@ fn a_zero_that_pm2_keeps_stands_where_it_keeps_it() {
 }
 
 #[test]
-fn what_pm2_drops_is_said_and_never_mended() {
+fn what_pm2_drops_is_reported_and_never_corrected() {
     assert_eq!(
         messages(&app(&json!({"max-restarts": 5, "colour": 1, "max_restarts": 0}))),
         [
@@ -119,6 +119,6 @@ fn what_pm2_refuses_is_an_error() {
     assert!(messages(&app(&json!({"env_file": null})))[0].contains("it refuses the whole file"));
     assert!(messages(&app(&json!({"env_pm2sync": {}})))[0].contains("pm2sync's own mark"));
     assert!(messages(&app(&json!({"instances": "two"})))[0].contains("one process on every CPU"));
-    assert!(messages(&app(&json!({"name": "all"})))[0].contains("not a name for an app"));
+    assert!(messages(&app(&json!({"name": "all"})))[0].contains("not a valid app name"));
     assert_eq!(messages(&json!({})), ["the app has no name", "the app has no `script`"]);
 }

@@ -14,7 +14,7 @@ use crate::text::nearest::nearest_of;
 /// string would reach the process's environment.
 pub const LABEL: &str = "env_pm2sync";
 
-/// The one option whose `false` PM2 tells from its absence.
+/// The one option whose `false` PM2 distinguishes from its absence.
 pub(in crate::core::definition) const MERGE_LOGS: &str = "merge_logs";
 
 /// The least `min_uptime` that PM2 takes, in milliseconds.
@@ -23,7 +23,7 @@ pub const LEAST_MIN_UPTIME: f64 = 100.0;
 /// Keys of this beginning are variables for `--env NAME`: PM2 keeps them.
 pub const ENVIRONMENT_PREFIX: &str = "env_";
 
-/// The fields of PM2's own entry for a process that are no options. A variable
+/// The fields of PM2's own entry for a process that are not options. A variable
 /// of such a name, like one named as an option, would override the field.
 pub const FIELDS: &[&str] = &[
     "axm_actions",

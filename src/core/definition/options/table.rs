@@ -25,7 +25,7 @@ macro_rules! table {
 
 /// Every option that PM2 takes: what it takes, whether its text may be shown, how
 /// it is compared, what it makes of others, and its other names. Any other key is
-/// dropped without a word.
+/// silently dropped.
 pub const OPTIONS: &[PmOption] = table! {
     "script"                     Text           Shown  AsMade                     CommandLine    ["cmd", "command", "exec"];
     "name"                       Text           Secret AsMade                     Alone;

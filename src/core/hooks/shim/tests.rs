@@ -96,7 +96,7 @@ fn only_a_new_git_runs_hooks_of_its_settings() {
 }
 
 #[test]
-fn a_moved_program_is_mended_in_place() {
+fn a_moved_program_is_updated_in_place() {
     let hook = b"#!/bin/sh\necho mine\n";
     let file = written(install(HOOK, Some(hook), true));
     let moved = written(install(Hook { binary: "/new/pm2sync", ..HOOK }, Some(&file), true));

@@ -1,16 +1,16 @@
-//! What `doctor` observes, and the form of what it says; `checks` is the table
-//! of what it says about what.
+//! The facts that `doctor` observes and the findings that it reports; `checks` is
+//! the table between the two.
 
 pub mod apps;
+mod assessment;
 pub mod checks;
-mod judged;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// What was observed. An error is said as it is.
+/// What was observed. An error is reported as it is.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// Whether `pm2sync.toml` can be read.
@@ -19,7 +19,7 @@ pub struct Facts {
     pub enrolled: bool,
     /// Why hooks do nothing for now.
     pub paused: Option<String>,
-    /// What git is in the middle of.
+    /// The operation of git in progress.
     pub busy: Option<&'static str>,
     /// The variable that turns hooks off.
     pub switched_off: Option<&'static str>,
@@ -39,10 +39,10 @@ pub struct Facts {
     pub daemon: Result<Option<String>, String>,
     /// The compiler and how it is run.
     pub compiler: Result<String, String>,
-    /// What the definitions come to.
+    /// The state of the definitions.
     pub definitions: Result<Definitions, String>,
-    /// The apps that are not well.
-    pub apps: Result<Vec<Ailing>, String>,
+    /// The apps that are unhealthy.
+    pub apps: Result<Vec<UnhealthyApp>, String>,
     /// The artifact.
     pub artifact: ArtifactState,
     /// The state folder, if it can be written.
@@ -58,24 +58,24 @@ pub struct Hooks {
     pub folder: PathBuf,
     /// Each event and its hook.
     pub events: Vec<(String, HookState)>,
-    /// Why hooks there would not work.
-    pub strange: Option<String>,
+    /// Why git would not run hooks there.
+    pub hooks_path_problem: Option<String>,
     /// The manager that owns them, and the events it does not call us for.
     pub manager: Option<(&'static str, Vec<String>)>,
 }
 
-/// How it stands with one hook.
+/// The state of one hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HookState {
     /// It runs this program.
     Current,
     /// Our lines are not in it.
     Missing,
-    /// It has our lines, and they are no longer right.
+    /// It has our lines, and they are out of date.
     Stale(String),
 }
 
-/// What the definitions come to.
+/// The state of the definitions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Definitions {
     /// They were compiled just now.
@@ -85,7 +85,7 @@ pub enum Definitions {
         /// Why not all of them can be applied, if so.
         invalid: Option<String>,
     },
-    /// They were compiled before, by what takes its time.
+    /// They were compiled before, by a slow compiler.
     Before {
         /// How many apps they were.
         apps: usize,
@@ -96,31 +96,31 @@ pub enum Definitions {
         /// When the last sync was, RFC 3339.
         at: Option<String>,
     },
-    /// They never were, by what takes its time.
+    /// They were never compiled, since the compiler is slow.
     Never(String),
 }
 
-/// An app that is not well.
+/// An app that is unhealthy, rolled back, failed or left.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ailing {
+pub struct UnhealthyApp {
     /// Its name.
     pub app: String,
-    /// How it is or what became of it, as a verb.
+    /// Its state, as a verb: `is unhealthy`, `was rolled back`.
     pub state: &'static str,
     /// Why.
     pub why: String,
     /// The way out.
     pub next: String,
-    /// Whether something is wrong, and not only left to a person.
-    pub is_grave: bool,
+    /// Whether it is an error, and not only left to a person.
+    pub is_error: bool,
 }
 
 /// The artifact on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArtifactState {
-    /// There is none to be.
+    /// There is none: the entry is written by hand.
     None,
-    /// It is tracked by git, or nothing keeps it from being.
+    /// It is tracked by git, or not ignored.
     InGit(String),
     /// It was never made.
     Absent(String),
@@ -141,7 +141,7 @@ pub struct Probe {
     pub home: Option<PathBuf>,
 }
 
-/// How grave a finding is.
+/// The verdict of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// As it should be.
@@ -170,7 +170,7 @@ pub struct Finding {
     pub check: &'static str,
     /// How it stands.
     pub verdict: Verdict,
-    /// In words.
+    /// The message.
     pub message: String,
     /// What to do.
     pub next: Option<String>,

@@ -1,4 +1,4 @@
-//! What `doctor` says of a workspace, thing by thing.
+//! The findings of `doctor`, check by check.
 
 use std::path::{Path, PathBuf};
 
@@ -6,11 +6,11 @@ use serde_json::json;
 
 use crate::core::files::digest::Digest;
 use crate::core::hooks::shim::{Lines, VERSION};
-use crate::core::inspect::doctor::apps::ailing;
+use crate::core::inspect::doctor::apps::unhealthy_apps;
 use crate::core::inspect::doctor::checks::CHECKS;
-use crate::core::inspect::doctor::checks::{examine, hook_state};
+use crate::core::inspect::doctor::checks::{hook_state, run_checks};
 use crate::core::inspect::doctor::{
-    Ailing, ArtifactState, Definitions, Facts, HookState, Hooks, Probe, Verdict,
+    ArtifactState, Definitions, Facts, HookState, Hooks, Probe, UnhealthyApp, Verdict,
 };
 use crate::core::pm2::running::Running;
 use crate::core::sync::state::{Rejected, State};
@@ -40,24 +40,24 @@ fn healthy() -> Facts {
     }
 }
 
-fn ailing_one(app: &str, is_grave: bool) -> Ailing {
-    Ailing {
+fn unhealthy_app(app: &str, is_error: bool) -> UnhealthyApp {
+    UnhealthyApp {
         app: app.to_owned(),
         state: "was left",
         why: "why".to_owned(),
         next: "do that".to_owned(),
-        is_grave,
+        is_error,
     }
 }
 
 /// What a test changes of it.
 type Change = fn(&mut Facts);
 
-/// The checks that are not well with these facts, each with its words.
-fn ill(change: impl FnOnce(&mut Facts)) -> Vec<(&'static str, Verdict, String)> {
+/// The checks that are not good with these facts, each with its message.
+fn not_ok(change: impl FnOnce(&mut Facts)) -> Vec<(&'static str, Verdict, String)> {
     let mut facts = healthy();
     change(&mut facts);
-    let findings = examine(&facts).into_iter().filter(|finding| finding.verdict != Verdict::Good);
+    let findings = run_checks(&facts).into_iter().filter(|finding| finding.verdict != Verdict::Good);
     findings
         .inspect(|finding| assert!(finding.next.is_some(), "{} has a next step", finding.check))
         .map(|finding| (finding.check, finding.verdict, finding.message))
@@ -66,8 +66,8 @@ fn ill(change: impl FnOnce(&mut Facts)) -> Vec<(&'static str, Verdict, String)> 
 
 #[test]
 fn a_healthy_workspace_has_a_good_line_for_each_check() {
-    assert_eq!(ill(|_| ()), []);
-    assert_eq!(examine(&healthy()).len(), CHECKS.len());
+    assert_eq!(not_ok(|_| ()), []);
+    assert_eq!(run_checks(&healthy()).len(), CHECKS.len());
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn each_thing_that_is_wrong_is_one_line() {
         ("definitions", |facts| {
             facts.definitions = Ok(Definitions::Compiled { apps: 2, invalid: Some("a: no".to_owned()) });
         }),
-        ("apps", |facts| facts.apps = Ok(vec![ailing_one("web", true)])),
+        ("apps", |facts| facts.apps = Ok(vec![unhealthy_app("web", true)])),
         ("settings", |facts| facts.settings = Err("a\nb".to_owned())),
         ("git", |facts| facts.git = Ok("2.30.9".to_owned())),
         ("enrolment", |facts| facts.enrolled = false),
@@ -89,22 +89,22 @@ fn each_thing_that_is_wrong_is_one_line() {
         ("bare environment", |facts| facts.home = Ok("/other".into())),
     ];
     for (check, change) in cases {
-        let found = ill(change);
+        let found = not_ok(change);
         assert_eq!(
             found.iter().map(|(check, verdict, _)| (*check, *verdict)).collect::<Vec<_>>(),
             [(check, Verdict::Wrong)]
         );
         assert!(!found[0].2.contains('\n'), "{}", found[0].2);
     }
-    assert_eq!(ill(|facts| facts.node = Err("no".to_owned()))[0].2, "no");
-    assert_eq!(ill(|facts| facts.daemon = Err("no".to_owned()))[0].1, Verdict::Wrong);
+    assert_eq!(not_ok(|facts| facts.node = Err("no".to_owned()))[0].2, "no");
+    assert_eq!(not_ok(|facts| facts.daemon = Err("no".to_owned()))[0].1, Verdict::Wrong);
 }
 
 #[test]
 fn what_is_so_on_purpose_is_a_note() {
     let cases: [Change; 8] = [
         |facts| facts.definitions = Ok(Definitions::Never("shadow-cljs".to_owned())),
-        |facts| facts.apps = Ok(vec![ailing_one("web", false)]),
+        |facts| facts.apps = Ok(vec![unhealthy_app("web", false)]),
         |facts| facts.paused = Some("deploy".to_owned()),
         |facts| facts.busy = Some("rebase"),
         |facts| facts.switched_off = Some("CI"),
@@ -113,14 +113,17 @@ fn what_is_so_on_purpose_is_a_note() {
         |facts| facts.artifact = ArtifactState::Absent("a".to_owned()),
     ];
     for change in cases {
-        assert_eq!(ill(change).iter().map(|(_, verdict, _)| *verdict).collect::<Vec<_>>(), [Verdict::Note]);
+        assert_eq!(
+            not_ok(change).iter().map(|(_, verdict, _)| *verdict).collect::<Vec<_>>(),
+            [Verdict::Note]
+        );
     }
 }
 
 #[test]
-fn apps_that_are_not_well_are_named_each_with_its_way_out() {
-    let several = ["a", "b", "c", "d", "e"].map(|app| ailing_one(app, true));
-    let found = ill(|facts| facts.apps = Ok(several.into()));
+fn unhealthy_apps_are_named_each_with_its_way_out() {
+    let several = ["a", "b", "c", "d", "e"].map(|app| unhealthy_app(app, true));
+    let found = not_ok(|facts| facts.apps = Ok(several.into()));
     assert_eq!(
         found[0].2,
         "`a` was left: why (do that); `b` was left: why (do that); `c` was left: why (do that); and 2 more"
@@ -128,7 +131,7 @@ fn apps_that_are_not_well_are_named_each_with_its_way_out() {
 }
 
 #[test]
-fn what_ails_is_known_from_the_list_of_pm2_and_from_the_last_sync() {
+fn unhealthy_apps_are_known_from_the_list_of_pm2_and_from_the_last_sync() {
     let definition = json!({"name": "sick", "script": "a.js"});
     let process = |name: &str, status: &str| {
         json!({"name": name, "pm_id": 0, "pm2_env": {"unique_id": "u", "status": status,
@@ -151,7 +154,7 @@ fn what_ails_is_known_from_the_list_of_pm2_and_from_the_last_sync() {
         rejected: [("back".to_owned(), rejected)].into(),
         ..State::default()
     };
-    let found = ailing(&state, &Running::parse(&list), Path::new("/w"), 0);
+    let found = unhealthy_apps(&state, &Running::parse(&list), Path::new("/w"), 0);
     let found: Vec<String> =
         found.iter().map(|one| format!("{} {}: {} ({})", one.app, one.state, one.why, one.next)).collect();
     assert_eq!(
@@ -168,7 +171,7 @@ fn what_ails_is_known_from_the_list_of_pm2_and_from_the_last_sync() {
 #[test]
 fn a_manager_that_calls_us_is_as_good_as_hooks_of_our_own() {
     let managed = |uncalled: Vec<String>| {
-        ill(|facts| {
+        not_ok(|facts| {
             facts.hooks.events[0].1 = HookState::Missing;
             facts.hooks.manager = Some(("husky", uncalled));
         })
@@ -179,7 +182,7 @@ fn a_manager_that_calls_us_is_as_good_as_hooks_of_our_own() {
 
 #[test]
 fn what_a_bare_hook_does_not_find_is_named() {
-    let found = ill(|facts| {
+    let found = not_ok(|facts| {
         let programs =
             [("node".to_owned(), None), ("npx".to_owned(), None), ("pm2".to_owned(), Some("/p".into()))];
         facts.bare = Ok(Some(Probe { programs: programs.into(), home: None::<PathBuf> }));

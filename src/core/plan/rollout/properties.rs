@@ -1,5 +1,5 @@
-//! What holds of every rollout, whatever fails and whenever someone asks to stop:
-//! shown on a small model of PM2, whose apps fail as they are told to.
+//! What holds of every rollout, whatever fails and whenever a signal asks to stop:
+//! shown on a small model of PM2, whose apps fail as they are results to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, 
 use proptest::sample::select;
 use serde_json::json;
 
-use super::{News, Rollout, Step, Until, Why};
+use super::{Rollout, Step, StepResult, Until, Why};
 use crate::core::definition::Definition;
 use crate::core::plan::{Action, Ended, LeaveReason, Plan, Planned, Target, Unchanged};
 
@@ -15,9 +15,9 @@ use crate::core::plan::{Action, Ended, LeaveReason, Plan, Planned, Target, Uncha
 #[derive(Clone, Copy, Debug)]
 struct Fate {
     /// Of its action.
-    done: News,
+    done: StepResult,
     /// Of its proof, after so many looks that say nothing but `Passed`.
-    proved: News,
+    proved: StepResult,
     looks: u8,
     /// Whether its old definition runs again where it is put back.
     restored: bool,
@@ -61,12 +61,12 @@ fn action() -> impl Strategy<Value = Action> {
 
 fn fate() -> impl Strategy<Value = Fate> {
     let done = prop_oneof![
-        6 => Just(News::Started), 1 => Just(News::Refused),
-        1 => any::<bool>().prop_map(|ours| News::Down { ours }),
+        6 => Just(StepResult::Started), 1 => Just(StepResult::Refused),
+        1 => any::<bool>().prop_map(|ours| StepResult::Down { ours }),
     ];
     let proved = prop_oneof![
-        3 => Just(News::Healthy), 1 => Just(News::NotProven), 1 => Just(News::Lost),
-        2 => any::<bool>().prop_map(|ours| News::Unhealthy { ours }),
+        3 => Just(StepResult::Healthy), 1 => Just(StepResult::NotProven), 1 => Just(StepResult::Lost),
+        2 => any::<bool>().prop_map(|ours| StepResult::Unhealthy { ours }),
     ];
     (done, proved, 0..3_u8, any::<bool>(), prop::bool::weighted(0.1))
         .prop_map(|(done, proved, looks, restored, lost)| Fate { done, proved, looks, restored, lost })
@@ -111,7 +111,7 @@ struct Ran {
     touched: BTreeSet<String>,
 }
 
-/// Drives a rollout to its end; someone asks to stop before the step of this number.
+/// Drives a rollout to its end; a signal asks to stop before the step of this number.
 fn run(cases: &[Case], waits: bool, interrupt_at: Option<usize>) -> Ran {
     let (plan, old) = (plan_of(cases), definition(1));
     let of = |app: &str| (0..cases.len()).find(|&at| name(at) == app).map(|at| &cases[at]).unwrap();
@@ -129,7 +129,7 @@ fn run(cases: &[Case], waits: bool, interrupt_at: Option<usize>) -> Ran {
             rollout.interrupt();
         }
         let step = rollout.next();
-        assert_eq!(step, rollout.next(), "asked again, it says the same");
+        assert_eq!(step, rollout.next(), "the step is the same until its result is known");
         ran.steps.push(said(&step));
         let mut hear = |planned: &'_ Planned, ended: Option<Ended>| {
             ran.ended.entry(planned.app.clone()).or_default().extend(ended);
@@ -137,10 +137,10 @@ fn run(cases: &[Case], waits: bool, interrupt_at: Option<usize>) -> Ran {
         match step {
             Step::Finished => return ran,
             Step::Do(planned) => {
-                let news = carried_out(planned, of(&planned.app).fate, waits);
+                let result = carried_out(planned, of(&planned.app).fate, waits);
                 ran.touched.insert(planned.app.clone());
-                ran.runs.insert(planned.app.clone(), runs_after(planned, news));
-                hear(planned, rollout.heard(planned, news));
+                ran.runs.insert(planned.app.clone(), runs_after(planned, result));
+                hear(planned, rollout.record(planned, result));
             }
             Step::Prove { apps, until } => {
                 for app in apps {
@@ -148,19 +148,19 @@ fn run(cases: &[Case], waits: bool, interrupt_at: Option<usize>) -> Ran {
                     let seen = looks.entry(app).or_default();
                     *seen += 1;
                     if *seen > fate.looks {
-                        hear(planned, rollout.heard(planned, fate.proved));
+                        hear(planned, rollout.record(planned, fate.proved));
                         break;
                     }
                     if until == Until::Early {
-                        hear(planned, rollout.heard(planned, News::Passed));
+                        hear(planned, rollout.record(planned, StepResult::Passed));
                     }
                 }
             }
             Step::PutBack(planned, _) => {
                 let restored = of(&planned.app).fate.restored;
                 ran.runs.insert(planned.app.clone(), if restored { Runs::Old } else { Runs::New });
-                let news = if restored { News::PutBack } else { News::NotPutBack };
-                hear(planned, rollout.heard(planned, news));
+                let result = if restored { StepResult::PutBack } else { StepResult::NotPutBack };
+                hear(planned, rollout.record(planned, result));
             }
             Step::Leave(planned, why) => {
                 if let Why::Canary(_) = why {
@@ -168,10 +168,10 @@ fn run(cases: &[Case], waits: bool, interrupt_at: Option<usize>) -> Ran {
                 }
                 hear(planned, Some(rollout.left(planned, why)));
             }
-            Step::LookBack(apps) => {
+            Step::Recheck(apps) => {
                 let gone: Vec<&str> =
                     apps.into_iter().filter(|app| *app != "same" && of(app).fate.lost).collect();
-                rollout.looked_back(&gone);
+                rollout.rechecked(&gone);
             }
         }
     }
@@ -179,20 +179,20 @@ fn run(cases: &[Case], waits: bool, interrupt_at: Option<usize>) -> Ran {
 }
 
 /// What becomes of an action: only what is started has to prove itself.
-fn carried_out(planned: &Planned, fate: Fate, waits: bool) -> News {
+fn carried_out(planned: &Planned, fate: Fate, waits: bool) -> StepResult {
     match fate.done {
-        News::Started if !(waits && planned.action.runs()) => News::InPlace,
-        News::Down { .. } if planned.action.definition().is_none() => News::Refused,
-        news => news,
+        StepResult::Started if !(waits && planned.action.runs()) => StepResult::InPlace,
+        StepResult::Down { .. } if planned.action.definition().is_none() => StepResult::Refused,
+        result => result,
     }
 }
 
-fn runs_after(planned: &Planned, news: News) -> Runs {
+fn runs_after(planned: &Planned, result: StepResult) -> Runs {
     let starts = matches!(planned.action, Action::Start { .. });
-    match news {
-        News::Refused if starts => Runs::Nothing,
-        News::Refused => Runs::Old,
-        News::Down { .. } => Runs::Nothing,
+    match result {
+        StepResult::Refused if starts => Runs::Nothing,
+        StepResult::Refused => Runs::Old,
+        StepResult::Down { .. } => Runs::Nothing,
         _ if planned.action.definition().is_none() => Runs::Nothing,
         _ => Runs::New,
     }
@@ -204,7 +204,7 @@ fn said(step: &Step<'_>) -> String {
         Step::Prove { apps, until } => format!("prove {apps:?} {until:?}"),
         Step::PutBack(planned, _) => format!("put back {}", planned.app),
         Step::Leave(planned, why) => format!("leave {} {why:?}", planned.app),
-        Step::LookBack(apps) => format!("look back {apps:?}"),
+        Step::Recheck(apps) => format!("recheck {apps:?}"),
         Step::Finished => "finished".to_owned(),
     }
 }
@@ -229,7 +229,7 @@ proptest! {
         // One that fails only after it has been up for long enough fails alone.
         let is_early = |app: &String| {
             let fate = cases[(0..cases.len()).find(|&at| name(at) == *app).unwrap()].fate;
-            fate.done != News::Started || fate.looks == 0
+            fate.done != StepResult::Started || fate.looks == 0
         };
         let spoilt = replaces.len() >= 3 && is_early(&replaces[0]) && failed(&ran.ended[&replaces[0]][0]);
         let expected: BTreeSet<String> = if spoilt { replaces[1..].iter().cloned().collect() } else { BTreeSet::new() };

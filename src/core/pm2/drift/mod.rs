@@ -1,8 +1,8 @@
-//! Drift: what runs is not what its definition comes to, though that was
-//! applied. Someone used PM2 by hand, or a process is a ghost.
+//! Drift: what runs differs from its definition, though that was applied. Somebody
+//! used PM2 by hand, or a process is a ghost.
 //!
 //! What PM2 does by itself (restarts, a finished job, an app between two cron
-//! runs, `watch` off after a stop, logs merged after a reload) is no drift. One
+//! runs, `watch` off after a stop, logs merged after a reload) is not drift. One
 //! process that differs is enough.
 
 mod variables;
@@ -23,7 +23,7 @@ pub(in crate::core) use crate::core::pm2::drift::variables::{increment_drift, is
 /// What is said of a process that PM2 only thinks is there.
 pub const GHOST: &str = "no process runs, though PM2 calls it online";
 
-/// How what runs differs from what the definition comes to.
+/// How what runs differs from the effect of its definition.
 pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
     let of_one = |process: &Process| {
         let mut reasons = process_drift(definition, effective, process);

@@ -42,7 +42,7 @@ pub(in crate::core) fn relative(definition: &Definition) -> Option<&str> {
     definition.text("exec_interpreter").filter(|path| path.contains('/') && !path.starts_with('/'))
 }
 
-/// What PM2 finds where PATH has it not.
+/// What PM2 finds although it is not on PATH.
 fn comes_with_pm2(interpreter: &str) -> bool {
     matches!(interpreter, "none" | NODE | "lsc" | "coffee") || interpreter.contains("node@")
 }
@@ -59,9 +59,9 @@ pub(in crate::core) fn missing(
     }
     let names = names.join("` or `");
     Some(if names.contains('/') {
-        Diagnostic::error(format!("its interpreter `{names}` is no executable file"))
+        Diagnostic::error(format!("its interpreter `{names}` is not an executable file"))
     } else {
-        Diagnostic::error(format!("its interpreter `{names}` is no program on PATH"))
+        Diagnostic::error(format!("its interpreter `{names}` is not a program on PATH"))
     })
 }
 

@@ -21,7 +21,7 @@ use crate::text::paths::normalised;
 pub struct Effective {
     /// The file that runs.
     pub exec_path: PathBuf,
-    /// Whether PATH gave it: then another folder of PATH is no drift.
+    /// Whether it was found on PATH: then another folder of PATH is not drift.
     pub found_on_path: bool,
     /// Its directory.
     pub cwd: PathBuf,
@@ -36,7 +36,7 @@ pub struct Effective {
     pub files: Vec<(&'static str, Written)>,
 }
 
-/// What must be known to say what a definition comes to.
+/// The questions about the machine on which the effect of a definition depends.
 pub fn questions(definition: &Definition, root: &Path) -> Vec<Question> {
     let cwd = directory(definition, root);
     let (script, _) = command(definition);
@@ -57,20 +57,23 @@ pub fn questions(definition: &Definition, root: &Path) -> Vec<Question> {
 
 /// What PM2 will show for the definition, or why it could not run it.
 pub fn effective(definition: &Definition, machine: &Machine) -> Result<Effective, Diagnostic> {
-    judged(definition, machine).map_err(|(_, why)| why)
+    effective_or_option(definition, machine).map_err(|(_, why)| why)
 }
 
 /// The same, with the place of what is wrong.
 pub fn examined(app: &DesiredApp, machine: &Machine) -> Result<Effective, Diagnostic> {
-    judged(&app.definition, machine).map_err(|(option, why)| why.at(app.place_of(option)))
+    effective_or_option(&app.definition, machine).map_err(|(option, why)| why.at(app.place_of(option)))
 }
 
 /// The same, with the option that is wrong.
-fn judged(definition: &Definition, machine: &Machine) -> Result<Effective, (&'static str, Diagnostic)> {
+fn effective_or_option(
+    definition: &Definition,
+    machine: &Machine,
+) -> Result<Effective, (&'static str, Diagnostic)> {
     let cwd = directory(definition, &machine.root);
     if !machine.folders.contains(&cwd) {
-        let said = Diagnostic::error(format!("its `cwd` {} is no folder", cwd.display()));
-        return Err(("cwd", said.help("PM2 would show a process that does not exist")));
+        let diagnostic = Diagnostic::error(format!("its `cwd` {} is not a folder", cwd.display()));
+        return Err(("cwd", diagnostic.help("PM2 would show a process that does not exist")));
     }
     let (script, args) = command(definition);
     let file = normalised(&cwd.join(script));
@@ -81,24 +84,25 @@ fn judged(definition: &Definition, machine: &Machine) -> Result<Effective, (&'st
     } else if let Some(program) = machine.programs.get(script) {
         (program.clone(), true)
     } else {
-        let said = Diagnostic::error(format!("its script {} does not exist", file.display()));
-        return Err(("script", said.help(format!("nor is `{script}` a program on PATH"))));
+        let diagnostic = Diagnostic::error(format!("its script {} does not exist", file.display()));
+        return Err(("script", diagnostic.help(format!("nor is `{script}` a program on PATH"))));
     };
     if is_run_itself(definition) && !found_on_path && !machine.executables.contains(&exec_path) {
-        let said = Diagnostic::error(format!("its script {} is no executable file", exec_path.display()));
-        return Err(("script", said.help("with `interpreter` `none` it has to be one: `chmod +x` it")));
+        let diagnostic =
+            Diagnostic::error(format!("its script {} is not an executable file", exec_path.display()));
+        return Err(("script", diagnostic.help("with `interpreter` `none` it has to be one: `chmod +x` it")));
     }
     if let Some(path) = interpreter::relative(definition)
         && !machine.executables.contains(&normalised(&cwd.join(path)))
     {
-        let said =
-            Diagnostic::error(format!("its interpreter `{path}` is no executable file in its directory"));
-        return Err(("exec_interpreter", said.help(format!("it is started in {}", cwd.display()))));
+        let diagnostic =
+            Diagnostic::error(format!("its interpreter `{path}` is not an executable file in its directory"));
+        return Err(("exec_interpreter", diagnostic.help(format!("it is started in {}", cwd.display()))));
     }
-    if let Some(said) = interpreter::missing(definition, script, machine) {
+    if let Some(diagnostic) = interpreter::missing(definition, script, machine) {
         let option =
             if definition.text("exec_interpreter").is_some() { "exec_interpreter" } else { "script" };
-        return Err((option, said));
+        return Err((option, diagnostic));
     }
     Ok(Effective {
         mode: mode(definition, &exec_path),
@@ -137,7 +141,7 @@ pub fn implied_mode(definition: &Definition) -> Option<&'static str> {
     mode(definition, Path::new(command(definition).0))
 }
 
-/// How many processes the definition comes to, where that is not counted from
+/// How many processes the definition asks for, where that is not counted from
 /// the CPUs that the daemon sees, as `0` and less are.
 pub fn count(definition: &Definition) -> Option<usize> {
     match definition.number("instances") {

@@ -60,10 +60,13 @@ fn paths_modes_and_counts_are_as_pm2_makes_them() {
 #[test]
 fn what_pm2_could_not_run_is_refused() {
     let why = |options: &Value| effective(&definition(options), &machine()).unwrap_err().message;
-    assert_eq!(why(&json!({"name": "a", "script": "a.js", "cwd": "gone"})), "its `cwd` /w/gone is no folder");
+    assert_eq!(
+        why(&json!({"name": "a", "script": "a.js", "cwd": "gone"})),
+        "its `cwd` /w/gone is not a folder"
+    );
     assert_eq!(why(&json!({"name": "a", "script": "z.js"})), "its script /w/z.js does not exist");
     assert_eq!(
         why(&json!({"name": "a", "script": "a.js", "interpreter": "deno"})),
-        "its interpreter `deno` is no program on PATH"
+        "its interpreter `deno` is not a program on PATH"
     );
 }

@@ -1,5 +1,5 @@
-//! What `doctor` observes of the definitions and of what runs. Nothing is
-//! written, and no compiler is started that takes its time.
+//! What `doctor` observes of the definitions and of the running apps. Nothing is
+//! written, and no slow compiler is started.
 
 use std::path::Path;
 
@@ -7,8 +7,8 @@ use anyhow::anyhow;
 
 use crate::core::definition::desired::Desired;
 use crate::core::failure::Failure;
-use crate::core::inspect::doctor::apps::ailing;
-use crate::core::inspect::doctor::{Ailing, Definitions};
+use crate::core::inspect::doctor::apps::unhealthy_apps;
+use crate::core::inspect::doctor::{Definitions, UnhealthyApp};
 use crate::core::pm2::running::Running;
 use crate::core::settings::Compiler;
 use crate::engine::compile::definitions::ArtifactAccess;
@@ -18,8 +18,7 @@ use crate::engine::pm2::running_at_rest;
 use crate::engine::workspace::Workspace;
 use crate::text::name_list::beside_the_first;
 
-/// What the definitions come to: compiled now, or as they were last by what
-/// takes its time.
+/// The definitions: compiled now, or as a slow compiler has left them.
 pub(super) fn definitions(workspace: &Workspace) -> Result<Definitions, Failure> {
     let state = workspace.state.load()?.unwrap_or_default();
     let known = state.compiled.as_ref();
@@ -54,9 +53,13 @@ fn invalid(desired: &Desired) -> Option<String> {
     errors.first().map(|first| format!("{first}{}", beside_the_first(errors.len())))
 }
 
-/// The apps that are not well. PM2 is asked only where it runs.
-pub(super) fn apps(workspace: &Workspace, home: &Path, has_daemon: bool) -> Result<Vec<Ailing>, Failure> {
+/// The unhealthy apps. PM2 is asked only where its daemon runs.
+pub(super) fn apps(
+    workspace: &Workspace,
+    home: &Path,
+    has_daemon: bool,
+) -> Result<Vec<UnhealthyApp>, Failure> {
     let state = workspace.state.load()?.unwrap_or_default();
     let running = if has_daemon { running_at_rest(workspace, home, false)? } else { Running::default() };
-    Ok(ailing(&state, &running, workspace.root(), running.seen()))
+    Ok(unhealthy_apps(&state, &running, workspace.root(), running.seen()))
 }

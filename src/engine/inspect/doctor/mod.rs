@@ -1,6 +1,6 @@
-//! Gathers what `doctor` judges. It changes nothing and starts no daemon; what
-//! a hook would find it learns by running our own lines of one under `env -i`,
-//! and what the definitions come to by compiling them, as a plan does.
+//! Gathers the facts for `doctor`. It changes nothing and starts no daemon. It runs
+//! our own lines of a hook under `env -i`, to see what a hook would find, and
+//! compiles the definitions, as a plan does.
 
 mod apps;
 
@@ -25,15 +25,17 @@ use crate::core::inspect::doctor::{ArtifactState, Facts, HookState, Hooks, Probe
 use crate::core::settings::Compiler;
 use crate::engine::compile::chosen;
 use crate::engine::files::Files;
-use crate::engine::hooks::hooks_folder::{configured, git_version, hooks_folder, managed, strangeness};
+use crate::engine::hooks::hooks_folder::{
+    configured, git_version, hooks_folder, hooks_path_problem, managed,
+};
 use crate::engine::pm2::{find_node, find_pm2};
-use crate::engine::sync::gate::{is_meant, is_switched_off, paused};
+use crate::engine::sync::gate::{hooks_are_off, is_hook_branch, paused};
 use crate::engine::workspace::{Context, Workspace};
 
-/// Set for a hook that is only to say what it finds.
+/// Set for a hook that is only to report what it finds.
 pub const PROBE: &str = "PM2SYNC_PROBE";
 
-/// What a program with windows has on its PATH, at worst.
+/// What a GUI client has on its PATH, at worst.
 const BARE_PATH: &str = "/usr/bin:/bin";
 
 /// How long a program may take to answer.
@@ -46,31 +48,33 @@ pub fn facts(context: &Context) -> Result<Facts, Failure> {
         Ok(workspace) => (workspace, Ok(())),
         Err(failure) => (bare_settings, Err(failure.to_string())),
     };
-    let home = said(home(&workspace));
-    let hooks = said(hooks(&workspace, context));
-    let daemon = home.clone().map_or(Ok(None), |home| said(daemon(&home)));
+    let home = or_message(home(&workspace));
+    let hooks = or_message(hooks(&workspace, context));
+    let daemon = home.clone().map_or(Ok(None), |home| or_message(daemon(&home)));
     let has_daemon = matches!(daemon, Ok(Some(_)));
     Ok(Facts {
         settings,
         enrolled: matches!(workspace.state.load(), Ok(Some(_))),
         paused: paused(&workspace).ok().flatten(),
         busy: workspace.repository.busy(),
-        switched_off: is_switched_off(context)
+        switched_off: hooks_are_off(context)
             .then(|| if context.environment.text("PM2SYNC") == Some("0") { "PM2SYNC" } else { "CI" }),
         branch: branch(&workspace),
-        bare: hooks.as_ref().map_or(Ok(None), |hooks| said(bare(&workspace, hooks))),
-        hooks: hooks.unwrap_or_else(|why| Hooks { strange: Some(why), ..Hooks::default() }),
-        git: said(git_version(&workspace)),
-        node: said(find_node(&workspace)).and_then(|node| said(with_version(&workspace, &node))),
-        pm2: said(pm2(&workspace)),
-        apps: home.as_ref().map_or(Ok(Vec::new()), |home| said(apps::apps(&workspace, home, has_daemon))),
+        bare: hooks.as_ref().map_or(Ok(None), |hooks| or_message(probe_hook(&workspace, hooks))),
+        hooks: hooks.unwrap_or_else(|why| Hooks { hooks_path_problem: Some(why), ..Hooks::default() }),
+        git: or_message(git_version(&workspace)),
+        node: or_message(find_node(&workspace)).and_then(|node| or_message(with_version(&workspace, &node))),
+        pm2: or_message(pm2(&workspace)),
+        apps: home
+            .as_ref()
+            .map_or(Ok(Vec::new()), |home| or_message(apps::apps(&workspace, home, has_daemon))),
         daemon,
         home,
-        definitions: said(apps::definitions(&workspace)),
-        compiler: said(compiler(&workspace)),
+        definitions: or_message(apps::definitions(&workspace)),
+        compiler: or_message(compiler(&workspace)),
         artifact: artifact(&workspace)
             .unwrap_or(ArtifactState::Absent(workspace.settings.compile.output.clone())),
-        state_folder: said(can_be_written(workspace.state.path()))
+        state_folder: or_message(can_be_written(workspace.state.path()))
             .map(|()| workspace.state.path().to_owned()),
     })
 }
@@ -90,7 +94,7 @@ pub fn probe(context: &Context) -> Result<Probe, Failure> {
     Ok(Probe { programs, home: workspace.pm2_home().ok() })
 }
 
-fn said<T, E: Into<Failure>>(observed: Result<T, E>) -> Result<T, String> {
+fn or_message<T, E: Into<Failure>>(observed: Result<T, E>) -> Result<T, String> {
     observed.map_err(|failure| failure.into().to_string())
 }
 
@@ -100,8 +104,8 @@ fn find(workspace: &Workspace, name: &str) -> Option<PathBuf> {
 
 fn branch(workspace: &Workspace) -> (Option<String>, bool) {
     let branch = workspace.repository.branch();
-    let is_meant = is_meant(workspace, branch.as_deref()).unwrap_or_default();
-    (branch, is_meant)
+    let is_hook_branch = is_hook_branch(workspace, branch.as_deref()).unwrap_or_default();
+    (branch, is_hook_branch)
 }
 
 fn home(workspace: &Workspace) -> Result<PathBuf, Failure> {
@@ -201,15 +205,15 @@ fn hooks(workspace: &Workspace, context: &Context) -> Result<Hooks, Failure> {
     };
     Ok(Hooks {
         events: events.iter().map(state).collect(),
-        strange: strangeness(workspace)?,
+        hooks_path_problem: hooks_path_problem(workspace)?,
         manager: managed(workspace, events).map(|managed| (managed.manager.name, managed.missing)),
         folder,
     })
 }
 
 /// Runs our lines of a hook, or what a manager runs, as `env -i` would; they
-/// say what they find, and do nothing.
-fn bare(workspace: &Workspace, hooks: &Hooks) -> Result<Option<Probe>, Failure> {
+/// report what they find, and do nothing.
+fn probe_hook(workspace: &Workspace, hooks: &Hooks) -> Result<Option<Probe>, Failure> {
     let installed =
         hooks.events.iter().find(|(event, state)| *state != HookState::Missing && event != CHECKED);
     let script = match (installed, &hooks.manager) {
@@ -232,8 +236,8 @@ fn bare(workspace: &Workspace, hooks: &Hooks) -> Result<Option<Probe>, Failure> 
     };
     let finished = run(&program, LIMIT)?;
     serde_json::from_slice(&finished.stdout).map(Some).map_err(|_| {
-        let said = String::from_utf8_lossy(&finished.stderr);
-        let line = said.lines().next().unwrap_or("it says nothing").to_owned();
+        let or_message = String::from_utf8_lossy(&finished.stderr);
+        let line = or_message.lines().next().unwrap_or("it prints nothing").to_owned();
         anyhow!(line).into()
     })
 }

@@ -1,22 +1,20 @@
-//! What a watch has to attend to, and what keeps it from acting: the same that
-//! keeps a hook from it, and whoever else is at work.
+//! The files and folders that a watch has to follow.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::adapters::fs::{folders_below, real_path, way_to};
+use crate::adapters::fs::{folders_below, link_chain, real_path};
 use crate::core::failure::Failure;
 use crate::core::files::sources::Selection;
 use crate::core::settings::FILE;
 use crate::core::sync::state::CompiledState;
 use crate::core::watch::watch_set::WatchSet;
 use crate::engine::files::command_folders;
-use crate::engine::sync::gate::{another_home, not_here, paused};
 use crate::engine::workspace::Workspace;
 
-/// The files that decide what should run, and the folders where they are or can
-/// come to be. `compiled` tells what else the last compile looked for.
-pub(in crate::engine) fn interest(
+/// The files that decide what should run, and the folders that hold or may hold
+/// them. `compiled` tells what else the last compile looked for.
+pub(in crate::engine) fn watch_set(
     workspace: &Workspace,
     compiled: Option<&CompiledState>,
 ) -> Result<WatchSet, Failure> {
@@ -30,59 +28,37 @@ pub(in crate::engine) fn interest(
     for (start, depth) in starts.chain(code.iter().map(|folder| (folder.clone(), None))) {
         folders.extend(nearest(&start));
         let below = folders_below(&start, depth);
-        // A link among the sources leads to a file that is watched where it lies.
-        files.extend(below.iter().flat_map(|folder| links_in(folder)).flat_map(|link| way_to(&link)));
+        // The target of a linked source is watched where it lies.
+        files.extend(below.iter().flat_map(|folder| links_in(folder)).flat_map(|link| link_chain(&link)));
         folders.extend(below);
     }
     let own = [FILE, &settings.env.file, &settings.entry].map(PathBuf::from);
     let looked_for = compiled.into_iter().flat_map(|compiled| compiled.files.iter().cloned());
     for file in own.into_iter().chain(looked_for).map(|file| root.join(file)) {
-        files.extend(way_to(&file));
+        files.extend(link_chain(&file));
         files.insert(file);
     }
     folders.extend(files.iter().filter_map(|file| nearest(file.parent()?)));
-    // The kernel tells of a folder by one name: by that of the link, for globs are of it.
+    // The kernel reports one path per folder; globs match that of the link.
     let behind: BTreeSet<PathBuf> = folders.iter().filter_map(|folder| behind(folder)).collect();
     folders.retain(|folder| folder == root || !behind.contains(folder));
     let globs = vec![workspace.sources.clone(), inputs];
     Ok(WatchSet { root: root.to_owned(), globs, files, code, folders, artifact: workspace.artifact() })
 }
 
-/// The folder, or the next one above that is there.
+/// The folder, or its nearest ancestor that exists.
 fn nearest(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|folder| folder.is_dir()).map(Path::to_owned)
 }
 
-/// The folder that a path through links leads to.
+/// The real path of a folder that is reached through links.
 fn behind(folder: &Path) -> Option<PathBuf> {
     real_path(folder).filter(|real| real != folder)
 }
 
-/// The links in a folder that lead to no other folder.
+/// The links in a folder that do not lead to folders.
 fn links_in(folder: &Path) -> Vec<PathBuf> {
     let entries = folder.read_dir().into_iter().flatten().flatten();
     let links = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()));
     links.map(|entry| entry.path()).filter(|link| !link.is_dir()).collect()
-}
-
-/// Why nothing is to be done now, if so.
-pub(in crate::engine) fn held(workspace: &Workspace) -> Result<Option<String>, Failure> {
-    if let Some(pause) = paused(workspace)? {
-        return Ok(Some(format!("{pause}; `pm2sync resume` goes on")));
-    }
-    if let Some(what) = workspace.repository.busy() {
-        return Ok(Some(format!("waiting for the {what} to end")));
-    }
-    let state = workspace.state.load()?;
-    if let Some(elsewhere) = state.map_or(Ok(None), |state| another_home(workspace, &state))? {
-        return Ok(Some(elsewhere));
-    }
-    if let Some(elsewhere) = not_here(workspace)? {
-        return Ok(Some(elsewhere));
-    }
-    if workspace.repository.is_writing() {
-        return Ok(Some("waiting for git to end".to_owned()));
-    }
-    let is_free = workspace.state.no_worker()?.is_some();
-    Ok((!is_free).then(|| "a sync in the background is under way".to_owned()))
 }

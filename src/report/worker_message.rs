@@ -1,22 +1,22 @@
-//! What a worker says of what happens, for the hook that follows it.
+//! Events as the messages of a worker, for the hook that follows it.
 
 use crate::core::sync::event::Event;
 use crate::core::sync::outcome::Outcome;
 use crate::core::sync::worker_message::WorkerMessage;
 use crate::report::human;
 
-/// The word for an event; none for what a hook does not tell, as what was left
-/// before for the same reasons.
-pub fn of(event: &Event) -> Option<WorkerMessage> {
+/// The message for an event; none for what a hook does not report, such as an app
+/// that was left before for the same reasons.
+pub fn worker_message(event: &Event) -> Option<WorkerMessage> {
     let line = |text: String| Some(WorkerMessage::Line { text, log: None });
     match event {
         Event::Waiting => line("waiting for another sync to end".to_owned()),
-        Event::Acted(outcome) if !outcome.is_old => Some(outcome_word(outcome)),
+        Event::Acted(outcome) if !outcome.is_old => Some(outcome_message(outcome)),
         Event::Kept(outcomes) if !outcomes.iter().all(|outcome| outcome.is_old) => {
             line(human::kept(outcomes))
         }
         Event::ArtifactEdited(path) => {
-            line(format!("`{path}` was edited by hand, or made by something else; it was made anew"))
+            line(format!("`{path}` was edited by hand, or written by something else; it was rebuilt"))
         }
         Event::NotSaved(why) => line(human::not_saved(why)),
         Event::Misread { app, warnings } => line(human::misread(app, warnings)),
@@ -25,12 +25,12 @@ pub fn of(event: &Event) -> Option<WorkerMessage> {
         | Event::Compiling { .. }
         | Event::Compiled { .. }
         | Event::Proving { .. }
-        | Event::Said(_)
+        | Event::Diagnostic(_)
         | Event::Read { .. } => None,
     }
 }
 
-fn outcome_word(outcome: &Outcome) -> WorkerMessage {
+fn outcome_message(outcome: &Outcome) -> WorkerMessage {
     let log = outcome.log.as_ref().map(|log| (log.path.clone(), log.from));
     WorkerMessage::Line { text: human::outcome(outcome), log }
 }
