@@ -9,10 +9,10 @@
 pub mod adapters;
 pub mod cli;
 pub mod clojure;
-pub mod commands;
+pub(crate) mod commands;
 pub mod core;
 pub mod engine;
-pub mod exit;
-pub mod lint;
+pub(crate) mod exit;
+pub(crate) mod lint;
 pub mod report;
-pub mod text;
+pub(crate) mod text;

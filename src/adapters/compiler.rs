@@ -18,7 +18,7 @@ const LIMIT: Duration = Duration::from_mins(10);
 
 /// A compiler that has run, and the artifact it may have replaced.
 #[derive(Debug)]
-pub struct Run {
+pub(crate) struct Run {
     /// Whether it exited with 0, which proves little.
     pub success: bool,
     /// How it ended, as a message.
@@ -32,7 +32,7 @@ pub struct Run {
 
 impl Run {
     /// The new artifact is good: the old one goes.
-    pub fn keep(mut self) {
+    pub(crate) fn keep(mut self) {
         if let Some(saved) = &mut self.saved {
             saved.restore = false;
         }
@@ -41,7 +41,7 @@ impl Run {
 
 /// Runs `command` in `root`; `artifact` is what it writes. It is killed when a signal
 /// asks to stop.
-pub fn compile(
+pub(crate) fn compile(
     command: &[String],
     root: &Path,
     artifact: &Path,
@@ -81,7 +81,7 @@ pub fn compile(
 
 /// The warnings in what shadow-cljs printed: undeclared names, wrong arity and
 /// their like, each the line after its `WARNING` heading.
-pub fn warnings(output: &str) -> Vec<String> {
+pub(crate) fn warnings(output: &str) -> Vec<String> {
     let mut warnings = BTreeSet::new();
     let mut lines = output.lines().map(str::trim);
     while let Some(line) = lines.next() {

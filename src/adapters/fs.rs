@@ -13,7 +13,7 @@ use crate::core::files::digest::Digest;
 use crate::core::files::sources::{Disk, Selection, SourceSet};
 
 /// The text of a file, nothing where there is none.
-pub fn read_text(path: &Path) -> Result<Option<String>> {
+pub(crate) fn read_text(path: &Path) -> Result<Option<String>> {
     match read_bytes(path)? {
         None => Ok(None),
         Some(bytes) => {
@@ -25,12 +25,12 @@ pub fn read_text(path: &Path) -> Result<Option<String>> {
 
 /// The text of a file that a crash may have damaged: invalid UTF-8 is replaced.
 /// Nothing where there is no file.
-pub fn read_lossy(path: &Path) -> Result<Option<String>> {
+pub(crate) fn read_lossy(path: &Path) -> Result<Option<String>> {
     Ok(read_bytes(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// The bytes of a file, nothing where there is none.
-pub fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>> {
+pub(crate) fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if is_absence(&error) => Ok(None),
@@ -40,12 +40,12 @@ pub fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>> {
 
 /// A file of variables, `NAME=value` to a line; none where there is no file.
 /// Fails with the place of the first line that is malformed.
-pub fn read_variables(path: &Path) -> Result<BTreeMap<String, String>> {
+pub(crate) fn read_variables(path: &Path) -> Result<BTreeMap<String, String>> {
     read_bytes(path)?.map_or_else(|| Ok(BTreeMap::new()), |bytes| variables(path, &bytes))
 }
 
 /// The variables of such a file's bytes; `path` is for messages.
-pub fn variables(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, String>> {
+pub(crate) fn variables(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, String>> {
     let unreadable = || format!("cannot read `{}` as UTF-8 text", path.display());
     let text = std::str::from_utf8(bytes).with_context(unreadable)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -61,23 +61,23 @@ pub fn variables(path: &Path, bytes: &[u8]) -> Result<BTreeMap<String, String>> 
 }
 
 /// The digest of a file's bytes, nothing where there is no file.
-pub fn digest(path: &Path) -> Result<Option<Digest>> {
+pub(crate) fn digest(path: &Path) -> Result<Option<Digest>> {
     Ok(read_bytes(path)?.map(|bytes| Digest::of(&bytes)))
 }
 
 /// The entries of a folder; none where it does not exist.
-pub fn files_in(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+pub(crate) fn files_in(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
 }
 
 /// How long a file is, in bytes; `0` where there is none.
-pub fn length(path: &Path) -> u64 {
+pub(crate) fn length(path: &Path) -> u64 {
     path.metadata().map(|found| found.len()).unwrap_or_default()
 }
 
 /// The end of a file from byte `from` on, but no more than its last `most`
 /// bytes; invalid UTF-8 is replaced.
-pub fn read_from(path: &Path, from: u64, most: u64) -> Result<String> {
+pub(crate) fn read_from(path: &Path, from: u64, most: u64) -> Result<String> {
     let cannot = || format!("cannot read `{}`", path.display());
     let mut file = File::open(path).with_context(cannot)?;
     let length = file.metadata().with_context(cannot)?.len();
@@ -96,7 +96,7 @@ const SKIPPED: &[&str] = &[".git", "node_modules"];
 const MOST_LINKS: usize = 40;
 
 /// The files under `root` that are meant, with the digests of their bytes.
-pub fn disk_sources(root: &Path, selection: &Selection) -> Result<SourceSet<Disk>> {
+pub(crate) fn disk_sources(root: &Path, selection: &Selection) -> Result<SourceSet<Disk>> {
     let mut found = Vec::new();
     for start in selection.roots() {
         walk(root, &start.path, start.depth, &|path| selection.matches(path), &mut found)?;
@@ -105,7 +105,11 @@ pub fn disk_sources(root: &Path, selection: &Selection) -> Result<SourceSet<Disk
 }
 
 /// Every file below a folder whose name ends in one of the extensions.
-pub fn files_with_extension(root: &Path, folder: &Path, extensions: &[&str]) -> Result<SourceSet<Disk>> {
+pub(crate) fn files_with_extension(
+    root: &Path,
+    folder: &Path,
+    extensions: &[&str],
+) -> Result<SourceSet<Disk>> {
     let wanted = |path: &Path| {
         path.extension()
             .and_then(|extension| extension.to_str())
@@ -117,7 +121,7 @@ pub fn files_with_extension(root: &Path, folder: &Path, extensions: &[&str]) -> 
 }
 
 /// Every folder from `path` on that can hold a meant file, as `disk_sources` walks them.
-pub fn folders_below(path: &Path, depth: Option<usize>) -> Vec<PathBuf> {
+pub(crate) fn folders_below(path: &Path, depth: Option<usize>) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
     let mut found = vec![path.to_owned()];
     if depth.is_some_and(|depth| depth < 2) {
@@ -182,7 +186,7 @@ fn is_other_than_a_file(path: &Path) -> bool {
 
 /// Writes a file by one rename, with these permissions, so that a reader sees
 /// the old bytes or the new ones. Its folder is created where it does not exist.
-pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let cannot = || format!("cannot write `{}`", path.display());
     fs::create_dir_all(folder).with_context(cannot)?;
@@ -201,7 +205,7 @@ pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
 
 /// Creates a folder with these permissions, whatever the umask; an existing one is
 /// left as it is.
-pub fn make_folder(path: &Path, mode: u32) -> Result<()> {
+pub(crate) fn make_folder(path: &Path, mode: u32) -> Result<()> {
     if path.is_dir() {
         return Ok(());
     }
@@ -212,20 +216,20 @@ pub fn make_folder(path: &Path, mode: u32) -> Result<()> {
 
 /// Whether files can be created in a folder, or the folder in its nearest existing
 /// ancestor.
-pub fn can_be_written(folder: &Path) -> Result<()> {
+pub(crate) fn can_be_written(folder: &Path) -> Result<()> {
     let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
     let made = tempfile::tempfile_in(there);
     made.map(drop).with_context(|| format!("cannot write in `{}`", there.display()))
 }
 
 /// The path without links, where it exists.
-pub fn real_path(path: &Path) -> Option<PathBuf> {
+pub(crate) fn real_path(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok()
 }
 
 /// Every link in a path and its final target, each by its own path without links.
 /// The target need not exist.
-pub fn link_chain(path: &Path) -> Vec<PathBuf> {
+pub(crate) fn link_chain(path: &Path) -> Vec<PathBuf> {
     let parts = |path: &Path| -> Vec<PathBuf> {
         path.components().rev().map(|part| PathBuf::from(part.as_os_str())).collect()
     };
@@ -250,14 +254,14 @@ pub fn link_chain(path: &Path) -> Vec<PathBuf> {
 }
 
 /// Adds bytes at the end of a file, which is made where there is none.
-pub fn append(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn append(path: &Path, bytes: &[u8]) -> Result<()> {
     let opened = fs::OpenOptions::new().append(true).create(true).open(path);
     let written = opened.and_then(|mut file| file.write_all(bytes));
     written.with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// Deletes a file, if it is there.
-pub fn remove(path: &Path) -> Result<()> {
+pub(crate) fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Err(error) if !is_absence(&error) => {
             Err(error).with_context(|| format!("cannot delete `{}`", path.display()))
@@ -267,18 +271,18 @@ pub fn remove(path: &Path) -> Result<()> {
 }
 
 /// Renames a file.
-pub fn rename(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).with_context(|| format!("cannot rename `{}` to `{}`", from.display(), to.display()))
 }
 
 /// The permission bits of a regular file that is not a link, else nothing.
-pub fn mode_of_plain_file(path: &Path) -> Option<u32> {
+pub(crate) fn mode_of_plain_file(path: &Path) -> Option<u32> {
     let found = fs::symlink_metadata(path).ok()?;
     found.is_file().then(|| found.permissions().mode() & 0o7777)
 }
 
 /// Whether anything, even a broken link, exists at the path.
-pub fn exists(path: &Path) -> bool {
+pub(crate) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 

@@ -18,14 +18,14 @@ use crate::core::files::digest::Digest;
 use crate::core::files::tracked_files::{File, FileKind, Tracked};
 
 /// Larger files are not read: no document or definition is of such a size.
-pub const HUGE: usize = 4 << 20;
+pub(crate) const HUGE: usize = 4 << 20;
 
 /// How many bytes git looks at to tell whether a file is binary.
 const SNIFFED: usize = 8000;
 
 /// The content of a file that was expected to be text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
+pub(crate) enum Content {
     /// Bytes that are text, in whatever encoding.
     Text(Vec<u8>),
     /// More bytes than are read.
@@ -36,7 +36,7 @@ pub enum Content {
 
 impl Content {
     /// Classifies what was read.
-    pub fn of(bytes: Vec<u8>) -> Self {
+    pub(crate) fn of(bytes: Vec<u8>) -> Self {
         if bytes.len() > HUGE {
             Self::Huge
         } else if bytes[..bytes.len().min(SNIFFED)].contains(&0) {
@@ -49,7 +49,7 @@ impl Content {
 
 /// Every file of the index. `named` is the index that git names to its hooks in
 /// `GIT_INDEX_FILE`: during `git commit -a` it is not the repository's own.
-pub fn tracked(repository: &Repository, named: Option<&Path>) -> Result<Tracked> {
+pub(crate) fn tracked(repository: &Repository, named: Option<&Path>) -> Result<Tracked> {
     let path = named.map_or_else(|| repository.inner().path().join("index"), Path::to_owned);
     if let Some(files) = read_bytes(&path)?.and_then(|bytes| parse(&bytes)) {
         return Ok(files.into_iter().collect());
@@ -84,7 +84,7 @@ fn file(entry: &git2::IndexEntry) -> File {
 
 /// What the worktree has beside the index: the files that git neither tracks nor
 /// ignores, and the paths of tracked files that are gone.
-pub fn worktree(repository: &Repository) -> Result<(Vec<File>, BTreeSet<String>)> {
+pub(crate) fn worktree(repository: &Repository) -> Result<(Vec<File>, BTreeSet<String>)> {
     let mut options = StatusOptions::new();
     options.include_untracked(true).recurse_untracked_dirs(true).exclude_submodules(true);
     options.show(git2::StatusShow::Workdir);
@@ -103,7 +103,7 @@ pub fn worktree(repository: &Repository) -> Result<(Vec<File>, BTreeSet<String>)
 }
 
 /// Takes files out of the index and leaves them on disk: `git rm --cached`.
-pub fn untrack(repository: &Repository, paths: &BTreeSet<String>) -> Result<()> {
+pub(crate) fn untrack(repository: &Repository, paths: &BTreeSet<String>) -> Result<()> {
     if paths.is_empty() {
         return Ok(());
     }
@@ -116,7 +116,7 @@ pub fn untrack(repository: &Repository, paths: &BTreeSet<String>) -> Result<()> 
 }
 
 /// The change of one file as git shows it; `old` is nothing where it is new.
-pub fn patch(path: &str, old: Option<&[u8]>, new: &[u8]) -> Result<String> {
+pub(crate) fn patch(path: &str, old: Option<&[u8]>, new: &[u8]) -> Result<String> {
     let cannot = || format!("cannot show the change of `{path}`");
     let before = old.unwrap_or_default();
     let made = Patch::from_buffers(before, Some(Path::new(path)), new, Some(Path::new(path)), None);
@@ -134,7 +134,7 @@ pub fn patch(path: &str, old: Option<&[u8]>, new: &[u8]) -> Result<String> {
 }
 
 /// Access to the contents in git's object store. Each thread opens its own.
-pub struct Blobs {
+pub(crate) struct Blobs {
     repository: git2::Repository,
 }
 
@@ -146,12 +146,12 @@ impl std::fmt::Debug for Blobs {
 
 impl Blobs {
     /// Opens the same repository once more.
-    pub fn open(repository: &Repository) -> Result<Self> {
+    pub(crate) fn open(repository: &Repository) -> Result<Self> {
         Self::at(repository.inner().path())
     }
 
     /// Another access to the same contents, for another thread.
-    pub fn open_beside(other: &Self) -> Result<Self> {
+    pub(crate) fn open_beside(other: &Self) -> Result<Self> {
         Self::at(other.repository.path())
     }
 
@@ -164,12 +164,12 @@ impl Blobs {
     }
 
     /// Whether git ignores the path, by any of its ignore files and settings.
-    pub fn is_ignored(&self, path: &str) -> bool {
+    pub(crate) fn is_ignored(&self, path: &str) -> bool {
         self.repository.is_path_ignored(Path::new(path)).unwrap_or(false)
     }
 
     /// What git keeps under this id.
-    pub fn read(&self, path: &str, id: Digest, size: u32) -> Result<Content> {
+    pub(crate) fn read(&self, path: &str, id: Digest, size: u32) -> Result<Content> {
         let id = Oid::from_bytes(&id.0).with_context(|| format!("`{path}` has no id"))?;
         let absent = |error: git2::Error| match error.code() {
             ErrorCode::NotFound => {
@@ -188,6 +188,6 @@ impl Blobs {
 }
 
 /// The index that git names to its hooks, from the directory they run in.
-pub fn named_index(directory: &Path, variable: Option<&OsStr>) -> Option<std::path::PathBuf> {
+pub(crate) fn named_index(directory: &Path, variable: Option<&OsStr>) -> Option<std::path::PathBuf> {
     variable.filter(|name| !name.is_empty()).map(|name| directory.join(name))
 }

@@ -12,7 +12,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 
 /// The start time of a process, as opaque text that can only be compared; nothing
 /// where there is no such process, or it has ended.
-pub fn start_time(pid: u32, path: &OsStr) -> Option<String> {
+pub(crate) fn start_time(pid: u32, path: &OsStr) -> Option<String> {
     match fs::read_to_string(format!("/proc/{pid}/stat")) {
         Ok(stat) => in_stat(&stat),
         Err(_) if Path::new("/proc/self/stat").exists() => None,

@@ -7,7 +7,7 @@ use crate::adapters::process::{find_program, is_executable};
 use crate::core::pm2::effective::machine::{Machine, Question};
 
 /// Looks up every question. `path` is the PATH under which apps will start.
-pub fn answers(questions: &[Question], root: &Path, path: &OsStr) -> Machine {
+pub(crate) fn answers(questions: &[Question], root: &Path, path: &OsStr) -> Machine {
     let mut machine = Machine { root: root.to_owned(), ..Machine::default() };
     for question in questions {
         match question {

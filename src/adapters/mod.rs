@@ -2,18 +2,18 @@
 //! and report what happened; they decide nothing and print nothing.
 
 pub mod bugs;
-pub mod clock;
-pub mod compiler;
-pub mod fs;
-pub mod git;
-pub mod index;
+pub(crate) mod clock;
+pub(crate) mod compiler;
+pub(crate) mod fs;
+pub(crate) mod git;
+pub(crate) mod index;
 mod json;
-pub mod lifetime;
-pub mod machine;
+pub(crate) mod lifetime;
+pub(crate) mod machine;
 pub mod node;
 pub mod pm2;
 pub mod process;
-pub mod revision;
+pub(crate) mod revision;
 pub mod signals;
-pub mod state;
-pub mod watch;
+pub(crate) mod state;
+pub(crate) mod watch;

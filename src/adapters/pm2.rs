@@ -2,7 +2,7 @@
 //! through which every change is made.
 
 pub mod agent;
-pub mod amp;
+pub(crate) mod amp;
 pub mod dump;
 pub mod jlist;
 pub mod package;

@@ -5,7 +5,7 @@
 //! Every program except a detached one runs in a process group of its
 //! own, with its output captured and a time limit, at which the group is killed.
 
-pub mod background;
+pub(crate) mod background;
 mod capture;
 mod conversation;
 mod ended;

@@ -18,7 +18,7 @@ use crate::core::files::sources::Selection;
 const MOST_LINKS: usize = 40;
 
 /// The files of one revision.
-pub struct Revision {
+pub(crate) struct Revision {
     repository: Mutex<git2::Repository>,
     /// Its tree; none for the null revision, which has no files.
     tree: Option<Oid>,
@@ -38,7 +38,7 @@ enum Found {
 }
 
 /// The commit that both revisions come from.
-pub fn common_ancestor(repository: &Repository, one: &str, other: &str) -> Result<String> {
+pub(crate) fn common_ancestor(repository: &Repository, one: &str, other: &str) -> Result<String> {
     let inner = repository.inner();
     let base = inner.merge_base(commit(inner, one)?, commit(inner, other)?);
     let base = base.map_err(|_| {
@@ -73,7 +73,7 @@ fn is_whole_id(name: &str) -> bool {
 impl Revision {
     /// Opens a revision by any name that git has for it. The null revision, as
     /// git gives it for what does not exist, has no files.
-    pub fn open(repository: &Repository, name: &str) -> Result<Self> {
+    pub(crate) fn open(repository: &Repository, name: &str) -> Result<Self> {
         let inner = repository.inner();
         let tree = if is_null(name) {
             None
@@ -87,7 +87,7 @@ impl Revision {
 
     /// The bytes of a file, nothing where there is none. Fails where this clone
     /// does not have them.
-    pub fn bytes(&self, path: &Path) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn bytes(&self, path: &Path) -> Result<Option<Vec<u8>>> {
         let repository = self.lock();
         let Some(Found::File(id)) = self.find(&repository, path)? else { return Ok(None) };
         let blob = repository.find_blob(id).map_err(|error| self.absent(path, &error))?;
@@ -95,18 +95,18 @@ impl Revision {
     }
 
     /// The text of a file, nothing where there is none.
-    pub fn text(&self, path: &Path) -> Result<Option<String>> {
+    pub(crate) fn text(&self, path: &Path) -> Result<Option<String>> {
         let text = self.bytes(path)?.map(String::from_utf8).transpose();
         text.with_context(|| format!("cannot read `{}` as UTF-8 text", path.display()))
     }
 
     /// Whether the path leads to a file.
-    pub fn is_file(&self, path: &Path) -> Result<bool> {
+    pub(crate) fn is_file(&self, path: &Path) -> Result<bool> {
         Ok(matches!(self.find(&self.lock(), path)?, Some(Found::File(_))))
     }
 
     /// The meant files, in order of path.
-    pub fn sources(&self, selection: &Selection) -> Result<Vec<PathBuf>> {
+    pub(crate) fn sources(&self, selection: &Selection) -> Result<Vec<PathBuf>> {
         let repository = self.lock();
         let mut walk = Walk { revision: self, repository: &repository, selection, found: Vec::new() };
         for root in selection.roots() {

@@ -2,7 +2,7 @@
 //! and the locks under which one sync at a time runs; `feed` and `journal` hold the
 //! messages of workers and the record of syncs.
 
-pub mod feed;
+pub(crate) mod feed;
 mod journal;
 
 use std::error::Error;
@@ -158,7 +158,7 @@ impl StateFolder {
 }
 
 /// Text that nobody can guess.
-pub fn random_text() -> Result<String> {
+pub(crate) fn random_text() -> Result<String> {
     let mut bytes = [0; 16];
     rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty()).context("no random bytes")?;
     Ok(Digest::of(&bytes).to_string())
@@ -176,7 +176,7 @@ impl Lock {
 }
 
 /// Takes the lock of a PM2 home, under which one workspace at a time acts.
-pub fn lock_home(home: &Path, limit: Duration) -> Result<Option<Lock>> {
+pub(crate) fn lock_home(home: &Path, limit: Duration) -> Result<Option<Lock>> {
     let made = fs::create_dir_all(home).context("cannot make it");
     made.and_then(|()| lock(&home.join("pm2sync.lock"), limit)).map_err(|error| {
         let home = home.display();

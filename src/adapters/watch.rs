@@ -25,7 +25,7 @@ type Identity = (u64, u64);
 
 /// Watches folders for changes.
 #[derive(Debug)]
-pub struct Watcher {
+pub(crate) struct Watcher {
     /// Nothing where files are polled: then there are no notifications.
     kernel: Option<RecommendedWatcher>,
     folders: BTreeMap<PathBuf, Identity>,
@@ -37,7 +37,7 @@ pub struct Watcher {
 
 impl Watcher {
     /// One that watches no folder yet.
-    pub fn new() -> Result<Self, Obstacle> {
+    pub(crate) fn new() -> Result<Self, Obstacle> {
         let mut watcher = Self::poll_only();
         let (sender, watch_set) = (watcher.sender.clone(), Arc::clone(&watcher.watch_set));
         let notify_change = move |event: notify::Result<Event>| {
@@ -52,18 +52,18 @@ impl Watcher {
     }
 
     /// One that never reports a change, for files that are polled.
-    pub fn poll_only() -> Self {
+    pub(crate) fn poll_only() -> Self {
         let (sender, changes) = sync_channel(1);
         Self { kernel: None, folders: BTreeMap::new(), watch_set: Arc::default(), changes, sender }
     }
 
     /// Whether it never reports a change.
-    pub fn is_poll_only(&self) -> bool {
+    pub(crate) fn is_poll_only(&self) -> bool {
         self.kernel.is_none()
     }
 
     /// Watches the folders of `watch_set` that exist, and no others.
-    pub fn watch(&mut self, watch_set: WatchSet) -> Result<(), Obstacle> {
+    pub(crate) fn watch(&mut self, watch_set: WatchSet) -> Result<(), Obstacle> {
         let Some(kernel) = &mut self.kernel else { return Ok(()) };
         let wanted: BTreeMap<PathBuf, Identity> =
             watch_set.folders.iter().filter_map(|folder| Some((folder.clone(), identity(folder)?))).collect();
@@ -88,7 +88,7 @@ impl Watcher {
     }
 
     /// Watches nothing any more.
-    pub fn unwatch_all(&mut self) {
+    pub(crate) fn unwatch_all(&mut self) {
         for folder in std::mem::take(&mut self.folders).into_keys() {
             if let Some(kernel) = &mut self.kernel {
                 drop(kernel.unwatch(&folder));
@@ -98,12 +98,12 @@ impl Watcher {
 
     /// Whether a watched folder is gone or was replaced: the kernel keeps reporting
     /// changes in a folder that was moved away.
-    pub fn is_stale(&self) -> bool {
+    pub(crate) fn is_stale(&self) -> bool {
         self.folders.iter().any(|(folder, known)| identity(folder) != Some(*known))
     }
 
     /// Waits for a change, no longer than `limit`; whether there was one.
-    pub fn wait(&self, limit: Duration) -> bool {
+    pub(crate) fn wait(&self, limit: Duration) -> bool {
         match self.changes.recv_timeout(limit) {
             Ok(()) => true,
             Err(RecvTimeoutError::Timeout) => false,
@@ -116,7 +116,7 @@ impl Watcher {
 }
 
 /// The kind of the file system that a folder lies on, by Linux's number.
-pub fn file_system(folder: &Path) -> Option<u64> {
+pub(crate) fn file_system(folder: &Path) -> Option<u64> {
     if !cfg!(target_os = "linux") {
         return None;
     }

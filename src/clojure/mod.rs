@@ -9,7 +9,7 @@
 //! knows nothing of PM2.
 
 mod analyse;
-pub mod form;
+pub(crate) mod form;
 mod json;
 mod library;
 mod load;

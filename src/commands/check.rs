@@ -15,7 +15,7 @@ use crate::text::diagnostic::Severity;
 /// What `check` takes.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// How the answer is written; under GitHub Actions `github`, else `human`
     #[arg(long, value_name = "FORMAT", value_parser = formats(&FORMATS))]
     pub format: Option<Format>,
@@ -45,7 +45,7 @@ const FORMATS: [(Format, &str); 4] = [
 ];
 
 /// Checks, and shows what was found.
-pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let fixing = match (args.diff, args.fix) {
         (true, _) => Fixing::Show,
         (false, true) => Fixing::Make,
@@ -68,7 +68,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
 
 /// The `pre-commit` hook: an error in a staged file prevents the commit. A check
 /// that cannot run does not.
-pub fn before_commit(context: &Context, report: &mut Report) -> Exit {
+pub(crate) fn before_commit(context: &Context, report: &mut Report) -> Exit {
     if hooks_are_off(context) {
         return Exit::Done;
     }
@@ -93,7 +93,7 @@ pub fn before_commit(context: &Context, report: &mut Report) -> Exit {
 }
 
 /// Errors fail the check; warnings only where that is asked for.
-pub fn exit(checked: &Checked, strict: bool) -> Exit {
+pub(crate) fn exit(checked: &Checked, strict: bool) -> Exit {
     let least = if strict { Severity::Warning } else { Severity::Error };
     let fails = checked.findings.iter().any(|finding| finding.severity >= least);
     if fails { Exit::Failed } else { Exit::Done }

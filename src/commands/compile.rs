@@ -18,7 +18,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// What `compile` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Compile with this one, whatever the settings say
     #[arg(long, value_name = "NAME", value_parser = choices::<Compiler>())]
     compiler: Option<Compiler>,
@@ -28,7 +28,7 @@ pub struct Args {
 }
 
 /// Compiles, and writes or prints.
-pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
     let compiler = args.compiler.unwrap_or(workspace.settings.compile.compiler);
     let mode = if args.print { ArtifactAccess::Spare } else { ArtifactAccess::Write };

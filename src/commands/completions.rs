@@ -9,13 +9,13 @@ use crate::report::Report;
 
 /// What `completions` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// The shell: its script is printed, to be sourced or put where the shell looks
     shell: Shell,
 }
 
 /// Prints the script.
-pub fn run(args: &Args, report: &mut Report) -> Exit {
+pub(crate) fn run(args: &Args, report: &mut Report) -> Exit {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "pm2sync", &mut script);
     report.text(&String::from_utf8_lossy(&script));

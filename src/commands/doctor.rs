@@ -13,10 +13,10 @@ use crate::report::{Report, human};
 
 /// What `doctor` takes: nothing.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub(crate) struct Args {}
 
 /// Runs the checks, and prints a line for each; `-q` prints only those that fail.
-pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let findings = run_checks(&facts(context)?);
     for finding in &findings {
         let line = human::finding(finding);
@@ -31,7 +31,7 @@ pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Fai
 }
 
 /// A hook that `doctor` runs: it prints what it finds, and does nothing else.
-pub fn answer(context: &Context, report: &mut Report) -> Exit {
+pub(crate) fn answer(context: &Context, report: &mut Report) -> Exit {
     match probe(context) {
         Ok(probe) => report.document(&serde_json::json!(probe)),
         Err(failure) => report.hook(&failure.to_string()),

@@ -9,7 +9,7 @@ use crate::report::{Format, Report, human, json};
 
 /// What `history` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// How many syncs to show at most
     #[arg(short = 'n', value_name = "N", default_value_t = 20)]
     most: usize,
@@ -19,7 +19,7 @@ pub struct Args {
 }
 
 /// Reads the journal, and shows its end.
-pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
     report_unreported_sync(&workspace, report);
     let mut entries = workspace.state.journal()?;

@@ -16,14 +16,14 @@ use crate::report::Report;
 
 /// What `hook` takes: git's name of the event and git's own arguments.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// git's name of the event, and what git gives the hook
     #[arg(value_name = "EVENT [ARG]...", trailing_var_arg = true, allow_hyphen_values = true)]
     messages: Vec<String>,
 }
 
 /// Handles the event, and prints the result.
-pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
+pub(crate) fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
     if let Some(fallback) = context.environment.os("PM2SYNC_PATH").map(ToOwned::to_owned) {
         context.environment = context.environment.with_fallback_path(&fallback);
     }
@@ -41,7 +41,7 @@ pub fn run(mut context: Context, args: &Args, report: &mut Report) -> Exit {
 }
 
 /// Handles an event that syncs, and prints the messages of its worker.
-pub fn after(context: &Context, event: &str, arguments: &[String], report: &mut Report) {
+pub(crate) fn after(context: &Context, event: &str, arguments: &[String], report: &mut Report) {
     match handle_event(context, event, arguments, &mut |line| report.hook(line)) {
         Ok(HookResult::Nothing) => {}
         Ok(HookResult::Message(line)) => report.hook(&line),
@@ -92,7 +92,7 @@ fn follow(trigger: &Trigger, mut worker: FollowedWorker, report: &mut Report) {
 }
 
 /// Reports a background sync that no hook has reported.
-pub fn report_unreported_sync(workspace: &Workspace, report: &mut Report) {
+pub(crate) fn report_unreported_sync(workspace: &Workspace, report: &mut Report) {
     if let Some(line) = unreported_sync(workspace) {
         report.note(&line);
     }

@@ -10,7 +10,7 @@ use crate::report::Report;
 
 /// What `install-hooks` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Install this hook alone; may be repeated
     #[arg(long = "event", value_name = "NAME")]
     events: Vec<String>,
@@ -21,7 +21,7 @@ pub struct Args {
 
 /// Installs, and says what became of each hook. Where a manager owns the hooks
 /// its lines are the answer, and as long as they are not in place it is a failure.
-pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     match install_hooks(context, &args.events, args.force)? {
         Installation::Done(folder, installed) => {
             for hook in &installed {
@@ -51,7 +51,7 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
 }
 
 /// `installed post-merge; the existing hook still runs`
-pub fn line(hook: &Installed) -> String {
+pub(crate) fn line(hook: &Installed) -> String {
     let note = hook.note.as_ref().map(|note| format!("; {note}")).unwrap_or_default();
     format!("{} {}{note}", hook.done, hook.event)
 }

@@ -1,18 +1,18 @@
 //! One command, one file: what it takes beside what it does.
 
-pub mod check;
-pub mod compile;
-pub mod completions;
-pub mod doctor;
-pub mod history;
-pub mod hook;
-pub mod install_hooks;
-pub mod pause;
-pub mod plan;
-pub mod resume;
-pub mod status;
-pub mod sync;
-pub mod uninstall_hooks;
-pub mod watch;
+pub(crate) mod check;
+pub(crate) mod compile;
+pub(crate) mod completions;
+pub(crate) mod doctor;
+pub(crate) mod history;
+pub(crate) mod hook;
+pub(crate) mod install_hooks;
+pub(crate) mod pause;
+pub(crate) mod plan;
+pub(crate) mod resume;
+pub(crate) mod status;
+pub(crate) mod sync;
+pub(crate) mod uninstall_hooks;
+pub(crate) mod watch;
 mod words;
-pub mod worker;
+pub(crate) mod worker;

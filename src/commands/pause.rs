@@ -11,7 +11,7 @@ use crate::report::Report;
 
 /// What `pause` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// For how long, like `30m` or `2h`; without it, until `pm2sync resume`
     #[arg(long = "for", value_name = "DURATION")]
     span: Option<Span>,
@@ -20,7 +20,7 @@ pub struct Args {
 }
 
 /// Pauses, and says until when.
-pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
     report_unreported_sync(&workspace, report);
     let (pause, before) = pause(&workspace, args.span.map(|span| span.0), args.reason.clone())?;

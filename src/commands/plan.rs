@@ -25,7 +25,7 @@ const MARKDOWN: (Format, &str) = (Format::Markdown, "For a comment on a pull req
 
 /// What `plan` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// What this change of revisions would do where BASE is applied, from git alone; `BASE...HEAD`
     /// begins where the two parted
     #[arg(value_name = "BASE..HEAD")]
@@ -46,7 +46,7 @@ pub struct Args {
 
 /// What the definitions of a revision are compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Against {
+pub(crate) enum Against {
     /// The older revision.
     Base,
     /// What PM2 runs.
@@ -54,7 +54,7 @@ pub enum Against {
 }
 
 /// Plans, and shows the plan.
-pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     if args.show_env {
         refuse_to_leak(args.format, report)?;
     }
@@ -89,7 +89,7 @@ fn refuse_to_leak(format: Format, report: &Report) -> Result<(), Failure> {
 
 /// How a plan is shown.
 #[derive(Clone, Copy, Debug)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// In words or as a document.
     pub format: Format,
     /// Whether values that may be secrets are shown, on a terminal.
@@ -113,7 +113,7 @@ fn of_revisions(
 }
 
 /// Shows what a sync with these wishes would do.
-pub fn show(
+pub(crate) fn show(
     workspace: &Workspace,
     wishes: &Wishes,
     lock_timeout: Duration,

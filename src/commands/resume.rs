@@ -9,10 +9,10 @@ use crate::report::Report;
 
 /// What `resume` takes: nothing.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub(crate) struct Args {}
 
 /// Resumes, and checks as a hook would.
-pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
     report_unreported_sync(&workspace, report);
     let (was_paused, is_pending) = resume(&workspace)?;

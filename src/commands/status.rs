@@ -11,7 +11,7 @@ use crate::report::{Format, Report, json, status as status_report};
 
 /// What `status` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Exit with 3 if anything is not in sync
     #[arg(long)]
     exit_code: bool,
@@ -21,7 +21,7 @@ pub struct Args {
 }
 
 /// Gathers the status, and prints it.
-pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let workspace = Workspace::open(context)?;
     report_unreported_sync(&workspace, report);
     let status = match args.format {

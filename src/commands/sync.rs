@@ -26,7 +26,7 @@ use crate::report::{Format, Report, human, json};
 /// What `sync` takes.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Show what would be done, and do nothing (`pm2sync plan`)
     #[arg(long)]
     dry_run: bool,
@@ -76,7 +76,7 @@ impl Args {
 }
 
 /// Syncs, and asks about what needs a person where there is one.
-pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let human = match args.format {
         Format::Human => true,
         Format::Json => false,

@@ -9,10 +9,10 @@ use crate::report::Report;
 
 /// What `uninstall-hooks` takes: nothing.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub(crate) struct Args {}
 
 /// Uninstalls, and says what became of each hook.
-pub fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, _: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let (folder, removed) = uninstall_hooks(context)?;
     for hook in &removed {
         report.say(&line(hook));

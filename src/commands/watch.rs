@@ -16,7 +16,7 @@ use crate::report::watch::Watching;
 
 /// What `watch` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// How long it has to be quiet after a change, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=60_000))]
     debounce: u64,
@@ -27,7 +27,7 @@ pub struct Args {
 
 /// Watches until a signal asks it to stop. The exit code is 0 after SIGTERM, as
 /// service managers expect, and 130 after SIGINT.
-pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, Failure> {
     let options =
         Options { quiet: Duration::from_millis(args.debounce), drift: args.drift.map(Duration::from_secs) };
     let mut watching = Watching::new(report);
@@ -37,6 +37,6 @@ pub fn run(context: &Context, args: &Args, report: &mut Report) -> Result<Exit, 
             watching.log(&last_lines(log), report);
         }
     })?;
-    watching.end(report);
+    report.clear_transient();
     Ok(if context.interrupt.is_terminated() { Exit::Done } else { Exit::Interrupted })
 }

@@ -13,7 +13,7 @@ use crate::report::worker_message::worker_message;
 
 /// What `worker` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// What to do, as the hook has written it down
     order: String,
     /// How long git may be in the middle of something, in seconds
@@ -22,7 +22,7 @@ pub struct Args {
 }
 
 /// Runs the worker, without output: its streams are closed.
-pub fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
+pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
     let order: Order = serde_json::from_str(&args.order)
         .map_err(|error| Failure::Usage(format!("this command is for hooks alone: {error}")))?;
     let patience = Duration::from_secs(args.patience.into());

@@ -7,7 +7,7 @@ use crate::text::diagnostic::{Diagnostic, Place, Severity};
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// The id of the rule.
     pub rule: &'static str,
     /// Its severity.
@@ -26,7 +26,7 @@ pub struct Finding {
 
 /// A change that fixes a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fix {
+pub(crate) struct Fix {
     /// What is done, for the line that reports it.
     pub what: String,
     /// How it is done.
@@ -35,7 +35,7 @@ pub struct Fix {
 
 /// One step of a fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edit {
+pub(crate) enum Edit {
     /// Other text for some bytes of a file.
     Replace {
         /// The file.
@@ -59,20 +59,20 @@ pub enum Edit {
 
 impl Finding {
     /// A finding about a whole file.
-    pub fn of_file(severity: Severity, path: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn of_file(severity: Severity, path: &str, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { rule: "", severity, path: path.to_owned(), place: None, message, help: None, fix: None }
     }
 
     /// A finding about a place.
-    pub fn at(severity: Severity, place: Place, message: impl Into<String>) -> Self {
+    pub(crate) fn at(severity: Severity, place: Place, message: impl Into<String>) -> Self {
         let path = place.path.to_string();
         Self { place: Some(place), ..Self::of_file(severity, &path, message) }
     }
 
     /// A diagnostic of a parser or the core as a finding; `fallback` is the file where
     /// it names none.
-    pub fn said(severity: Severity, said: &Diagnostic, fallback: &str) -> Self {
+    pub(crate) fn said(severity: Severity, said: &Diagnostic, fallback: &str) -> Self {
         let found = match &said.place {
             Some(place) => Self::at(severity, place.clone(), &said.message),
             None => Self::of_file(severity, fallback, &said.message),
@@ -82,27 +82,27 @@ impl Finding {
 
     /// The same, with the next step.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// The same, with a fix.
     #[must_use]
-    pub fn fix(mut self, what: impl Into<String>, edits: Vec<Edit>) -> Self {
+    pub(crate) fn fix(mut self, what: impl Into<String>, edits: Vec<Edit>) -> Self {
         self.fix = Some(Fix { what: what.into(), edits });
         self
     }
 
     /// Its line, 1-based, where it has a place.
-    pub fn line(&self) -> Option<u32> {
+    pub(crate) fn line(&self) -> Option<u32> {
         self.place.as_ref().map(|place| place.line)
     }
 }
 
 /// The description of a rule, for reports.
 #[derive(Clone, Debug)]
-pub struct RulePage {
+pub(crate) struct RulePage {
     /// Its id.
     pub id: &'static str,
     /// The severity of its findings.

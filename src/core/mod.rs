@@ -4,16 +4,16 @@
 //! environment or the network; a question about the machine is a value, which an
 //! adapter answers.
 
-pub mod bug;
-pub mod definition;
-pub mod failure;
-pub mod files;
-pub mod finding;
-pub mod hooks;
-pub mod inspect;
-pub mod plan;
-pub mod pm2;
-pub mod reason;
+pub(crate) mod bug;
+pub(crate) mod definition;
+pub(crate) mod failure;
+pub(crate) mod files;
+pub(crate) mod finding;
+pub(crate) mod hooks;
+pub(crate) mod inspect;
+pub(crate) mod plan;
+pub(crate) mod pm2;
+pub(crate) mod reason;
 pub mod settings;
 pub mod sync;
-pub mod watch;
+pub(crate) mod watch;

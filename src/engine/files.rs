@@ -18,7 +18,7 @@ use crate::engine::workspace::Workspace;
 
 /// The files of a workspace.
 #[derive(Clone, Debug)]
-pub struct Files {
+pub(crate) struct Files {
     /// Everything that decides what the artifact holds.
     pub inputs: SourceSet<Disk>,
     /// The artifact and the entry.
@@ -29,7 +29,7 @@ impl Files {
     /// Reads them all. `compiled` tells which files beside the sources the last
     /// compile looked for; what a command reads is everything on the source
     /// paths.
-    pub fn read(workspace: &Workspace, compiled: Option<&CompiledState>) -> Result<Self> {
+    pub(crate) fn read(workspace: &Workspace, compiled: Option<&CompiledState>) -> Result<Self> {
         let (root, settings) = (workspace.root(), &workspace.settings);
         let mut inputs: Vec<(PathBuf, Digest)> = collect(&disk_sources(root, &workspace.sources)?);
         let others = Selection::new(&settings.inputs).map_err(anyhow::Error::msg)?;
@@ -49,7 +49,7 @@ impl Files {
     /// These with the files that a compile looked for and the one before it did
     /// not, as `read` has them: read after that compile, they hold what it read.
     #[must_use]
-    pub fn with_found(
+    pub(crate) fn with_found(
         mut self,
         read: &Self,
         known: Option<&CompiledState>,
@@ -66,7 +66,7 @@ impl Files {
 
     /// The inputs that are otherwise than when they were compiled, and the entry,
     /// which pm2sync never writes.
-    pub fn edited_since(&self, before: &Self, workspace: &Workspace) -> Vec<PathBuf> {
+    pub(crate) fn edited_since(&self, before: &Self, workspace: &Workspace) -> Vec<PathBuf> {
         let root = workspace.root();
         let changes = before.inputs.changes_to(&self.inputs);
         // A file that is no longer looked for may still exist.
@@ -77,31 +77,31 @@ impl Files {
     }
 
     /// The files that people edit: the inputs and the entry, not the artifact.
-    pub fn edited(&self, workspace: &Workspace) -> SourceSet<Disk> {
+    pub(crate) fn edited(&self, workspace: &Workspace) -> SourceSet<Disk> {
         let artifact = Path::new(&workspace.settings.compile.output);
         let entry = self.outputs.iter().filter(|(path, _)| *path != artifact);
         self.inputs.iter().chain(entry).map(|(path, digest)| (path.to_owned(), digest)).collect()
     }
 
     /// Over the inputs: what is compiled again when it differs.
-    pub fn inputs_fingerprint(&self) -> Digest {
+    pub(crate) fn inputs_fingerprint(&self) -> Digest {
         fingerprint(&self.inputs)
     }
 
     /// Over everything: what a hook compares.
-    pub fn fingerprint(&self) -> Digest {
+    pub(crate) fn fingerprint(&self) -> Digest {
         let both = self.inputs.iter().chain(self.outputs.iter());
         fingerprint(&both.map(|(path, digest)| (path.to_owned(), digest)).collect::<SourceSet<Disk>>())
     }
 
     /// The digest of the artifact, nothing where there is none.
-    pub fn artifact(&self, workspace: &Workspace) -> Option<Digest> {
+    pub(crate) fn artifact(&self, workspace: &Workspace) -> Option<Digest> {
         self.outputs.get(Path::new(&workspace.settings.compile.output))
     }
 }
 
 /// The source paths of a compiler of which nothing else is known.
-pub fn command_folders(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+pub(crate) fn command_folders(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     if matches!(workspace.settings.compile.compiler, Compiler::Embedded | Compiler::None) {
         return Ok(Vec::new());
     }

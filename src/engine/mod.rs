@@ -1,18 +1,18 @@
 //! Where the adapters meet the core: observes a workspace, has the core decide
 //! what to do, and does it. It prints nothing; it reports what happens as events.
 
-pub mod apply;
-pub mod bug;
-pub mod check;
-pub mod compile;
-pub mod files;
+pub(crate) mod apply;
+pub(crate) mod bug;
+pub(crate) mod check;
+pub(crate) mod compile;
+pub(crate) mod files;
 pub mod hooks;
-pub mod inspect;
+pub(crate) mod inspect;
 mod machine;
-pub mod pm2;
-pub mod shadow_config;
-pub mod sync;
-pub mod watch;
+pub(crate) mod pm2;
+pub(crate) mod shadow_config;
+pub(crate) mod sync;
+pub(crate) mod watch;
 pub mod workspace;
 
 use crate::adapters::signals;

@@ -40,7 +40,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 const CONNECT_LIMIT: Duration = Duration::from_secs(30);
 
 /// The running set: empty where no daemon runs. It starts no daemon.
-pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
+pub(crate) fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
     let socket = socket_path(home).map_err(|error| Failure::Usage(format!("{error:#}")))?;
     let now = clock::now_in_milliseconds();
     match monitor_data(&socket, READ_LIMIT) {
@@ -66,7 +66,11 @@ pub fn running(workspace: &Workspace, home: &Path) -> Result<Running, Failure> {
 /// Between its stop and its end an app looks as if a person had stopped it, and
 /// between two starts of a cluster as if somebody had scaled it: where the last
 /// sync may have been killed, it polls until the list is the same twice.
-pub fn running_at_rest(workspace: &Workspace, home: &Path, was_cut_off: bool) -> Result<Running, Failure> {
+pub(crate) fn running_at_rest(
+    workspace: &Workspace,
+    home: &Path,
+    was_cut_off: bool,
+) -> Result<Running, Failure> {
     let began = Instant::now();
     let mut settled_ids: Option<Vec<u32>> = None;
     loop {
@@ -101,7 +105,7 @@ fn time_given(app: &RunningApp, root: &Path) -> Duration {
 
 /// The agent, connected; where no daemon runs, one is started, with the
 /// cleaned environment and at the root. It holds the home's lock as long as it works.
-pub fn connect(workspace: &Workspace, home: &Path, lock: &Lock) -> Result<Agent, Failure> {
+pub(crate) fn connect(workspace: &Workspace, home: &Path, lock: &Lock) -> Result<Agent, Failure> {
     workspace.require_utf8_root()?;
     let config = AgentConfig {
         node: find_node(workspace)?,
@@ -114,7 +118,7 @@ pub fn connect(workspace: &Workspace, home: &Path, lock: &Lock) -> Result<Agent,
 }
 
 /// The node program, from PATH.
-pub fn find_node(workspace: &Workspace) -> Result<PathBuf, Failure> {
+pub(crate) fn find_node(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let found = find_program(OsStr::new("node"), workspace.environment.cleaned().path(), workspace.root());
     found.ok_or_else(|| {
         anyhow!("cannot find `node` on PATH; install Node.js, or add its folder to PATH").into()
@@ -122,7 +126,7 @@ pub fn find_node(workspace: &Workspace) -> Result<PathBuf, Failure> {
 }
 
 /// The `pm2` program: the workspace's own, else the one on PATH.
-pub fn find_pm2(workspace: &Workspace) -> Result<PathBuf, Failure> {
+pub(crate) fn find_pm2(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let command = workspace.settings.pm2.command.as_str();
     let own = workspace.root().join("node_modules/.bin").join(command);
     if !command.contains('/') && own.is_file() {

@@ -10,14 +10,14 @@ use crate::text::conflict::rather_than;
 use crate::text::diagnostic::Diagnostic;
 
 /// The file of shadow-cljs's settings, at the root of the workspace.
-pub const FILE: &str = "shadow-cljs.edn";
+pub(crate) const FILE: &str = "shadow-cljs.edn";
 
 /// The build that makes the artifact.
 const BUILD: &str = "clobber";
 
 /// What pm2sync needs to know of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ShadowSettings {
+pub(crate) struct ShadowSettings {
     /// Where namespaces are found, relative to the root, in order.
     pub source_paths: Vec<String>,
     /// Whether there is a `:clobber` build.
@@ -28,7 +28,7 @@ pub struct ShadowSettings {
 }
 
 /// Reads the text of the file.
-pub fn parse(text: &str) -> Result<ShadowSettings, Vec<Diagnostic>> {
+pub(crate) fn parse(text: &str) -> Result<ShadowSettings, Vec<Diagnostic>> {
     let (forms, errors) = read_forms(FILE, text);
     if !errors.is_empty() {
         return Err(rather_than(errors, FILE, text));
@@ -44,7 +44,7 @@ pub fn parse(text: &str) -> Result<ShadowSettings, Vec<Diagnostic>> {
 
 /// Where namespaces are found, and what is loaded: the build's namespaces, else
 /// `index` where there is one, else every source in order of path.
-pub fn program(
+pub(crate) fn program(
     shadow: &ShadowSettings,
     selection: &Selection,
     is_file: &dyn Fn(&str) -> bool,
@@ -70,7 +70,10 @@ pub fn program(
 }
 
 /// Why one of the entries cannot be loaded: ClojureScript needs UTF-8 names.
-pub fn misnamed<'a>(sources: impl IntoIterator<Item = &'a Path>, entries: &[Entry]) -> Option<Diagnostic> {
+pub(crate) fn misnamed<'a>(
+    sources: impl IntoIterator<Item = &'a Path>,
+    entries: &[Entry],
+) -> Option<Diagnostic> {
     let is_entry =
         |path: &&Path| entries.iter().any(|entry| *entry == Entry::File(path.to_string_lossy().into_owned()));
     let path = sources.into_iter().find(|path| path.to_str().is_none() && is_entry(path))?;

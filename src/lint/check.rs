@@ -12,7 +12,7 @@ use crate::lint::rules::{CONFLICT_MARKS, DOES_NOT_COMPILE, DUPLICATE_APP, RULES,
 use crate::lint::silence::silence;
 
 /// What the document rules find in one document. May be called from threads.
-pub fn check_document(project: &Project<'_>, document: &Document) -> Vec<Finding> {
+pub(crate) fn check_document(project: &Project<'_>, document: &Document) -> Vec<Finding> {
     let mut found = Vec::new();
     for rule in RULES {
         if let Check::Document(check) | Check::Text(check) = rule.check {
@@ -25,7 +25,7 @@ pub fn check_document(project: &Project<'_>, document: &Document) -> Vec<Finding
 
 /// What all other rules find. Without an ecosystem, the rules about apps do
 /// not run.
-pub fn check_rest(
+pub(crate) fn check_rest(
     project: &Project<'_>,
     sources: &[Source],
     ecosystem: Option<&Ecosystem<'_>>,
@@ -46,7 +46,7 @@ pub fn check_rest(
 }
 
 /// In order of place, each once: shared maps are found in every app they reach.
-pub fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+pub(crate) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     let key = |finding: &Finding| {
         let place = finding.place.as_ref().map(|place| (place.line, place.column, place.start));
         (finding.path.clone(), place, finding.rule, finding.message.clone())

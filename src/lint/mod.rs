@@ -2,10 +2,10 @@
 //! a rule, listed once in [`rules::RULES`]. Each says what it reads, so that
 //! only that is read. Pure: whoever calls it reads the files.
 
-pub mod check;
-pub mod inputs;
-pub mod rule;
-pub mod rules;
+pub(crate) mod check;
+pub(crate) mod inputs;
+pub(crate) mod rule;
+pub(crate) mod rules;
 mod silence;
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub(super) const EXAMPLES: &str = "Found:";
 
 /// One rule.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// What it is called on the command line, in comments and in reports.
     pub id: &'static str,
     /// How grave its findings are, where they do not say otherwise.
@@ -27,7 +27,7 @@ pub struct Rule {
 
 /// What a rule reads.
 #[derive(Clone, Copy, Debug)]
-pub enum Check {
+pub(crate) enum Check {
     /// The paths that git tracks, and the entry.
     Paths(fn(&Project<'_>) -> Vec<Finding>),
     /// The lines of one file, whatever is written in it.
@@ -48,13 +48,13 @@ pub enum Check {
 
 impl Rule {
     /// What it finds, in a line.
-    pub fn summary(&self) -> &'static str {
+    pub(crate) fn summary(&self) -> &'static str {
         let first = self.head().next().unwrap_or_default();
         first.split_once(": ").map_or(first, |(_, summary)| summary).trim_end_matches('.')
     }
 
     /// The page without its first line and without the examples, as Markdown.
-    pub fn doc(&self) -> String {
+    pub(crate) fn doc(&self) -> String {
         let text = self.head().skip(1).take_while(|line| *line != EXAMPLES);
         text.collect::<Vec<_>>().join("\n").trim().to_owned()
     }

@@ -6,20 +6,20 @@ use crate::text::diagnostic::Severity;
 use crate::text::markdown::prose;
 
 /// How many annotations GitHub shows.
-pub const SHOWN: usize = 10;
+pub(crate) const SHOWN: usize = 10;
 
 /// How many rows a summary has at most: GitHub refuses more than a megabyte.
 const ROWS: usize = 1000;
 
 /// The annotations, and a plain line for each finding that GitHub would not show.
-pub fn lines(findings: &[Finding]) -> Vec<String> {
+pub(crate) fn lines(findings: &[Finding]) -> Vec<String> {
     let ordered = ordered(findings);
     let (shown, rest) = ordered.split_at(ordered.len().min(SHOWN));
     shown.iter().map(|finding| annotation(finding)).chain(rest.iter().map(|finding| plain(finding))).collect()
 }
 
 /// The table of all findings, as Markdown.
-pub fn summary(findings: &[Finding]) -> String {
+pub(crate) fn summary(findings: &[Finding]) -> String {
     let row = |finding: &&Finding| {
         let place = finding.place.as_ref().map_or_else(|| finding.path.clone(), ToString::to_string);
         format!(

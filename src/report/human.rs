@@ -15,7 +15,7 @@ use crate::text::diagnostic::Diagnostic;
 use crate::text::name_list::abbreviated;
 
 /// `replaced devel/opencode: env.PORT, args changed`
-pub fn outcome(outcome: &Outcome) -> String {
+pub(crate) fn outcome(outcome: &Outcome) -> String {
     let verb = match (outcome.result, outcome.action) {
         (Ended::Failed, action) => format!("failed to {action}"),
         (Ended::Left, _) => Verb::Leave.past().to_owned(),
@@ -39,7 +39,7 @@ pub fn outcome(outcome: &Outcome) -> String {
 
 /// Apps that are kept for the same reasons, in one line:
 /// `left a, b, c and 2 more: their definitions are gone; a hook does not …`
-pub fn kept(outcomes: &[Outcome]) -> String {
+pub(crate) fn kept(outcomes: &[Outcome]) -> String {
     match outcomes {
         [one] => outcome(one),
         several => {
@@ -75,7 +75,7 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// A plan line by line, each with the action that it is of; what is kept for
 /// the same reasons is one line.
-pub fn plan_lines(plan: &Plan) -> Vec<(String, Option<&Planned>)> {
+pub(crate) fn plan_lines(plan: &Plan) -> Vec<(String, Option<&Planned>)> {
     let is_kept = |planned: &&Planned| planned.action == Action::Leave(LeaveReason::Kept);
     let (kept, others): (Vec<&Planned>, Vec<&Planned>) = plan.actions.iter().partition(is_kept);
     let mut lines: Vec<_> = others.into_iter().map(|one| (planned(one), Some(one))).collect();
@@ -106,7 +106,7 @@ fn planned(planned: &Planned) -> String {
 }
 
 /// What there is to do, in a line.
-pub fn plan_summary(plan: &Plan) -> String {
+pub(crate) fn plan_summary(plan: &Plan) -> String {
     let unchanged = apps(plan.unchanged.len());
     if plan.actions.is_empty() {
         return format!("nothing to do: {unchanged} in sync");
@@ -123,7 +123,7 @@ pub fn plan_summary(plan: &Plan) -> String {
 }
 
 /// How a sync ended, in a line.
-pub fn sync_summary(report: &Synced) -> String {
+pub(crate) fn sync_summary(report: &Synced) -> String {
     const RESULTS: &[(Ended, &str)] = &[
         (Ended::Done, "done"),
         (Ended::NotProven, "not yet proven"),
@@ -150,12 +150,12 @@ pub fn sync_summary(report: &Synced) -> String {
 }
 
 /// Progress of the health check of started apps.
-pub fn proving(apps: &[String], elapsed: Duration) -> String {
+pub(crate) fn proving(apps: &[String], elapsed: Duration) -> String {
     format!("checking that {} stays up, {} s", apps.join(", "), elapsed.as_secs())
 }
 
 /// ``web: PM2 drops the unknown option `max-restarts`; did you mean `max_restarts`? (a.cljs:4)``
-pub fn misread(app: &str, warnings: &[Diagnostic]) -> String {
+pub(crate) fn misread(app: &str, warnings: &[Diagnostic]) -> String {
     let said = |warning: &Diagnostic| {
         let help = warning.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
         let place = warning.place.as_ref().map(|place| format!(" ({}:{})", place.path, place.line));
@@ -166,12 +166,12 @@ pub fn misread(app: &str, warnings: &[Diagnostic]) -> String {
 }
 
 /// Why `pm2 save` was not done.
-pub fn not_saved(why: &str) -> String {
+pub(crate) fn not_saved(why: &str) -> String {
     format!("`pm2 save` was not done: {why}")
 }
 
 /// A sync of the journal: a line, and one below it for each app.
-pub fn history(entry: &Entry) -> Vec<String> {
+pub(crate) fn history(entry: &Entry) -> Vec<String> {
     let seconds = Duration::from_millis(entry.took_ms).as_secs_f64();
     let end = entry.failure.as_ref().map(|failure| format!("; {failure}")).unwrap_or_default();
     let nothing = if entry.apps.is_empty() && entry.failure.is_none() { "; nothing to do" } else { "" };
@@ -186,7 +186,7 @@ pub fn history(entry: &Entry) -> Vec<String> {
 }
 
 /// `wrong  enrolment: not enrolled, so hooks do nothing; …`
-pub fn finding(finding: &Finding) -> String {
+pub(crate) fn finding(finding: &Finding) -> String {
     let next = finding.next.as_ref().map(|next| format!("; {next}")).unwrap_or_default();
     let words = format!("{}: {}{next}", finding.check, finding.message);
     format!("{:5}  {}", finding.verdict.word(), one_line(&words))

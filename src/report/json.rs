@@ -15,7 +15,7 @@ use crate::text::diagnostic::Diagnostic;
 const VERSION: u32 = 1;
 
 /// `plan --format json`
-pub fn plan(plan: &Plan) -> Value {
+pub(crate) fn plan(plan: &Plan) -> Value {
     let action = |planned: &Planned| {
         let place = planned.place.as_ref();
         object([
@@ -31,12 +31,12 @@ pub fn plan(plan: &Plan) -> Value {
 }
 
 /// `sync --format json`
-pub fn sync(report: &Synced) -> Value {
+pub(crate) fn sync(report: &Synced) -> Value {
     json!({"version": VERSION, "outcomes": report.outcomes, "unchanged": report.unchanged})
 }
 
 /// `check --format json`
-pub fn check(findings: &[Finding]) -> Value {
+pub(crate) fn check(findings: &[Finding]) -> Value {
     let finding = |finding: &Finding| {
         let place = finding.place.as_ref();
         object([
@@ -54,7 +54,7 @@ pub fn check(findings: &[Finding]) -> Value {
 }
 
 /// The document of a command that failed.
-pub fn failure(failure: &Failure) -> Value {
+pub(crate) fn failure(failure: &Failure) -> Value {
     json!({"version": VERSION, "error": error(failure)})
 }
 
@@ -81,12 +81,12 @@ fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
 }
 
 /// `history --format json`
-pub fn history(entries: &[Entry]) -> Value {
+pub(crate) fn history(entries: &[Entry]) -> Value {
     json!({"version": VERSION, "syncs": entries})
 }
 
 /// `status --format json`, also with what is known where it failed.
-pub fn status(status: &Status, failure: Option<&Failure>) -> Value {
+pub(crate) fn status(status: &Status, failure: Option<&Failure>) -> Value {
     let app = |app: &AppStatus| {
         object([
             ("name", Some(app.name.as_str().into())),

@@ -14,7 +14,7 @@ const MARK: &str = "<!-- pm2sync plan -->";
 const MOST_DIAGNOSTICS: usize = 20;
 
 /// The comment: `title` is what is compared.
-pub fn plan(title: &str, plan: &Plan) -> String {
+pub(crate) fn plan(title: &str, plan: &Plan) -> String {
     let title = code(title);
     let mut lines = vec![MARK.to_owned()];
     if plan.actions.is_empty() {
@@ -29,7 +29,7 @@ pub fn plan(title: &str, plan: &Plan) -> String {
 }
 
 /// The comment where there is no plan, and why.
-pub fn failure(failure: &Failure) -> String {
+pub(crate) fn failure(failure: &Failure) -> String {
     let mut lines = vec![MARK.to_owned(), format!("**pm2sync**: no plan: {}", prose(&failure.what()))];
     let diagnostics = failure.diagnostics();
     if !diagnostics.is_empty() {

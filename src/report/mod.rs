@@ -3,16 +3,16 @@
 
 pub mod bug;
 mod format;
-pub mod github;
-pub mod human;
-pub mod json;
-pub mod markdown;
-pub mod sarif;
-pub mod snippets;
-pub mod status;
-pub mod table;
-pub mod watch;
-pub mod worker_message;
+pub(crate) mod github;
+pub(crate) mod human;
+pub(crate) mod json;
+pub(crate) mod markdown;
+pub(crate) mod sarif;
+pub(crate) mod snippets;
+pub(crate) mod status;
+pub(crate) mod table;
+pub(crate) mod watch;
+pub(crate) mod worker_message;
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
@@ -241,7 +241,7 @@ impl Report {
     }
 
     /// Clears such a line.
-    fn clear_transient(&mut self) {
+    pub(crate) fn clear_transient(&mut self) {
         if std::mem::take(&mut self.has_transient) {
             drop(write!(io::stderr().lock(), "\r\x1b[K"));
         }

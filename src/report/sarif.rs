@@ -14,7 +14,7 @@ const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The whole log.
-pub fn log(findings: &[Finding], texts: &BTreeMap<String, String>, rules: &[RulePage]) -> Value {
+pub(crate) fn log(findings: &[Finding], texts: &BTreeMap<String, String>, rules: &[RulePage]) -> Value {
     let mut seen: BTreeMap<Digest, u32> = BTreeMap::new();
     let results: Vec<Value> =
         findings.iter().map(|finding| result(finding, texts, rules, &mut seen)).collect();

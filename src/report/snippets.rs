@@ -15,7 +15,7 @@ const SECRETS: &str = "secret-literal";
 
 /// One finding, on several lines. `all` are all findings, whose secrets have to be
 /// hidden.
-pub fn finding(
+pub(crate) fn finding(
     finding: &Finding,
     all: &[Finding],
     texts: &BTreeMap<String, String>,
@@ -49,7 +49,7 @@ pub fn finding(
 
 /// A diagnostic of the compiler, with the line of the source. Its strings are
 /// hidden: any of them may be a secret in a source that does not compile.
-pub fn diagnostic(said: &Diagnostic, texts: &BTreeMap<String, String>, coloured: bool) -> String {
+pub(crate) fn diagnostic(said: &Diagnostic, texts: &BTreeMap<String, String>, coloured: bool) -> String {
     let Some(place) = &said.place else { return format!("{}: {said}", said.severity.word()) };
     let hidden = texts.get(&*place.path).map(|text| (place.path.to_string(), without_texts(text)));
     let found = Finding::said(said.severity, said, "");
@@ -79,7 +79,7 @@ fn without_texts(text: &str) -> String {
 }
 
 /// How many there are, in a line.
-pub fn summary(findings: &[Finding]) -> String {
+pub(crate) fn summary(findings: &[Finding]) -> String {
     if findings.is_empty() {
         return "nothing found".to_owned();
     }

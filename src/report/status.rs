@@ -6,7 +6,7 @@ use crate::report::human::one_line;
 use crate::report::table::{padded, shortened, width, wrapped};
 
 /// The lines above the table: the workspace, PM2's home, the last sync.
-pub fn head(status: &Status) -> Vec<String> {
+pub(crate) fn head(status: &Status) -> Vec<String> {
     let synced = match (&status.last_sync, status.enrolled) {
         (Some(last), _) => format!("last sync {} ({})", last.at, last.by),
         (None, true) => "never synced".to_owned(),
@@ -33,7 +33,7 @@ const LEAST_WHY: usize = 20;
 
 /// The table of apps: name, state, since, why. A name that is too long is
 /// shortened here, and nowhere else.
-pub fn table(status: &Status) -> Vec<String> {
+pub(crate) fn table(status: &Status) -> Vec<String> {
     let longest = status.apps.iter().map(|app| width(&one_line(&app.name))).max().unwrap_or_default();
     let names = longest.clamp(3, WIDTH - FIXED - LEAST_WHY);
     let row = |name: &str, state: &str, since: &str, why: &str| {

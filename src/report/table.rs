@@ -8,18 +8,18 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 const ELLIPSIS: &str = "…";
 
 /// How many columns a text takes.
-pub fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
 /// The text, and spaces up to so many columns.
-pub fn padded(text: &str, columns: usize) -> String {
+pub(crate) fn padded(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
 /// The text as it is, or with its middle left out where it takes more columns:
 /// names differ at their ends as often as at their beginnings.
-pub fn shortened(text: &str, columns: usize) -> String {
+pub(crate) fn shortened(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }
@@ -29,7 +29,7 @@ pub fn shortened(text: &str, columns: usize) -> String {
 }
 
 /// The beginning of a text that takes no more than so many columns.
-pub fn first(text: &str, columns: usize) -> &str {
+pub(crate) fn first(text: &str, columns: usize) -> &str {
     let ends = text.char_indices().map(|(at, char)| at + char.len_utf8());
     let end = ends.take_while(|&end| width(&text[..end]) <= columns).last().unwrap_or_default();
     &text[..end]
@@ -46,7 +46,7 @@ fn last(text: &str, columns: usize) -> &str {
 
 /// The text in lines of at most so many columns, broken at spaces, and within a
 /// word only where it is longer than a line.
-pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let options = Options::new(columns)
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation);

@@ -14,7 +14,7 @@ use crate::report::{Report, human, snippets};
 
 /// What the status line shows.
 #[derive(Debug)]
-pub struct Watching {
+pub(crate) struct Watching {
     is_terminal: bool,
     /// The last sync.
     last: String,
@@ -28,13 +28,13 @@ pub struct Watching {
 
 impl Watching {
     /// Nothing has happened yet.
-    pub fn new(report: &Report) -> Self {
+    pub(crate) fn new(report: &Report) -> Self {
         let is_terminal = report.shows_a_terminal();
         Self { is_terminal, last: "no sync yet".to_owned(), problem: None, blocked: None, drift: None }
     }
 
     /// Prints an event.
-    pub fn show(&mut self, watched: &WatchEvent, report: &mut Report) {
+    pub(crate) fn show(&mut self, watched: &WatchEvent, report: &mut Report) {
         report.clear_transient();
         match watched {
             WatchEvent::Started { root, drift } => {
@@ -91,15 +91,10 @@ impl Watching {
     }
 
     /// The end of the error log of an app that failed.
-    pub fn log(&self, lines: &[String], report: &mut Report) {
+    pub(crate) fn log(&self, lines: &[String], report: &mut Report) {
         if self.is_terminal {
             report.log(lines);
         }
-    }
-
-    /// The watch has ended.
-    pub fn end(&self, report: &mut Report) {
-        report.clear_transient();
     }
 
     fn failed(

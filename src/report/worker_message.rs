@@ -7,7 +7,7 @@ use crate::report::human;
 
 /// The message for an event; none for what a hook does not report, such as an app
 /// that was left before for the same reasons.
-pub fn worker_message(event: &Event) -> Option<WorkerMessage> {
+pub(crate) fn worker_message(event: &Event) -> Option<WorkerMessage> {
     let line = |text: String| Some(WorkerMessage::Line { text, log: None });
     match event {
         Event::Waiting => line("waiting for another sync to end".to_owned()),

@@ -7,13 +7,13 @@ use crate::text::diagnostic::Diagnostic;
 use crate::text::lines::LineIndex;
 
 /// What opens a conflict; a text without it, and without the others, has none.
-pub const OPENING: &str = "<<<<<<<";
+pub(crate) const OPENING: &str = "<<<<<<<";
 const MIDDLE: &str = "=======";
 const CLOSING: &str = ">>>>>>>";
 
 /// A conflict that is left in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conflict {
+pub(crate) struct Conflict {
     /// The line of its first mark.
     pub bytes: Range<usize>,
     /// Whether all three marks are there, in order; else this is one of them.
@@ -21,7 +21,7 @@ pub struct Conflict {
 }
 
 /// Every conflict, in order.
-pub fn conflicts(text: &str) -> Vec<Conflict> {
+pub(crate) fn conflicts(text: &str) -> Vec<Conflict> {
     let mut found = Vec::new();
     // The marks of a conflict that is not closed yet.
     let mut open: Vec<Range<usize>> = Vec::new();
@@ -53,7 +53,7 @@ pub fn conflicts(text: &str) -> Vec<Conflict> {
 
 /// What is said of each, where the text is of code: there a single mark is one
 /// that was forgotten.
-pub fn left_in(path: &str, text: &str) -> Vec<Diagnostic> {
+pub(crate) fn left_in(path: &str, text: &str) -> Vec<Diagnostic> {
     let conflicts = conflicts(text);
     if conflicts.is_empty() {
         return Vec::new();
@@ -64,13 +64,13 @@ pub fn left_in(path: &str, text: &str) -> Vec<Diagnostic> {
 
 /// The errors of a text, or in their place the conflicts in it, from which they
 /// follow.
-pub fn rather_than(errors: Vec<Diagnostic>, path: &str, text: &str) -> Vec<Diagnostic> {
+pub(crate) fn rather_than(errors: Vec<Diagnostic>, path: &str, text: &str) -> Vec<Diagnostic> {
     let left = left_in(path, text);
     if left.is_empty() { errors } else { left }
 }
 
 /// What is said of one.
-pub fn said(conflict: &Conflict, lines: &LineIndex) -> Diagnostic {
+pub(crate) fn said(conflict: &Conflict, lines: &LineIndex) -> Diagnostic {
     let said = if conflict.is_whole {
         Diagnostic::error("git has left a conflict here, which is not resolved")
             .help("resolve it, and `git add` the file")

@@ -7,7 +7,7 @@ use crate::text::diagnostic::Place;
 
 /// The line starts of one file, made once and asked often.
 #[derive(Clone, Debug)]
-pub struct LineIndex {
+pub(crate) struct LineIndex {
     path: Arc<str>,
     text: Arc<str>,
     starts: Vec<usize>,
@@ -15,14 +15,14 @@ pub struct LineIndex {
 
 impl LineIndex {
     /// Indexes `text`, which is the content of `path`.
-    pub fn new(path: &str, text: &str) -> Self {
+    pub(crate) fn new(path: &str, text: &str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self { path: path.into(), text: text.into(), starts }
     }
 
     /// The place of a byte range; offsets past the end or inside a character
     /// are moved back to the nearest boundary.
-    pub fn place(&self, bytes: Range<usize>) -> Place {
+    pub(crate) fn place(&self, bytes: Range<usize>) -> Place {
         let start = self.text.floor_char_boundary(bytes.start);
         let line = self.starts.partition_point(|&at| at <= start).max(1);
         let column = self.text[self.starts[line - 1]..start].chars().count() + 1;

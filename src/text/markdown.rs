@@ -2,7 +2,7 @@
 //! is escaped.
 
 /// A code span.
-pub fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = one_line(text).replace('|', "\\|");
     let longest = text.split(|char| char != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
@@ -11,7 +11,7 @@ pub fn code(text: &str) -> String {
 }
 
 /// Text whose backticks mark names, with everything else escaped.
-pub fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let mut parts: Vec<&str> = text.split('`').collect();
     let odd_one = if parts.len().is_multiple_of(2) { parts.pop() } else { None };
     let shown =

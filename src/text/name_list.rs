@@ -4,7 +4,7 @@
 const NAMED: usize = 3;
 
 /// `a, b, c and 2 more`
-pub fn abbreviated<T: AsRef<str>>(names: &[T]) -> String {
+pub(crate) fn abbreviated<T: AsRef<str>>(names: &[T]) -> String {
     // One that is left out takes no less room than its name.
     let shown = if names.len() == NAMED + 1 { NAMED + 1 } else { NAMED };
     let first: Vec<&str> = names.iter().take(shown).map(AsRef::as_ref).collect();
@@ -15,7 +15,7 @@ pub fn abbreviated<T: AsRef<str>>(names: &[T]) -> String {
 }
 
 /// ` (and 2 more)`, after the first one of so many.
-pub fn beside_the_first(count: usize) -> String {
+pub(crate) fn beside_the_first(count: usize) -> String {
     match count {
         0 | 1 => String::new(),
         count => format!(" (and {} more)", count - 1),

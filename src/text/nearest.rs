@@ -7,12 +7,12 @@
 ///
 /// A third would be too many: `comment`, `module` and `stages`, which other
 /// tools read of an app, would be taken for misspelled options of PM2.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     nearest_of(word, candidates.into_iter().map(|candidate| (candidate, candidate)))
 }
 
 /// The same, for things that go by several spellings.
-pub fn nearest_of<S: AsRef<str>, T: Ord>(
+pub(crate) fn nearest_of<S: AsRef<str>, T: Ord>(
     word: &str,
     candidates: impl IntoIterator<Item = (S, T)>,
 ) -> Option<T> {

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// A path without `.`, without doubled slashes, and with `..` taken out where that
 /// is possible, as node does it: above the root there is nothing.
-pub fn normalised(path: &Path) -> PathBuf {
+pub(crate) fn normalised(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for part in path.components() {
         match (part, result.components().next_back()) {
@@ -17,7 +17,7 @@ pub fn normalised(path: &Path) -> PathBuf {
 }
 
 /// The same of a path that is text.
-pub fn normalised_text(path: &str) -> String {
+pub(crate) fn normalised_text(path: &str) -> String {
     normalised(Path::new(path)).to_string_lossy().into_owned()
 }
 

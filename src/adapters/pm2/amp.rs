@@ -7,16 +7,16 @@ use std::fmt;
 
 /// The largest frame that is accepted: a listing of a thousand apps with large
 /// environments stays far below it.
-pub const LARGEST_FRAME: usize = 64 << 20;
+pub(crate) const LARGEST_FRAME: usize = 64 << 20;
 
 /// How many arguments the count, four bits, can say.
-pub const MOST_ARGUMENTS: usize = 15;
+pub(crate) const MOST_ARGUMENTS: usize = 15;
 
 const VERSION: u8 = 1;
 
 /// One argument of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Argument {
+pub(crate) enum Argument {
     /// The text of a JSON value, not parsed.
     Json(Vec<u8>),
     /// A string.
@@ -27,7 +27,7 @@ pub enum Argument {
 
 /// Why bytes are not a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AmpError {
+pub(crate) enum AmpError {
     /// The version in the first byte is not 1.
     Version(u8),
     /// It says that it is longer than `LARGEST_FRAME`.
@@ -49,7 +49,7 @@ impl fmt::Display for AmpError {
 impl std::error::Error for AmpError {}
 
 /// The bytes of one frame.
-pub fn encode(arguments: &[Argument]) -> Result<Vec<u8>, AmpError> {
+pub(crate) fn encode(arguments: &[Argument]) -> Result<Vec<u8>, AmpError> {
     let count = u8::try_from(arguments.len()).map_err(|_| AmpError::Unencodable)?;
     if arguments.len() > MOST_ARGUMENTS {
         return Err(AmpError::Unencodable);
@@ -71,7 +71,7 @@ pub fn encode(arguments: &[Argument]) -> Result<Vec<u8>, AmpError> {
 
 /// The frame at the start of `bytes` and how long it is, or `None` if more
 /// bytes have to come. Allocates no more than `bytes` holds.
-pub fn decode(bytes: &[u8]) -> Result<Option<(Vec<Argument>, usize)>, AmpError> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Option<(Vec<Argument>, usize)>, AmpError> {
     let Some(first) = bytes.first() else { return Ok(None) };
     if first >> 4 != VERSION {
         return Err(AmpError::Version(first >> 4));

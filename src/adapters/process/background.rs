@@ -11,4 +11,5 @@ pub(in crate::adapters) fn in_background(work: impl FnOnce() + Send + 'static) -
 }
 
 /// The message where the system gives no more threads.
-pub const NO_THREAD: &str = "cannot start a thread; the limits on processes and memory are too low here";
+pub(crate) const NO_THREAD: &str =
+    "cannot start a thread; the limits on processes and memory are too low here";

@@ -7,7 +7,7 @@ use crate::core::definition::options::is_managed;
 const FILE_MARKS: &[&str] = &[".json", ".yml", ".yaml", ".config.js", ".config.cjs", ".config.mjs"];
 
 /// Why a name is refused, if it is.
-pub fn refusal(name: &str) -> Option<String> {
+pub(crate) fn refusal(name: &str) -> Option<String> {
     if name.is_empty() {
         return Some("it is empty, and PM2 would take the script's".to_owned());
     }
@@ -42,7 +42,7 @@ pub fn refusal(name: &str) -> Option<String> {
 
 /// What the names of an app's log files begin with: PM2 replaces what may not
 /// stand in them, so two apps can share theirs.
-pub fn log_name(name: &str) -> String {
+pub(crate) fn log_name(name: &str) -> String {
     let kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '\\');
     name.chars().map(|c| if kept(c) { c } else { '-' }).collect()
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// The artifact: what `exports` is, in a form that node loads, headed by what
 /// it is and by the names of the variables it was compiled with.
-pub fn artifact(exports: &Value, variables: &BTreeSet<String>) -> String {
+pub(crate) fn artifact(exports: &Value, variables: &BTreeSet<String>) -> String {
     let names: Vec<&str> = variables.iter().map(|name| one_line(name)).collect();
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     // As a key of a literal, `__proto__` would set the prototype.

@@ -14,7 +14,7 @@ use crate::text::diagnostic::{Diagnostic, Place, Severity};
 
 /// The variable that says in the place of the settings which `env_NAME` counts:
 /// one repository runs on several machines.
-pub const NAME_VARIABLE: &str = "PM2SYNC_ENV";
+pub(crate) const NAME_VARIABLE: &str = "PM2SYNC_ENV";
 
 /// One app that can be applied.
 #[derive(Clone, Debug)]
@@ -188,7 +188,7 @@ fn about(name: &str, diagnostic: Diagnostic) -> Diagnostic {
 /// Every entry of the exported `apps` as it is written, with the places of its
 /// keys and of the variables in it (`env/PORT`); an error for what is not an app.
 /// Fails where there are no `apps`.
-pub fn raw_apps(
+pub(crate) fn raw_apps(
     exports: &Value,
     origins: &BTreeMap<String, Place>,
 ) -> Result<Vec<Result<RawApp, Diagnostic>>, Diagnostic> {

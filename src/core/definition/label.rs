@@ -12,11 +12,11 @@ use crate::core::definition::canonical::canonical;
 use crate::core::definition::raw_app::RawApp;
 
 /// The version of the canonical form that new labels hold.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// What a label says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Label {
+pub(crate) struct Label {
     /// The version of its canonical form.
     pub v: u32,
     /// The root of the workspace that started the process.
@@ -27,13 +27,13 @@ pub struct Label {
 
 impl Label {
     /// The label for what this workspace starts now.
-    pub fn new(root: &Path, definition: &Definition) -> Self {
+    pub(crate) fn new(root: &Path, definition: &Definition) -> Self {
         Self { v: VERSION, root: root.to_owned(), definition: definition.clone() }
     }
 
     /// Reads the label of a process; nothing where it is not our object. A
     /// definition of an older version is brought into the present form.
-    pub fn read(value: &Value) -> Option<Self> {
+    pub(crate) fn read(value: &Value) -> Option<Self> {
         let label: Self = serde_json::from_value(value.clone()).ok()?;
         if label.v > VERSION {
             return None;

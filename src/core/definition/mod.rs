@@ -1,14 +1,14 @@
 //! One app in canonical form: what pm2sync applies, writes on the process as
 //! its label, and compares.
 
-pub mod app_name;
-pub mod artifact;
-pub mod canonical;
-pub mod desired;
-pub mod label;
+pub(crate) mod app_name;
+pub(crate) mod artifact;
+pub(crate) mod canonical;
+pub(crate) mod desired;
+pub(crate) mod label;
 mod option_value;
-pub mod options;
-pub mod raw_app;
+pub(crate) mod options;
+pub(crate) mod raw_app;
 #[cfg(test)]
 pub(crate) mod testing;
 

@@ -11,7 +11,7 @@ use crate::text::diagnostic::{Diagnostic, Place};
 /// One entry of the artifact's `apps`, with the place of each of its keys
 /// where that is known.
 #[derive(Clone, Debug, Default)]
-pub struct RawApp {
+pub(crate) struct RawApp {
     /// Its options as they are exported.
     pub options: Map<String, Value>,
     /// Where the app is defined.
@@ -22,14 +22,14 @@ pub struct RawApp {
 
 impl RawApp {
     /// The place of a key, else of the app.
-    pub fn place_of(&self, key: &str) -> Option<Place> {
+    pub(crate) fn place_of(&self, key: &str) -> Option<Place> {
         self.keys.get(key).or(self.place.as_ref()).cloned()
     }
 
     /// The same as `pm2 start --env NAME` takes it: what `env_NAME` says counts over
     /// `env`.
     #[must_use]
-    pub fn under(mut self, name: &str) -> Self {
+    pub(crate) fn under(mut self, name: &str) -> Self {
         let key = format!("{ENVIRONMENT_PREFIX}{name}");
         let Some(Value::Object(over)) = self.options.get(&key).cloned() else { return self };
         let env = self.options.entry("env").or_insert(Value::Null);
@@ -61,7 +61,7 @@ impl RawApp {
 
 /// The kind of a diagnostic about an app. The linter has a rule for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DiagnosticKind {
+pub(crate) enum DiagnosticKind {
     /// A key that PM2 drops.
     UnknownOption,
     /// A value that PM2 refuses, drops or misreads.
@@ -78,7 +78,7 @@ pub enum DiagnosticKind {
 
 /// One thing that PM2 would refuse or misread.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AppDiagnostic {
+pub(crate) struct AppDiagnostic {
     /// Its kind.
     pub kind: DiagnosticKind,
     /// The key it is about; none where it is about the app.

@@ -8,7 +8,7 @@ use crate::core::files::sources::{Disk, SourceSet};
 
 /// The fingerprint of these files. A file's absence is seen as well, since its
 /// path is then not among them.
-pub fn fingerprint(files: &SourceSet<Disk>) -> Digest {
+pub(crate) fn fingerprint(files: &SourceSet<Disk>) -> Digest {
     let parts: Vec<(&[u8], [u8; 20])> =
         files.iter().map(|(path, digest)| (path.as_os_str().as_bytes(), digest.0)).collect();
     Digest::of_parts(parts.iter().flat_map(|(path, digest)| [*path, &digest[..]]))

@@ -3,7 +3,7 @@
 
 /// Two revisions by name, not yet looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Range {
+pub(crate) struct Range {
     /// The older side.
     pub base: String,
     /// The newer side.
@@ -14,7 +14,7 @@ pub struct Range {
 
 impl Range {
     /// Reads a range; nothing where the text names a single revision.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (base, head) = text.split_once("..")?;
         let (head, from_common_ancestor) = match head.strip_prefix('.') {
             Some(head) => (head, true),
@@ -26,7 +26,7 @@ impl Range {
 }
 
 /// Whether this is what git gives for no revision at all: only zeros.
-pub fn is_null(revision: &str) -> bool {
+pub(crate) fn is_null(revision: &str) -> bool {
     !revision.is_empty() && revision.bytes().all(|digit| digit == b'0')
 }
 

@@ -15,7 +15,7 @@ use crate::core::files::digest::Digest;
 
 /// Marks a set of files on disk; its digests are of their bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Disk {}
+pub(crate) enum Disk {}
 
 /// Marks a set of files in a revision's tree; its digests are git's blob ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::core::files::digest::Digest;
 
 /// What an entry of the index is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
+pub(crate) enum FileKind {
     /// A file with content.
     File,
     /// A symbolic link: its content is a path.
@@ -17,7 +17,7 @@ pub enum FileKind {
 
 /// One file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
+pub(crate) struct File {
     /// Relative to the root, with `/`.
     pub path: Box<str>,
     /// What it is.
@@ -30,7 +30,7 @@ pub struct File {
 
 /// Files in order of path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tracked(Vec<File>);
+pub(crate) struct Tracked(Vec<File>);
 
 impl FromIterator<File> for Tracked {
     fn from_iter<I: IntoIterator<Item = File>>(files: I) -> Self {
@@ -44,18 +44,18 @@ impl FromIterator<File> for Tracked {
 
 impl Tracked {
     /// Every file, in order of path.
-    pub fn iter(&self) -> impl Iterator<Item = &File> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &File> {
         self.0.iter()
     }
 
     /// The file of this path.
-    pub fn get(&self, path: &str) -> Option<&File> {
+    pub(crate) fn get(&self, path: &str) -> Option<&File> {
         let at = self.0.binary_search_by(|file| (*file.path).cmp(path)).ok()?;
         self.0.get(at)
     }
 
     /// Whether a file lies below this folder. The root is one, even when empty.
-    pub fn has_folder(&self, path: &str) -> bool {
+    pub(crate) fn has_folder(&self, path: &str) -> bool {
         let prefix = format!("{path}/");
         let at = self.0.partition_point(|file| *file.path < *prefix);
         path.is_empty() || self.0.get(at).is_some_and(|file| file.path.starts_with(&prefix))
@@ -63,7 +63,7 @@ impl Tracked {
 
     /// Whether the path is a submodule or link, or lies behind one: then what is
     /// there is not known.
-    pub fn is_elsewhere(&self, path: &str) -> bool {
+    pub(crate) fn is_elsewhere(&self, path: &str) -> bool {
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         ends.into_iter().any(|end| self.get(&path[..end]).is_some_and(|file| file.kind != FileKind::File))
     }

@@ -6,7 +6,7 @@ use crate::core::hooks::shim::CHECKED;
 
 /// A manager of hooks.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Manager {
+pub(crate) struct Manager {
     /// Its name.
     pub name: &'static str,
     /// Its files, relative to the root; one that is there is enough.
@@ -19,7 +19,7 @@ pub struct Manager {
 
 /// Every known manager, the more particular first: prek reads the file of
 /// pre-commit, too.
-pub const MANAGERS: &[Manager] = &[
+pub(crate) const MANAGERS: &[Manager] = &[
     Manager {
         name: "husky",
         files: &[".husky"],
@@ -63,20 +63,20 @@ pub const MANAGERS: &[Manager] = &[
 ];
 
 /// The manager of a repository, and which of its files is there.
-pub fn detect(exists: &dyn Fn(&str) -> bool) -> Option<(&'static Manager, &'static str)> {
+pub(crate) fn detect(exists: &dyn Fn(&str) -> bool) -> Option<(&'static Manager, &'static str)> {
     MANAGERS.iter().find_map(|manager| Some((manager, *manager.files.iter().find(|file| exists(file))?)))
 }
 
 impl Manager {
     /// Which file must call pm2sync for an event, where `file` is the one that is there.
-    pub fn file_for(&self, file: &str, event: &str) -> String {
+    pub(crate) fn file_for(&self, file: &str, event: &str) -> String {
         if self.by_event { format!("{file}/{event}") } else { file.to_owned() }
     }
 }
 
 /// Whether a manager's file calls pm2sync for the event. What is checked before a
 /// commit may be called by its own name.
-pub fn calls(text: &str, event: &str) -> bool {
+pub(crate) fn calls(text: &str, event: &str) -> bool {
     if event == CHECKED && (text.contains("pm2sync check") || text.contains("pm2sync-check")) {
         return true;
     }

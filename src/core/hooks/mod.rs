@@ -1,5 +1,5 @@
 //! What stands in git's hook files: our lines in them, and what the managers of
 //! hooks want instead.
 
-pub mod managers;
-pub mod shim;
+pub(crate) mod managers;
+pub(crate) mod shim;

@@ -1,5 +1,5 @@
 //! What the commands that only inspect show: the status of each app, and the checks
 //! of `doctor`.
 
-pub mod doctor;
-pub mod status;
+pub(crate) mod doctor;
+pub(crate) mod status;

@@ -13,7 +13,7 @@ use crate::core::sync::state::LastSync;
 
 /// A workspace and its apps.
 #[derive(Clone, Debug)]
-pub struct Status {
+pub(crate) struct Status {
     /// The root of the workspace.
     pub root: PathBuf,
     /// PM2's home.
@@ -36,7 +36,7 @@ pub struct Status {
 
 /// One app.
 #[derive(Clone, Debug)]
-pub struct AppStatus {
+pub(crate) struct AppStatus {
     /// Its name.
     pub name: String,
     /// Its state.
@@ -53,7 +53,7 @@ pub struct AppStatus {
 
 /// The state of an app, compared with its definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AppState {
+pub(crate) enum AppState {
     /// It runs as defined, or is a job at its end, or waits for its cron.
     InSync,
     /// Its definition changed.
@@ -82,7 +82,7 @@ pub enum AppState {
 
 impl AppState {
     /// Its word in tables and JSON.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::InSync => "in sync",
             Self::Changed => "changed",
@@ -99,13 +99,13 @@ impl AppState {
     }
 
     /// Whether there is nothing to do about it.
-    pub fn is_settled(self) -> bool {
+    pub(crate) fn is_settled(self) -> bool {
         matches!(self, Self::InSync | Self::NotProven | Self::Stopped | Self::Kept)
     }
 
     /// The state of an app whose definition is in place, and why.
     /// `now` is in milliseconds since 1970.
-    pub fn in_place(definition: &Definition, app: &RunningApp, now: i64) -> (Self, Option<String>) {
+    pub(crate) fn in_place(definition: &Definition, app: &RunningApp, now: i64) -> (Self, Option<String>) {
         let proof = health::proof(definition);
         match health::standing(definition, app, proof, now) {
             Health::Failed(why) => (Self::Unhealthy, Some(why)),
@@ -126,7 +126,7 @@ impl AppState {
     }
 
     /// The state of an app for which this action is planned.
-    pub fn of(action: &Action, reasons: &[Reason]) -> Self {
+    pub(crate) fn of(action: &Action, reasons: &[Reason]) -> Self {
         match action {
             Action::Start { .. } | Action::Leave(LeaveReason::Survived) => Self::Missing,
             Action::Replace { .. } if reasons.iter().all(|reason| reason.cause == Cause::Drift) => {

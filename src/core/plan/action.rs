@@ -57,7 +57,7 @@ impl fmt::Display for Verb {
 
 /// A process that an action is about, so that no other can be hit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub(crate) struct Target {
     /// PM2's id.
     pub pm_id: u32,
     /// Its identity: ids are used again.
@@ -68,7 +68,7 @@ pub struct Target {
 
 /// What is to be done with one app.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Action {
+pub(crate) enum Action {
     /// Start what does not run.
     Start {
         /// What is started.
@@ -107,7 +107,7 @@ pub enum Action {
 
 /// How an app comes to the right count of processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scaling {
+pub(crate) enum Scaling {
     /// Start more of the same.
     Up {
         /// What the new ones are copies of.
@@ -124,7 +124,7 @@ pub enum Scaling {
 
 /// Why an app is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LeaveReason {
+pub(crate) enum LeaveReason {
     /// Its definition cannot be applied.
     Invalid,
     /// Someone else started it: a person has to agree.
@@ -154,7 +154,7 @@ pub enum LeaveReason {
 
 impl LeaveReason {
     /// The next step for an app that is left so, where its reasons do not say it.
-    pub fn advice(self, app: &str) -> Option<String> {
+    pub(crate) fn advice(self, app: &str) -> Option<String> {
         match self {
             Self::Foreign => Some(format!("`pm2sync sync --yes --only '{app}'` takes it over")),
             Self::OtherWorkspace => Some(
@@ -182,7 +182,7 @@ impl LeaveReason {
 impl Action {
     /// Its word in plans and reports. Scaling is a way of replacing: the words
     /// are a contract.
-    pub fn verb(&self) -> Verb {
+    pub(crate) fn verb(&self) -> Verb {
         match self {
             Self::Start { .. } => Verb::Start,
             Self::Replace { .. } | Self::Scale { .. } => Verb::Replace,
@@ -194,17 +194,17 @@ impl Action {
 
     /// Whether it is as it should be all the same: kept because the policy or a
     /// guard says so.
-    pub fn is_settled(&self) -> bool {
+    pub(crate) fn is_settled(&self) -> bool {
         matches!(self, Self::Leave(LeaveReason::Kept))
     }
 
     /// Whether performing it would touch any process.
-    pub fn acts(&self) -> bool {
+    pub(crate) fn acts(&self) -> bool {
         !matches!(self, Self::Leave(_))
     }
 
     /// What is put in place.
-    pub fn definition(&self) -> Option<&Definition> {
+    pub(crate) fn definition(&self) -> Option<&Definition> {
         match self {
             Self::Start { definition }
             | Self::Replace { definition, .. }
@@ -214,7 +214,7 @@ impl Action {
     }
 
     /// Whether it starts processes, which then have to prove that they stay up.
-    pub fn runs(&self) -> bool {
+    pub(crate) fn runs(&self) -> bool {
         matches!(
             self,
             Self::Start { .. }

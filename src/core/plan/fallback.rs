@@ -10,7 +10,11 @@ use crate::core::pm2::running::{Owner, Running};
 
 /// The old definitions, as their labels say, of what a plan starts another
 /// definition for.
-pub fn fallbacks<'p>(plan: &'p Plan, running: &'p Running, root: &Path) -> BTreeMap<&'p str, &'p Definition> {
+pub(crate) fn fallbacks<'p>(
+    plan: &'p Plan,
+    running: &'p Running,
+    root: &Path,
+) -> BTreeMap<&'p str, &'p Definition> {
     let starting = plan.actions.iter().filter(|planned| planned.action.runs());
     let fallback = |planned: &'p Planned| {
         let old = ran_well(running, &planned.app, root)?;

@@ -6,10 +6,10 @@
 
 mod action;
 mod ended;
-pub mod fallback;
+pub(crate) mod fallback;
 mod policy;
-pub mod revision_plan;
-pub mod rollout;
+pub(crate) mod revision_plan;
+pub(crate) mod rollout;
 
 use serde_json::Value;
 
@@ -24,14 +24,14 @@ use crate::core::reason::{Cause, Reason, differences, is_scaling};
 use crate::core::settings::Removed;
 use crate::text::diagnostic::Place;
 
-pub use crate::core::plan::action::{Action, LeaveReason, Scaling, Target, Verb};
-pub use crate::core::plan::ended::Ended;
-pub use crate::core::plan::policy::{Doubtful, Policy};
+pub(crate) use crate::core::plan::action::{Action, LeaveReason, Scaling, Target, Verb};
+pub(crate) use crate::core::plan::ended::Ended;
+pub(crate) use crate::core::plan::policy::{Doubtful, Policy};
 pub(in crate::core) use crate::core::plan::policy::{EMPTY, KEEP, NAMELESS};
 
 /// One action of a plan.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Planned {
+pub(crate) struct Planned {
     /// The name of the app.
     pub app: String,
     /// What is to be done with it.
@@ -53,7 +53,7 @@ pub struct Unchanged {
 
 /// Everything to be done, in the order in which it is done.
 #[derive(Clone, Debug, Default)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// What differs.
     pub actions: Vec<Planned>,
     /// What agrees.
@@ -62,7 +62,7 @@ pub struct Plan {
 
 impl Plan {
     /// Whether performing it would touch any process.
-    pub fn acts(&self) -> bool {
+    pub(crate) fn acts(&self) -> bool {
         self.actions.iter().any(|planned| planned.action.acts())
     }
 
@@ -72,7 +72,7 @@ impl Plan {
 }
 
 /// What has to be done so that the running set is the desired one.
-pub fn plan(desired: &Desired, running: &Running, machine: &Machine, policy: &Policy) -> Plan {
+pub(crate) fn plan(desired: &Desired, running: &Running, machine: &Machine, policy: &Policy) -> Plan {
     let mut plan = Plan::default();
     for app in desired.apps.iter().filter(|app| policy.means(app.definition.name())) {
         plan_desired(app, running, machine, policy, &mut plan);
@@ -325,7 +325,7 @@ fn scaled(app: &DesiredApp, current: &RunningApp, count: usize) -> Result<Action
 }
 
 /// Every process of an app, to act on.
-pub fn targets(app: &RunningApp) -> Vec<Target> {
+pub(crate) fn targets(app: &RunningApp) -> Vec<Target> {
     app.processes.iter().map(target).collect()
 }
 

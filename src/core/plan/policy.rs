@@ -20,12 +20,12 @@ pub(in crate::core) const EMPTY: &str =
 pub(in crate::core) const KEEP: &str = "the policy is `keep`";
 
 /// Apps by name, each with the variables that make it doubtful.
-pub type Doubtful = BTreeMap<String, BTreeSet<String>>;
+pub(crate) type Doubtful = BTreeMap<String, BTreeSet<String>>;
 
 /// What may be done, and who asks.
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Debug)]
-pub struct Policy {
+pub(crate) struct Policy {
     /// The root of this workspace: whose labels are ours.
     pub root: PathBuf,
     /// Whether a person asked; a hook does less.

@@ -8,7 +8,7 @@ use crate::core::settings::Removed;
 
 /// What has to be done to come from `base`, as if it ran, to `head`. `removed`
 /// is the policy that `head` has for apps whose definition is gone.
-pub fn compare(base: &Desired, head: &Desired, removed: Removed) -> Plan {
+pub(crate) fn compare(base: &Desired, head: &Desired, removed: Removed) -> Plan {
     let mut plan = Plan::default();
     for (name, before) in base.apps.iter().map(|app| (app.definition.name(), app)) {
         if !head.speaks_of(name) {

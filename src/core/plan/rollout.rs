@@ -22,7 +22,7 @@ const CANARY_FROM: usize = 3;
 
 /// What is to be done next.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step<'p> {
+pub(crate) enum Step<'p> {
     /// Carry out this action.
     Do(&'p Planned),
     /// See whether these stay up, until at least one thing is certain.
@@ -45,7 +45,7 @@ pub enum Step<'p> {
 
 /// How long an app has to stay up before the rollout continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Until {
+pub(crate) enum Until {
     /// As long as a canary must: it may go on to prove itself beside the others.
     Early,
     /// Until it is healthy, has failed, or its time is over.
@@ -54,7 +54,7 @@ pub enum Until {
 
 /// Why an app is left as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why<'p> {
+pub(crate) enum Why<'p> {
     /// The plan says so.
     Planned(LeaveReason),
     /// A signal asked to stop before it was started.
@@ -65,7 +65,7 @@ pub enum Why<'p> {
 
 /// The result of a step, for one app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StepResult {
+pub(crate) enum StepResult {
     /// It was done, and nothing has to prove itself.
     InPlace,
     /// It was started, and has to prove that it stays up.
@@ -98,7 +98,7 @@ pub enum StepResult {
 
 /// A plan that is being carried out.
 #[derive(Clone, Debug)]
-pub struct Rollout<'p> {
+pub(crate) struct Rollout<'p> {
     plan: &'p Plan,
     /// The old definitions of those apps that ran well with one.
     fallbacks: BTreeMap<&'p str, &'p Definition>,
@@ -134,7 +134,7 @@ enum Canary<'p> {
 impl<'p> Rollout<'p> {
     /// The rollout of a plan; `waits` says whether what is started has to prove
     /// itself, `fallbacks` what can be put back where it does not.
-    pub fn new(plan: &'p Plan, waits: bool, fallbacks: BTreeMap<&'p str, &'p Definition>) -> Self {
+    pub(crate) fn new(plan: &'p Plan, waits: bool, fallbacks: BTreeMap<&'p str, &'p Definition>) -> Self {
         let replaces = plan.actions.iter().filter(|planned| is_running_replace(planned)).count();
         Self {
             plan,
@@ -152,7 +152,7 @@ impl<'p> Rollout<'p> {
     }
 
     /// The next step: the same one again until its result is known.
-    pub fn next(&self) -> Step<'p> {
+    pub(crate) fn next(&self) -> Step<'p> {
         if let Some((planned, old, _)) = self.put_back {
             return Step::PutBack(planned, old);
         }
@@ -172,7 +172,7 @@ impl<'p> Rollout<'p> {
     }
 
     /// Records the result of a step for an app of the plan: how its action ended, if it has.
-    pub fn record(&mut self, planned: &'p Planned, result: StepResult) -> Option<Ended> {
+    pub(crate) fn record(&mut self, planned: &'p Planned, result: StepResult) -> Option<Ended> {
         if self.plan.actions.get(self.at).is_some_and(|next| next.app == planned.app) {
             self.begin(planned);
         }
@@ -201,7 +201,7 @@ impl<'p> Rollout<'p> {
     }
 
     /// An action that is not carried out was left.
-    pub fn left(&mut self, planned: &'p Planned, why: Why<'p>) -> Ended {
+    pub(crate) fn left(&mut self, planned: &'p Planned, why: Why<'p>) -> Ended {
         self.at += 1;
         let is_unhealthy = why == Why::Planned(LeaveReason::Errored);
         let ended = if is_unhealthy { Ended::Unhealthy } else { Ended::Left };
@@ -210,7 +210,7 @@ impl<'p> Rollout<'p> {
     }
 
     /// Of what is in place, PM2 lists all but these.
-    pub fn rechecked(&mut self, gone: &[&'p str]) {
+    pub(crate) fn rechecked(&mut self, gone: &[&'p str]) {
         self.is_rechecked = true;
         for planned in gone.iter().filter_map(|app| self.planned(app)).collect::<Vec<_>>() {
             self.end(planned, Ended::Failed);
@@ -218,12 +218,12 @@ impl<'p> Rollout<'p> {
     }
 
     /// A signal asked to stop: what is started is finished, and nothing else is started.
-    pub fn interrupt(&mut self) {
+    pub(crate) fn interrupt(&mut self) {
         self.is_interrupted = true;
     }
 
     /// The action for an app.
-    pub fn planned(&self, app: &str) -> Option<&'p Planned> {
+    pub(crate) fn planned(&self, app: &str) -> Option<&'p Planned> {
         self.plan.actions.iter().find(|planned| planned.app == app)
     }
 

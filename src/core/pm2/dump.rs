@@ -13,7 +13,7 @@ use crate::core::pm2::running::{Process, Running};
 
 /// What is right for the dump after a sync.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Saving {
+pub(crate) enum Saving {
     /// It is saved: nothing changes in it but our own apps.
     Save,
     /// Nobody has ever saved, so neither do we.
@@ -30,7 +30,12 @@ type Foreign<'a> = BTreeMap<&'a str, Vec<bool>>;
 /// workspace at `root`. An app that was taken over since, so that all of it is
 /// ours now, is no longer foreign in the dump either. `removed` are the apps
 /// that this sync has removed.
-pub fn saving(dump: Option<&Value>, running: &Running, root: &Path, removed: &BTreeSet<&str>) -> Saving {
+pub(crate) fn saving(
+    dump: Option<&Value>,
+    running: &Running,
+    root: &Path,
+    removed: &BTreeSet<&str>,
+) -> Saving {
     let Some(dump) = dump else { return Saving::NoDump };
     let ours = |process: &Process| process.label.as_ref().is_some_and(|label| label.root == root);
     let mut now = Foreign::new();

@@ -11,7 +11,7 @@ use crate::core::pm2::drift::GHOST;
 use crate::core::pm2::running::{Process, RunningApp};
 
 /// No app counts as healthy sooner, whatever its `min_uptime`.
-pub const LEAST_PROOF: Duration = Duration::from_secs(1);
+pub(crate) const LEAST_PROOF: Duration = Duration::from_secs(1);
 
 /// No app has to stay up longer, whatever its `min_uptime`.
 const LONGEST_PROOF: Duration = Duration::from_secs(10);
@@ -27,7 +27,7 @@ const CRON: &str = "cron_restart";
 
 /// The health of an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Health {
+pub(crate) enum Health {
     /// Every process has been up for long enough, or has finished its job.
     Healthy,
     /// Nothing speaks against it yet, and not enough for it.
@@ -37,7 +37,7 @@ pub enum Health {
 }
 
 /// How long an app must stay up to be healthy: its `min_uptime`, within limits.
-pub fn proof(definition: &Definition) -> Duration {
+pub(crate) fn proof(definition: &Definition) -> Duration {
     let own =
         definition.number("min_uptime").and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
     own.unwrap_or(LEAST_PROOF).clamp(LEAST_PROOF, LONGEST_PROOF)
@@ -47,7 +47,7 @@ pub fn proof(definition: &Definition) -> Duration {
 /// process from its start, and of one that was there `before` those count that
 /// came since. `now` is in milliseconds since 1970, `proof` how long each process
 /// must have been up.
-pub fn proving(
+pub(crate) fn proving(
     definition: &Definition,
     before: Option<&RunningApp>,
     app: &RunningApp,
@@ -77,7 +77,7 @@ fn is_restarted_on_purpose(definition: &Definition) -> bool {
 }
 
 /// How an app stands, whatever it went through before.
-pub fn standing(definition: &Definition, app: &RunningApp, proof: Duration, now: i64) -> Health {
+pub(crate) fn standing(definition: &Definition, app: &RunningApp, proof: Duration, now: i64) -> Health {
     let mut health = Health::Healthy;
     for process in &app.processes {
         match of_process(definition, process, proof, now) {
@@ -108,7 +108,7 @@ fn of_process(definition: &Definition, process: &Process, proof: Duration, now: 
 
 /// Why an app may be at rest without anybody having stopped it. PM2 tells that in
 /// no way from an end by hand.
-pub fn rest(definition: &Definition) -> Option<&'static str> {
+pub(crate) fn rest(definition: &Definition) -> Option<&'static str> {
     if definition.options().contains_key(CRON) {
         Some("between two runs")
     } else {

@@ -12,7 +12,7 @@ use crate::core::settings::environment::Environment;
 
 /// What the app has inherited, as far as the settings let apps inherit it.
 /// `definition` is the one that it was started with.
-pub fn inherited(app: &RunningApp, definition: &Definition, inherit: &Inherit) -> Environment {
+pub(crate) fn inherited(app: &RunningApp, definition: &Definition, inherit: &Inherit) -> Environment {
     let variables = app.processes.iter().take(1).flat_map(|process| &process.variables.0);
     let own = |name: &str| definition.environment().is_some_and(|own| own.contains_key(name));
     let others = variables.filter(|(name, _)| !own(name) && !is_pm2s(definition, name));

@@ -12,7 +12,7 @@ use crate::core::definition::options;
 
 /// One process in PM2's list.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Process {
+pub(crate) struct Process {
     /// PM2's id, which is reused after a delete.
     pub pm_id: u32,
     /// What identifies it: PM2 generates it at every start of an app.
@@ -54,24 +54,24 @@ pub struct Process {
 impl Process {
     /// Whether it was stopped or ran to its end. One that PM2 is about to start
     /// again is called so as well, but keeps the id of the process that ended.
-    pub fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.status == "stopped" && self.pid.is_none()
     }
 
     /// This run of it: another start of the same entry is another one.
-    pub fn run(&self) -> String {
+    pub(crate) fn run(&self) -> String {
         format!("{} {}", self.unique_id, self.started.unwrap_or_default())
     }
 
     /// Whether PM2 calls it online though no process is there.
-    pub fn is_ghost(&self) -> bool {
+    pub(crate) fn is_ghost(&self) -> bool {
         self.pid.is_none() && self.status == "online"
     }
 }
 
 /// Values by name that may be secrets.
 #[derive(Clone, Default, PartialEq)]
-pub struct Variables(pub Map<String, Value>);
+pub(crate) struct Variables(pub Map<String, Value>);
 
 impl fmt::Debug for Variables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -81,14 +81,14 @@ impl fmt::Debug for Variables {
 
 /// All processes of one name.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RunningApp {
+pub(crate) struct RunningApp {
     /// At least one, in order of id.
     pub processes: Vec<Process>,
 }
 
 impl RunningApp {
     /// Whose they are, as seen from the workspace at `root`.
-    pub fn owner(&self, root: &Path) -> Owner<'_> {
+    pub(crate) fn owner(&self, root: &Path) -> Owner<'_> {
         let mut labels = self.processes.iter().map(|process| process.label.as_ref());
         let Some(Some(first)) = labels.next() else { return Owner::Nobody };
         if self.processes.iter().any(|process| process.module)
@@ -103,34 +103,34 @@ impl RunningApp {
     }
 
     /// What its processes say they were started with.
-    pub fn labels(&self) -> impl Iterator<Item = &Label> {
+    pub(crate) fn labels(&self) -> impl Iterator<Item = &Label> {
         self.processes.iter().filter_map(|process| process.label.as_ref())
     }
 
     /// Whether all of them were stopped or ran to their end.
-    pub fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.processes.iter().all(Process::is_stopped)
     }
 
     /// Whether PM2 gave up restarting one of them.
-    pub fn is_errored(&self) -> bool {
+    pub(crate) fn is_errored(&self) -> bool {
         self.processes.iter().any(|process| process.status == "errored")
     }
 
     /// Whether PM2 is in the middle of stopping or starting one of them.
-    pub fn is_in_transition(&self) -> bool {
+    pub(crate) fn is_in_transition(&self) -> bool {
         self.processes.iter().any(|process| matches!(process.status.as_str(), "stopping" | "launching"))
     }
 
     /// How long PM2 waits at most for the end of one of them, in milliseconds.
-    pub fn kill_timeout(&self) -> u64 {
+    pub(crate) fn kill_timeout(&self) -> u64 {
         let own = self.processes.iter().filter_map(|process| process.options.0.get("kill_timeout")?.as_u64());
         own.max().unwrap_or_default()
     }
 
     /// Whether PM2 may be in the middle of starting one after the other: there are
     /// fewer than its label says, or it says as many as there are CPUs.
-    pub fn may_be_partial(&self) -> bool {
+    pub(crate) fn may_be_partial(&self) -> bool {
         match self.labels().next().and_then(|label| label.definition.number("instances")) {
             None => false,
             Some(count) => {
@@ -140,14 +140,14 @@ impl RunningApp {
     }
 
     /// Whether it is a PM2 module.
-    pub fn is_module(&self) -> bool {
+    pub(crate) fn is_module(&self) -> bool {
         self.processes.iter().any(|process| process.module)
     }
 }
 
 /// Whose an app is.
 #[derive(Clone, Copy, Debug)]
-pub enum Owner<'a> {
+pub(crate) enum Owner<'a> {
     /// Ours: what was applied is in the label.
     Us(&'a Label),
     /// Another workspace's.
@@ -159,14 +159,14 @@ pub enum Owner<'a> {
 /// The running set: apps by name. Two are not held against each other as they
 /// are, since each was seen at its own moment: `has_same_apps_as` does that.
 #[derive(Clone, Debug, Default)]
-pub struct Running {
+pub(crate) struct Running {
     apps: BTreeMap<String, RunningApp>,
     seen: i64,
 }
 
 impl Running {
     /// Reads PM2's list of processes; an entry that is none is passed over.
-    pub fn parse(list: &Value) -> Self {
+    pub(crate) fn parse(list: &Value) -> Self {
         let mut apps: BTreeMap<String, RunningApp> = BTreeMap::new();
         for entry in list.as_array().into_iter().flatten() {
             if let Some((name, process)) = process(entry) {
@@ -181,28 +181,28 @@ impl Running {
 
     /// The same, as PM2 was asked for it at this moment, in milliseconds since 1970.
     #[must_use]
-    pub fn seen_at(self, moment: i64) -> Self {
+    pub(crate) fn seen_at(self, moment: i64) -> Self {
         Self { seen: moment, ..self }
     }
 
     /// When PM2 was asked for it. However late the answer came, an app counts as
     /// up until then and no longer.
-    pub fn seen(&self) -> i64 {
+    pub(crate) fn seen(&self) -> i64 {
         self.seen
     }
 
     /// Whether the same ran then as now, whenever either was seen.
-    pub fn has_same_apps_as(&self, before: &Self) -> bool {
+    pub(crate) fn has_same_apps_as(&self, before: &Self) -> bool {
         self.apps == before.apps
     }
 
     /// The app of this name.
-    pub fn get(&self, name: &str) -> Option<&RunningApp> {
+    pub(crate) fn get(&self, name: &str) -> Option<&RunningApp> {
         self.apps.get(name)
     }
 
     /// Every app, in order of name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &RunningApp)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &RunningApp)> {
         self.apps.iter().map(|(name, app)| (name.as_str(), app))
     }
 }

@@ -1,7 +1,7 @@
 //! Why an action is planned: each field that differs, with its values only
 //! where they cannot be secrets.
 
-pub mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeSet;
 
@@ -158,7 +158,7 @@ fn may_be_shown(field: &str, value: &Value) -> bool {
 
 /// Every field in which two definitions differ: variables first, then the
 /// others, in order of name.
-pub fn differences(old: &Definition, new: &Definition) -> Vec<Reason> {
+pub(crate) fn differences(old: &Definition, new: &Definition) -> Vec<Reason> {
     let mut reasons = Vec::new();
     for field in keys(old.options(), new.options()) {
         match (old.options().get(field), new.options().get(field)) {
@@ -183,7 +183,7 @@ fn compare(prefix: &str, old: &Map<String, Value>, new: &Map<String, Value>, rea
 }
 
 /// Whether nothing is wrong but the count of processes.
-pub fn is_scaling(reasons: &[Reason]) -> bool {
+pub(crate) fn is_scaling(reasons: &[Reason]) -> bool {
     matches!(reasons, [only] if only.cause == Cause::Drift && only.field == "instances")
 }
 

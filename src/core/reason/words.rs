@@ -10,7 +10,7 @@ use crate::core::settings::secret::Secret;
 
 /// Reasons in one line: `instances 1 → 2; env.PORT, args changed; env.OLD removed`.
 #[derive(Clone, Copy, Debug)]
-pub struct InOneLine<'a>(pub &'a [Reason]);
+pub(crate) struct InOneLine<'a>(pub &'a [Reason]);
 
 impl fmt::Display for InOneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,7 +42,7 @@ impl fmt::Display for InOneLine<'_> {
 
 /// The hidden values of a reason, for `plan --show-env`:
 /// `env.PORT: 4001 → 4002`.
-pub fn revealed(reason: &Reason) -> Option<String> {
+pub(crate) fn revealed(reason: &Reason) -> Option<String> {
     let either = |hidden: &Option<Secret>, shown: &Option<Value>| {
         hidden.as_ref().map(Secret::reveal).or_else(|| shown.as_ref().map(plain))
     };

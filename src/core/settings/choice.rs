@@ -4,7 +4,7 @@
 //! what is printed all come from there.
 
 /// A setting with a few allowed values.
-pub trait Choice: Copy + Send + Sync + 'static {
+pub(crate) trait Choice: Copy + Send + Sync + 'static {
     /// Every value, with its word and what it means.
     const CHOICES: &'static [(Self, &'static str, &'static str)];
     /// Every word.

@@ -11,22 +11,24 @@ use crate::text::nearest;
 
 /// One key of `pm2sync.toml`.
 #[derive(Clone, Copy, Debug)]
-pub struct Key {
+pub(crate) struct Key {
     /// Its path, with a dot after the section.
     pub path: &'static str,
     /// What it takes.
     pub kind: KeyKind,
     /// Its default as it is written, where it has one.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the test that makes docs/settings.md"))]
     pub default: Option<&'static str>,
     /// What one may write: the default, where there is one.
     pub example: &'static str,
     /// What it means, as docs/settings.md says it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the test that makes docs/settings.md"))]
     pub doc: &'static str,
 }
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyKind {
+pub(crate) enum KeyKind {
     /// Text.
     Text,
     /// A list of texts.
@@ -62,7 +64,7 @@ const fn unset(path: &'static str, kind: KeyKind, example: &'static str, doc: &'
 }
 
 /// Every key there is.
-pub const KEYS: &[Key] = &[
+pub(crate) const KEYS: &[Key] = &[
     key(
         "sources",
         KeyKind::List,
@@ -195,12 +197,12 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// Whether `path` is a key, or a section that holds keys.
-pub fn is_known(path: &str) -> bool {
+pub(crate) fn is_known(path: &str) -> bool {
     KEYS.iter().any(|key| key.path == path || is_in_section(key.path, path))
 }
 
 /// The known key of the same section that is spelled most like `path`.
-pub fn nearest(path: &str) -> Option<&'static str> {
+pub(crate) fn nearest(path: &str) -> Option<&'static str> {
     let (section, name) = path.rsplit_once('.').unwrap_or(("", path));
     let in_section = |key: &Key| key.path.rsplit_once('.').map_or("", |(section, _)| section) == section;
     let sections = KEYS.iter().filter_map(|key| key.path.split_once('.')).map(|(section, _)| section);

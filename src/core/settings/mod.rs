@@ -1,12 +1,12 @@
 //! The settings of a workspace, as `pm2sync.toml` gives them. Every key has a
 //! default, so a repository laid out in the usual way needs no file.
 
-pub mod choice;
+pub(crate) mod choice;
 pub mod environment;
-pub mod keys;
+pub(crate) mod keys;
 mod kinds;
-pub mod parse;
-pub mod secret;
+pub(crate) mod parse;
+pub(crate) mod secret;
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::core::settings::choice::choice;
 /// The file of settings, at the root of the workspace.
 pub const FILE: &str = "pm2sync.toml";
 
-/// What `pm2sync.toml` says. What a key takes stands in [`keys::KEYS`].
+/// What `pm2sync.toml` says. What a key takes stands in `keys::KEYS`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {

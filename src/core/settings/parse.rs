@@ -16,7 +16,7 @@ use crate::text::lines::LineIndex;
 
 /// The settings that `text`, the content of `pm2sync.toml`, gives. Where git has
 /// left a conflict in it, that is what is wrong.
-pub fn parse(text: &str) -> Result<Settings, Vec<Diagnostic>> {
+pub(crate) fn parse(text: &str) -> Result<Settings, Vec<Diagnostic>> {
     read(text).map_err(|faults| rather_than(faults, FILE, text))
 }
 

@@ -1,12 +1,12 @@
 //! One sync: its trigger, its events, the outcome of each action, and the state
 //! that it leaves.
 
-pub mod event;
-pub mod journal;
-pub mod outcome;
-pub mod pause;
-pub mod redacted;
+pub(crate) mod event;
+pub(crate) mod journal;
+pub(crate) mod outcome;
+pub(crate) mod pause;
+pub(crate) mod redacted;
 pub mod state;
 pub mod trigger;
-pub mod unsettled;
+pub(crate) mod unsettled;
 pub mod worker_message;

@@ -14,7 +14,7 @@ const LIMIT_IN_WINDOWS: u32 = 10;
 /// A debounce that begins at the first change. Moments are counted from any fixed
 /// one.
 #[derive(Clone, Debug)]
-pub struct Debounce {
+pub(crate) struct Debounce {
     quiet: Duration,
     limit: Duration,
     /// The first and the last change since the last check.
@@ -23,24 +23,24 @@ pub struct Debounce {
 
 impl Debounce {
     /// A debounce of this length.
-    pub fn new(quiet: Duration) -> Self {
+    pub(crate) fn new(quiet: Duration) -> Self {
         Self { quiet, limit: (quiet * LIMIT_IN_WINDOWS).max(LEAST_LIMIT), changes: None }
     }
 
     /// Something may have changed.
-    pub fn record_change(&mut self, now: Duration) {
+    pub(crate) fn record_change(&mut self, now: Duration) {
         let first = self.changes.map_or(now, |(first, _)| first);
         self.changes = Some((first, now));
     }
 
     /// When to check, if anything has changed.
-    pub fn due(&self) -> Option<Duration> {
+    pub(crate) fn due(&self) -> Option<Duration> {
         let (first, last) = self.changes?;
         Some((last + self.quiet).min(first + self.limit))
     }
 
     /// Forgets the changes: they are checked now.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.changes = None;
     }
 }

@@ -11,12 +11,12 @@ use crate::core::plan::{Action, Plan, Planned};
 
 /// The apps that were replaced in vain, each with the fields that differed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FutileRepairs(BTreeSet<(String, Vec<String>)>);
+pub(crate) struct FutileRepairs(BTreeSet<(String, Vec<String>)>);
 
 impl FutileRepairs {
     /// Whether everything in the plan has been tried in vain. What no longer differs
     /// in that way is forgotten.
-    pub fn covers(&mut self, plan: &Plan) -> bool {
+    pub(crate) fn covers(&mut self, plan: &Plan) -> bool {
         let acting: BTreeSet<_> =
             plan.actions.iter().filter(|planned| planned.action.acts()).map(key).collect();
         self.0.retain(|tried| acting.contains(tried));
@@ -24,7 +24,7 @@ impl FutileRepairs {
     }
 
     /// What was tried, and of which apps it was in vain.
-    pub fn after(plan: &Plan, in_vain: &BTreeSet<String>) -> Self {
+    pub(crate) fn after(plan: &Plan, in_vain: &BTreeSet<String>) -> Self {
         let tried =
             plan.actions.iter().filter(|planned| planned.action.acts() && in_vain.contains(&planned.app));
         Self(tried.filter(|planned| !matches!(planned.action, Action::Start { .. })).map(key).collect())

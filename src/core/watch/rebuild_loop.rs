@@ -18,7 +18,7 @@ const LONGEST: Duration = Duration::from_mins(5);
 
 /// A rebuild loop that was detected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loop {
+pub(crate) struct Loop {
     /// The files that change while they are compiled.
     pub paths: Vec<PathBuf>,
     /// The backoff, unless something else is edited.
@@ -27,12 +27,12 @@ pub struct Loop {
 
 /// How many syncs in a row had their files changed while they were compiled.
 #[derive(Clone, Debug, Default)]
-pub struct RebuildLoop(u32);
+pub(crate) struct RebuildLoop(u32);
 
 impl RebuildLoop {
     /// After a sync: whether anything had been edited since the one before, and
     /// what changed while it was compiled.
-    pub fn after(&mut self, edited: bool, meanwhile: Vec<PathBuf>) -> Option<Loop> {
+    pub(crate) fn after(&mut self, edited: bool, meanwhile: Vec<PathBuf>) -> Option<Loop> {
         self.0 = match (meanwhile.is_empty(), edited) {
             (true, _) => 0,
             (false, true) => 1,

@@ -13,7 +13,7 @@ use crate::core::watch::watch_set::Obstacle;
 
 /// One thing that happened.
 #[derive(Debug)]
-pub enum WatchEvent {
+pub(crate) enum WatchEvent {
     /// The watch has started.
     Started {
         /// The top of the worktree.

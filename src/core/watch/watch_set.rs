@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use crate::core::files::sources::Selection;
 
 /// The extensions of ClojureScript sources.
-pub const CLOJURE: &[&str] = &["cljs", "cljc", "clj"];
+pub(crate) const CLOJURE: &[&str] = &["cljs", "cljc", "clj"];
 
 /// Folders that are ignored, and can be vast.
 const NEVER: &[&str] = &[".git", "node_modules", ".shadow-cljs"];
 
 /// The files that decide what should run, and the folders that may hold them.
 #[derive(Clone, Debug, Default)]
-pub struct WatchSet {
+pub(crate) struct WatchSet {
     /// The top of the worktree.
     pub root: PathBuf,
     /// Globs of sources and inputs, relative to the root.
@@ -32,7 +32,7 @@ pub struct WatchSet {
 impl WatchSet {
     /// Whether a change of this path may matter. A new folder does: it can hold
     /// anything.
-    pub fn is_relevant(&self, path: &Path, is_folder: bool) -> bool {
+    pub(crate) fn is_relevant(&self, path: &Path, is_folder: bool) -> bool {
         if path == self.artifact {
             return false;
         }
@@ -54,7 +54,7 @@ impl WatchSet {
 
 /// Why the kernel cannot report changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Obstacle {
+pub(crate) enum Obstacle {
     /// The user asks for polling.
     Asked,
     /// The kernel's limit of watches or watchers is reached.
@@ -81,7 +81,7 @@ impl std::fmt::Display for Obstacle {
 
 /// Why to poll, from the variable `PM2SYNC_POLL` and the kernel's number of the
 /// file system, if at all.
-pub fn obstacle(asked: Option<&str>, file_system: Option<u64>) -> Option<Obstacle> {
+pub(crate) fn obstacle(asked: Option<&str>, file_system: Option<u64>) -> Option<Obstacle> {
     /// The numbers are those of `statfs(2)`.
     const REMOTE: &[(u64, &str)] = &[
         (0x6969, "NFS"),

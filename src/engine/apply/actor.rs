@@ -35,7 +35,7 @@ const LOOK: &str = "look, then `pm2sync sync`";
 
 /// Why an action came to nothing.
 #[derive(Debug)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// In words.
     pub message: Redacted,
     /// Whether the app's old process is gone and nothing right is in its place.
@@ -56,14 +56,14 @@ impl Fault {
 
 /// What PM2 has taken.
 #[derive(Debug, Default)]
-pub struct Performed {
+pub(crate) struct Performed {
     /// An app that was to say that it is ready, and never did, in words.
     pub never_ready: Option<String>,
 }
 
 /// Whoever acts: a connected agent, and what it acts for.
 #[derive(Debug)]
-pub struct Actor<'a> {
+pub(crate) struct Actor<'a> {
     agent: Agent,
     workspace: &'a Workspace,
     home: &'a Path,
@@ -76,7 +76,7 @@ impl<'a> Actor<'a> {
     /// Connects to PM2, and starts its daemon where none runs. An app of `kept`
     /// that is replaced goes on with what it has inherited, as far as the
     /// caller's environment lacks it.
-    pub fn connect(
+    pub(crate) fn connect(
         workspace: &'a Workspace,
         home: &'a Path,
         lock: &'a Lock,
@@ -96,7 +96,7 @@ impl<'a> Actor<'a> {
     }
 
     /// Carries out one action.
-    pub fn perform(&mut self, planned: &Planned) -> Result<Performed, Fault> {
+    pub(crate) fn perform(&mut self, planned: &Planned) -> Result<Performed, Fault> {
         self.revive()?;
         let app = &planned.app;
         match &planned.action {
@@ -116,7 +116,7 @@ impl<'a> Actor<'a> {
     }
 
     /// Puts `definition` in the place of what runs of `app`, which is ours.
-    pub fn restore(
+    pub(crate) fn restore(
         &mut self,
         app: &str,
         definition: &Definition,
@@ -128,7 +128,7 @@ impl<'a> Actor<'a> {
     }
 
     /// What `pm2 save` does.
-    pub fn save(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn save(&mut self) -> anyhow::Result<()> {
         self.agent.save(SAVE_LIMIT)
     }
 

@@ -21,7 +21,7 @@ use crate::core::sync::redacted::Redacted;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// What is said of an app that is gone.
-pub const LOST: &str = "PM2 no longer lists it; `pm2sync sync` starts it";
+pub(crate) const LOST: &str = "PM2 no longer lists it; `pm2sync sync` starts it";
 
 /// How many lines of an error log are shown.
 const SHOWN_LINES: usize = 10;
@@ -31,7 +31,7 @@ const READ_AT_MOST: u64 = 16 << 10;
 
 /// A start that has to prove itself.
 #[derive(Debug)]
-pub struct Proof<'a> {
+pub(crate) struct Proof<'a> {
     /// What was started.
     pub definition: &'a Definition,
     /// What ran of it before: of a process that goes on only what came since counts.
@@ -46,7 +46,7 @@ pub struct Proof<'a> {
 
 /// What one look says.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// Nothing is certain yet.
     Wait,
     /// It is up, and may go on to prove itself beside others.
@@ -63,7 +63,7 @@ pub enum Verdict {
 
 impl Proof<'_> {
     /// What this look says.
-    pub fn verdict(&self, running: &Result<Running, Failure>, interrupt: &Interrupt) -> Verdict {
+    pub(crate) fn verdict(&self, running: &Result<Running, Failure>, interrupt: &Interrupt) -> Verdict {
         let running = match running {
             Ok(running) => running,
             // It may be busy for a moment.
@@ -101,19 +101,19 @@ impl Proof<'_> {
 }
 
 /// Waits until it is worth looking again.
-pub fn pause() {
+pub(crate) fn pause() {
     sleep(PAUSE);
 }
 
 /// How long the logs were before a start, so that its own words can be told
 /// from older ones.
 #[derive(Debug)]
-pub struct Logs(BTreeMap<PathBuf, u64>);
+pub(crate) struct Logs(BTreeMap<PathBuf, u64>);
 
 impl Logs {
     /// Measures the logs that the app may write to: those it has, and whatever
     /// lies beside them, as PM2 puts the id of a new process into a name.
-    pub fn before(home: &Path, app: &str, running: &Running) -> Self {
+    pub(crate) fn before(home: &Path, app: &str, running: &Running) -> Self {
         let known = running.get(app).into_iter().flat_map(|app| &app.processes);
         let known: Vec<&Path> = known.map(|process| process.error_log.as_path()).collect();
         let folders = known.iter().filter_map(|log| log.parent().map(Path::to_owned));
@@ -125,7 +125,7 @@ impl Logs {
 
     /// Where the app's own words begin: those of the process that did worst, if
     /// it has said any.
-    pub fn of(&self, app: &RunningApp) -> Option<ErrorLog> {
+    pub(crate) fn of(&self, app: &RunningApp) -> Option<ErrorLog> {
         let mut processes: Vec<&Process> = app.processes.iter().collect();
         processes.sort_by_key(|process| (Reverse(process.restarts), process.pid.is_some()));
         let logs = processes.iter().map(|process| &process.error_log).filter(|path| path.is_file());
@@ -136,7 +136,7 @@ impl Logs {
 }
 
 /// The last lines of a log.
-pub fn last_lines(log: &ErrorLog) -> Vec<String> {
+pub(crate) fn last_lines(log: &ErrorLog) -> Vec<String> {
     let text = read_from(&log.path, log.from, READ_AT_MOST).unwrap_or_default();
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     lines[lines.len().saturating_sub(SHOWN_LINES)..].iter().map(|&line| line.to_owned()).collect()

@@ -1,10 +1,10 @@
 //! Carries out a plan: drives the rollout, which decides what is next and what
 //! follows a failure, and performs each of its steps.
 
-pub mod actor;
-pub mod health_watch;
+pub(crate) mod actor;
+pub(crate) mod health_watch;
 mod performer;
-pub mod recorder;
+pub(crate) mod recorder;
 mod unproven;
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use crate::engine::apply::recorder::{Acted, Recorder, Scene};
 use crate::engine::apply::unproven::look_again;
 
 /// Carries out `plan`, and reports the outcome of each app when it is certain.
-pub fn act<'p>(scene: Scene<'p>, plan: &'p Plan, tell: Listener<'_>) -> Result<Acted, Failure> {
+pub(crate) fn act<'p>(scene: Scene<'p>, plan: &'p Plan, tell: Listener<'_>) -> Result<Acted, Failure> {
     let mut acted = Acted::default();
     let mut recorder = Recorder::new(&mut acted, scene.wait, tell);
     let performer = if plan.acts() { Some(Performer::connect(scene)?) } else { None };

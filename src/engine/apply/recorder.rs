@@ -19,7 +19,7 @@ use crate::engine::workspace::Workspace;
 
 /// What an act rests on, and how it is done.
 #[derive(Clone, Copy, Debug)]
-pub struct Scene<'a> {
+pub(crate) struct Scene<'a> {
     /// The workspace.
     pub workspace: &'a Workspace,
     /// PM2's home.
@@ -38,7 +38,7 @@ pub struct Scene<'a> {
 
 /// What was done.
 #[derive(Debug, Default)]
-pub struct Acted {
+pub(crate) struct Acted {
     /// What became of each action.
     pub outcomes: Vec<Outcome>,
     /// Whether someone asked to stop before the end.

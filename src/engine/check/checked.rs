@@ -6,7 +6,7 @@ use crate::core::finding::Finding;
 
 /// The result of a check.
 #[derive(Debug, Default)]
-pub struct Checked {
+pub(crate) struct Checked {
     /// In order of place, without those that were fixed.
     pub findings: Vec<Finding>,
     /// The texts of the files that have findings.

@@ -1,7 +1,7 @@
 //! The check: reads files from the index or from disk, runs the rules on them, and
 //! makes the fixes that are certain.
 
-pub mod checked;
+pub(crate) mod checked;
 mod evaluate;
 mod fix;
 mod only;
@@ -31,7 +31,7 @@ use crate::lint::rules::RULES;
 
 /// The options of a check.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub(crate) struct Request {
     /// Only these files and folders, where any are named.
     pub paths: Vec<PathBuf>,
     /// Whether the disk is read in the place of the index.
@@ -44,7 +44,7 @@ pub struct Request {
 
 /// What to do with the fixes that are certain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Fixing {
+pub(crate) enum Fixing {
     /// Nothing.
     #[default]
     Leave,
@@ -55,7 +55,7 @@ pub enum Fixing {
 }
 
 /// Checks the workspace.
-pub fn check(context: &Context, request: &Request) -> Result<Checked, Failure> {
+pub(crate) fn check(context: &Context, request: &Request) -> Result<Checked, Failure> {
     let workspace = Workspace::open(context)?;
     let from_disk = request.worktree || request.fixing != Fixing::Leave;
     let reader = Reader::open(&workspace, context, from_disk)?;
@@ -78,7 +78,7 @@ pub fn check(context: &Context, request: &Request) -> Result<Checked, Failure> {
 }
 
 /// The manual pages of all rules, as reports show them.
-pub fn pages() -> Vec<RulePage> {
+pub(crate) fn pages() -> Vec<RulePage> {
     let page = |rule: &&Rule| RulePage {
         id: rule.id,
         severity: rule.severity,
@@ -89,7 +89,7 @@ pub fn pages() -> Vec<RulePage> {
 }
 
 /// Adds to the summary of a step, which is a file that its runner names.
-pub fn summarise(file: &Path, text: &str) -> Result<(), Failure> {
+pub(crate) fn summarise(file: &Path, text: &str) -> Result<(), Failure> {
     Ok(append(file, text.as_bytes())?)
 }
 

@@ -8,7 +8,7 @@ use crate::core::sync::state::CompiledState;
 
 /// The result of a compile.
 #[derive(Debug)]
-pub struct Definitions {
+pub(crate) struct Definitions {
     /// The value that the artifact exports.
     pub exports: Value,
     /// The desired set.
@@ -21,7 +21,7 @@ pub struct Definitions {
 
 /// What a compile may do to the artifact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ArtifactAccess {
+pub(crate) enum ArtifactAccess {
     /// Write it, where it differs.
     Write,
     /// Leave it unchanged: one that a command had to write is restored.

@@ -40,7 +40,7 @@ const PRIVATE: u32 = 0o600;
 
 /// Compiles the sources. The artifact is written where `mode` says so and where it
 /// differs; one that is neither this nor the `known` one was edited.
-pub fn embedded(
+pub(crate) fn embedded(
     workspace: &Workspace,
     shadow: &ShadowSettings,
     known: Option<&CompiledState>,

@@ -31,7 +31,7 @@ const WARNING_HELP: &str =
 
 /// Compiles the sources. The command runs only where a file that it reads has
 /// changed since the `known` compile.
-pub fn by_command(
+pub(crate) fn by_command(
     workspace: &Workspace,
     compiler: Compiler,
     known: Option<&CompiledState>,

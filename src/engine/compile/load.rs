@@ -18,7 +18,7 @@ use crate::text::diagnostic::Diagnostic;
 
 /// The definitions that a file exports: the artifact, or an entry that is written by
 /// hand.
-pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Definitions, Failure> {
+pub(crate) fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<Definitions, Failure> {
     if !file.is_file() {
         let missing = Diagnostic::error(format!("there is no `{}`", file.display()))
             .help("`pm2sync compile` builds the artifact; an entry is written by hand");
@@ -57,7 +57,7 @@ pub fn loaded(workspace: &Workspace, file: &Path, compiler: Compiler) -> Result<
 
 /// What the artifact on disk exports, or why it does not load; an error where
 /// there is no node.
-pub fn load_artifact(workspace: &Workspace) -> Result<Result<Value, String>, Failure> {
+pub(crate) fn load_artifact(workspace: &Workspace) -> Result<Result<Value, String>, Failure> {
     find_node(workspace)?;
     match loaded(workspace, &workspace.artifact(), Compiler::Command) {
         Ok(definitions) => Ok(Ok(definitions.exports)),

@@ -4,11 +4,11 @@
 //! The artifact changes by one rename, once the result is known to be a value with
 //! apps. A compile that fails leaves it unchanged.
 
-pub mod definitions;
-pub mod embedded;
-pub mod external;
-pub mod load;
-pub mod unset_guard;
+pub(crate) mod definitions;
+pub(crate) mod embedded;
+pub(crate) mod external;
+pub(crate) mod load;
+pub(crate) mod unset_guard;
 
 use std::path::PathBuf;
 
@@ -30,7 +30,7 @@ use crate::text::diagnostic::Diagnostic;
 
 /// Compiles what has to be compiled. `known` is the record of the last compile: a
 /// command does not run again where no file it reads has changed.
-pub fn compile(
+pub(crate) fn compile(
     workspace: &Workspace,
     compiler: Compiler,
     known: Option<&CompiledState>,
@@ -104,7 +104,7 @@ fn no_apps(workspace: &Workspace, compiler: Compiler) -> Result<Diagnostic, Fail
 
 /// The compiler to use: `auto` follows from the repository, never from what a
 /// machine has installed.
-pub fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Failure> {
+pub(crate) fn chosen(workspace: &Workspace, compiler: Compiler) -> Result<Compiler, Failure> {
     if compiler != Compiler::Auto {
         return Ok(compiler);
     }

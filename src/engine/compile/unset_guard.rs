@@ -29,7 +29,7 @@ const MOST_VARIABLES: usize = 32;
 /// Compiles, and finds the apps that a hook must not trust its environment for.
 /// While there are any, the embedded compiler leaves the artifact alone: their
 /// values would be blank in it.
-pub fn trusted(
+pub(crate) fn trusted(
     workspace: &Workspace,
     state: &State,
     by_hand: bool,
@@ -55,7 +55,7 @@ pub fn trusted(
 /// The variables that the definitions read and that are set, to be remembered:
 /// their digests, and the apps that depend on them. What is remembered already
 /// still holds where nothing was edited, which is what `is_known` says.
-pub fn variables(
+pub(crate) fn variables(
     workspace: &Workspace,
     state: &State,
     definitions: &Definitions,

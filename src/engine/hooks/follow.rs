@@ -16,7 +16,7 @@ use crate::engine::hooks::order::Order;
 use crate::engine::workspace::{Context, Workspace};
 
 /// The command that runs a worker.
-pub const WORKER: &str = "worker";
+pub(crate) const WORKER: &str = "worker";
 
 /// The interval at which the feed is polled.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -51,7 +51,7 @@ pub enum FollowEnd {
 }
 
 /// Starts a worker, which holds nothing of git's open.
-pub fn start_worker(
+pub(crate) fn start_worker(
     context: &Context,
     workspace: &Workspace,
     order: &Order,
@@ -67,7 +67,7 @@ pub fn start_worker(
 }
 
 /// Follows the worker that is running already and has waited for git until now.
-pub fn follow_running(workspace: &Workspace) -> FollowedWorker {
+pub(crate) fn follow_running(workspace: &Workspace) -> FollowedWorker {
     FollowedWorker::of(workspace, Worker::Other(workspace.state.clone()))
 }
 
@@ -190,7 +190,7 @@ impl Iterator for FollowedWorker {
 
 /// The summary of a worker that was not followed to its end, once. Nothing while
 /// a worker runs.
-pub fn unreported_sync(workspace: &Workspace) -> Option<String> {
+pub(crate) fn unreported_sync(workspace: &Workspace) -> Option<String> {
     summary_of(&workspace.state.take_unreported().ok()?)
 }
 

@@ -23,7 +23,7 @@ const GIT_LIMIT: Duration = Duration::from_secs(10);
 const KEPT: [&str; 3] = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"];
 
 /// Where git looks for the hooks of this repository.
-pub fn hooks_folder(workspace: &Workspace) -> Result<PathBuf> {
+pub(crate) fn hooks_folder(workspace: &Workspace) -> Result<PathBuf> {
     let finished = git(workspace, &["rev-parse", "--path-format=absolute", "--git-path", "hooks"])?;
     let output = finished.stdout.strip_suffix(b"\n").unwrap_or(&finished.stdout);
     let folder = PathBuf::from(OsStr::from_bytes(output));
@@ -35,7 +35,7 @@ pub fn hooks_folder(workspace: &Workspace) -> Result<PathBuf> {
 }
 
 /// Why hooks at `core.hooksPath` would not run, or would run in other repositories.
-pub fn hooks_path_problem(workspace: &Workspace) -> Result<Option<String>> {
+pub(crate) fn hooks_path_problem(workspace: &Workspace) -> Result<Option<String>> {
     let finished = git(workspace, &["config", "--show-scope", "--null", "--get", "core.hooksPath"])?;
     let mut parts = finished.stdout.split(|&byte| byte == 0).map(String::from_utf8_lossy);
     let (Some(scope), Some(path), true) = (parts.next(), parts.next(), finished.status.success()) else {
@@ -64,21 +64,21 @@ pub fn hooks_path_problem(workspace: &Workspace) -> Result<Option<String>> {
 }
 
 /// `core.sharedRepository`, where it is set.
-pub fn shared_repository(workspace: &Workspace) -> Result<Option<String>> {
+pub(crate) fn shared_repository(workspace: &Workspace) -> Result<Option<String>> {
     let finished = git(workspace, &["config", "--get", "core.sharedRepository"])?;
     let output = String::from_utf8_lossy(&finished.stdout).trim().to_owned();
     Ok(finished.status.success().then_some(output))
 }
 
 /// git's version: `2.47.3`.
-pub fn git_version(workspace: &Workspace) -> Result<String> {
+pub(crate) fn git_version(workspace: &Workspace) -> Result<String> {
     let finished = git(workspace, &["version"])?;
     let output = String::from_utf8_lossy(&finished.stdout);
     Ok(output.split_whitespace().nth(2).unwrap_or_default().to_owned())
 }
 
 /// The commands of hooks in git's settings; none where this git does not run them.
-pub fn configured(workspace: &Workspace) -> Result<Vec<String>> {
+pub(crate) fn configured(workspace: &Workspace) -> Result<Vec<String>> {
     if !runs_configured_hooks(&git_version(workspace)?) {
         return Ok(Vec::new());
     }
@@ -89,7 +89,7 @@ pub fn configured(workspace: &Workspace) -> Result<Vec<String>> {
 
 /// A manager to which the hooks of this repository belong.
 #[derive(Debug)]
-pub struct Managed {
+pub(crate) struct Managed {
     /// Which it is.
     pub manager: &'static Manager,
     /// Its file that is there.
@@ -99,7 +99,7 @@ pub struct Managed {
 }
 
 /// The manager of the repository, if it has one.
-pub fn managed(workspace: &Workspace, events: &[String]) -> Option<Managed> {
+pub(crate) fn managed(workspace: &Workspace, events: &[String]) -> Option<Managed> {
     let at = |file: &str| workspace.root().join(file);
     let (manager, file) = detect(&|file| exists(&at(file)))?;
     let is_called = |event: &String| {

@@ -18,7 +18,7 @@ use crate::engine::workspace::{Context, Workspace};
 
 /// The result for one hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Installed {
+pub(crate) struct Installed {
     /// git's name of the event.
     pub event: String,
     /// What was done: `installed`, `updated`, `unchanged`, `removed`.
@@ -29,7 +29,7 @@ pub struct Installed {
 
 /// The result of an installation.
 #[derive(Debug)]
-pub enum Installation {
+pub(crate) enum Installation {
     /// Our lines are in the hooks of this folder.
     Done(PathBuf, Vec<Installed>),
     /// The hooks belong to a manager, and nothing was touched.
@@ -37,7 +37,11 @@ pub enum Installation {
 }
 
 /// Installs the hooks for `events`, or for those of the settings.
-pub fn install_hooks(context: &Context, events: &[String], force: bool) -> Result<Installation, Failure> {
+pub(crate) fn install_hooks(
+    context: &Context,
+    events: &[String],
+    force: bool,
+) -> Result<Installation, Failure> {
     let workspace = Workspace::open(context)?;
     let events = if events.is_empty() { &workspace.settings.hooks.events } else { events };
     if let Some(unknown) = events.iter().find(|event| !EVENTS.contains(&event.as_str())) {
@@ -110,7 +114,7 @@ fn install_one(hook: Hook<'_>, file: &Path, new_mode: u32) -> Result<Installed, 
 
 /// The manager that calls pm2sync, which only people take out of its file, and
 /// that file.
-pub fn calling_manager(context: &Context) -> Result<Option<(&'static str, &'static str)>, Failure> {
+pub(crate) fn calling_manager(context: &Context) -> Result<Option<(&'static str, &'static str)>, Failure> {
     let workspace = Workspace::open(context)?;
     let events = EVENTS.map(str::to_owned);
     let calling = managed(&workspace, &events).filter(|managed| managed.missing.len() < events.len());
@@ -118,7 +122,7 @@ pub fn calling_manager(context: &Context) -> Result<Option<(&'static str, &'stat
 }
 
 /// Takes our lines out of every hook.
-pub fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), Failure> {
+pub(crate) fn uninstall_hooks(context: &Context) -> Result<(PathBuf, Vec<Installed>), Failure> {
     let workspace = Workspace::open(context)?;
     let folder = hooks_folder(&workspace)?;
     let mut removed = Vec::new();

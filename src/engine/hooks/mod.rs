@@ -4,11 +4,11 @@
 //! No hook sees every change, so the event means only *check now*; what to do
 //! follows from the files and from PM2. The revisions only name the cause.
 
-pub mod follow;
-pub mod hooks_folder;
-pub mod install;
+pub(crate) mod follow;
+pub(crate) mod hooks_folder;
+pub(crate) mod install;
 pub mod order;
-pub mod pause;
+pub(crate) mod pause;
 pub mod worker;
 
 use crate::core::failure::Failure;

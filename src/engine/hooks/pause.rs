@@ -8,7 +8,7 @@ use crate::core::sync::pause::Pause;
 use crate::engine::workspace::Workspace;
 
 /// Pauses the hooks, and returns the pause that this replaces.
-pub fn pause(
+pub(crate) fn pause(
     workspace: &Workspace,
     span: Option<Duration>,
     reason: Option<String>,
@@ -26,7 +26,7 @@ pub fn pause(
 }
 
 /// Ends the pause: whether there was one, and whether work is pending.
-pub fn resume(workspace: &Workspace) -> Result<(bool, bool), Failure> {
+pub(crate) fn resume(workspace: &Workspace) -> Result<(bool, bool), Failure> {
     let was_paused = workspace.state.pause()?.is_some();
     workspace.state.end_pause()?;
     let is_pending = workspace.state.load()?.is_some() && workspace.state.pending()?.is_some();

@@ -23,7 +23,7 @@ use crate::text::diagnostic::Diagnostic;
 
 /// The comparison of two revisions.
 #[derive(Debug)]
-pub struct Compared {
+pub(crate) struct Compared {
     /// The two sides, as they were named.
     pub title: String,
     /// What it would do.
@@ -40,7 +40,7 @@ struct Side {
 
 /// What the change from one revision to another would do where the older one
 /// is applied.
-pub fn between(context: &Context, range: &str) -> Result<Compared, Failure> {
+pub(crate) fn between(context: &Context, range: &str) -> Result<Compared, Failure> {
     let asked = Range::parse(range).ok_or_else(|| {
         Failure::Usage(format!(
             "`{range}` is one revision; give two, `{range}..HEAD`, or compare it with PM2: `--against running`"
@@ -68,7 +68,7 @@ pub fn between(context: &Context, range: &str) -> Result<Compared, Failure> {
 }
 
 /// What it would do to PM2 to apply a revision: the newer one of a range.
-pub fn against_running(context: &Context, revision: &str) -> Result<Compared, Failure> {
+pub(crate) fn against_running(context: &Context, revision: &str) -> Result<Compared, Failure> {
     let name = Range::parse(revision).map_or_else(|| revision.to_owned(), |range| range.head);
     let head = side(context, &name)?;
     let home = head.workspace.pm2_home()?;

@@ -18,12 +18,12 @@ use crate::engine::sync::decide::{Memory, Wishes, decide};
 use crate::engine::workspace::Workspace;
 
 /// When and by what a sync last reached PM2.
-pub fn last_sync(workspace: &Workspace) -> Option<LastSync> {
+pub(crate) fn last_sync(workspace: &Workspace) -> Option<LastSync> {
     workspace.state.load().ok()??.last_sync
 }
 
 /// The status of the workspace without its definitions: no apps yet.
-pub fn workspace_status(workspace: &Workspace) -> Result<Status, Failure> {
+pub(crate) fn workspace_status(workspace: &Workspace) -> Result<Status, Failure> {
     let state = workspace.state.load()?;
     let known = state.as_ref().and_then(|state| state.compiled.as_ref());
     let completed = state.as_ref().and_then(|state| state.completed);
@@ -43,7 +43,7 @@ pub fn workspace_status(workspace: &Workspace) -> Result<Status, Failure> {
 
 /// The state of every app, in order of name, and the variables that the definitions
 /// read.
-pub fn app_states(
+pub(crate) fn app_states(
     workspace: &Workspace,
     on_event: Listener<'_>,
 ) -> Result<(Vec<AppStatus>, BTreeSet<String>), Failure> {

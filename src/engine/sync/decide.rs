@@ -19,7 +19,7 @@ use crate::text::nearest::nearest;
 /// What a command asks for beyond the settings.
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Clone, Debug, Default)]
-pub struct Wishes {
+pub(crate) struct Wishes {
     /// Whether a person runs it; a hook does less.
     pub by_hand: bool,
     /// Whether drift is applied although no person runs it.
@@ -42,7 +42,7 @@ pub struct Wishes {
 
 /// What earlier syncs have recorded, and what the unset guard doubts.
 #[derive(Clone, Debug, Default)]
-pub struct Memory {
+pub(crate) struct Memory {
     /// Apps whose desired definition was rolled back before.
     pub rejected: BTreeSet<String>,
     /// Apps that depend on variables which are otherwise than at the last sync.
@@ -55,7 +55,7 @@ pub struct Memory {
 
 impl Memory {
     /// What the state says of the desired apps.
-    pub fn of(workspace: &Workspace, state: Option<&State>, desired: &Desired) -> Self {
+    pub(crate) fn of(workspace: &Workspace, state: Option<&State>, desired: &Desired) -> Self {
         let is_rejected = |app: &&DesiredApp| state.is_some_and(|state| state.rejects(&app.definition));
         let rejected = desired.apps.iter().filter(is_rejected).map(|app| app.definition.name().to_owned());
         let path = workspace.environment.path();
@@ -72,7 +72,7 @@ impl Memory {
 }
 
 /// The plan.
-pub fn decide(
+pub(crate) fn decide(
     workspace: &Workspace,
     desired: &Desired,
     running: &Running,

@@ -12,7 +12,7 @@ use crate::engine::workspace::{Context, Workspace};
 
 /// Why an automatic sync must not run where it would use another PM2 than the last
 /// sync: every app would run a second time.
-pub fn other_pm2_home(workspace: &Workspace, state: &State) -> Result<Option<String>, Failure> {
+pub(crate) fn other_pm2_home(workspace: &Workspace, state: &State) -> Result<Option<String>, Failure> {
     let home = workspace.pm2_home()?;
     let last = state.last_sync.as_ref().map(|last| &last.home).filter(|last| !last.as_os_str().is_empty());
     Ok(last.filter(|last| **last != home).map(|last| {
@@ -23,7 +23,7 @@ pub fn other_pm2_home(workspace: &Workspace, state: &State) -> Result<Option<Str
 
 /// Whether nothing differs from the last completed sync; then a pending token is
 /// removed.
-pub fn is_up_to_date(workspace: &Workspace) -> Result<bool, Failure> {
+pub(crate) fn is_up_to_date(workspace: &Workspace) -> Result<bool, Failure> {
     let Some(state) = workspace.state.load()? else { return Ok(false) };
     let token = workspace.state.pending()?;
     let now = Files::read(workspace, state.compiled.as_ref())?.fingerprint();
@@ -36,7 +36,7 @@ pub fn is_up_to_date(workspace: &Workspace) -> Result<bool, Failure> {
 
 /// Why an automatic sync must not run now: hooks are paused, an operation of git is
 /// in progress, or hooks do not act on this branch.
-pub fn blocked_by(workspace: &Workspace) -> Result<Option<String>, Failure> {
+pub(crate) fn blocked_by(workspace: &Workspace) -> Result<Option<String>, Failure> {
     if let Some(why) = paused(workspace)? {
         return Ok(Some(why));
     }
@@ -47,20 +47,20 @@ pub fn blocked_by(workspace: &Workspace) -> Result<Option<String>, Failure> {
 }
 
 /// The pause of the hooks, if there is one.
-pub fn paused(workspace: &Workspace) -> Result<Option<String>, Failure> {
+pub(crate) fn paused(workspace: &Workspace) -> Result<Option<String>, Failure> {
     let pause = workspace.state.pause()?.filter(|pause| !pause.is_over(&clock::now()));
     Ok(pause.map(|pause| pause.to_string()))
 }
 
 /// `PM2SYNC=0`, or a CI machine that has not said `PM2SYNC=1`.
-pub fn hooks_are_off(context: &Context) -> bool {
+pub(crate) fn hooks_are_off(context: &Context) -> bool {
     let asked = context.environment.text("PM2SYNC");
     let in_ci = context.environment.text("CI") == Some("true");
     asked == Some("0") || (in_ci && asked != Some("1"))
 }
 
 /// Why hooks do not act on the branch that is checked out, if so.
-pub fn branch_not_listed(workspace: &Workspace) -> Result<Option<String>, Failure> {
+pub(crate) fn branch_not_listed(workspace: &Workspace) -> Result<Option<String>, Failure> {
     let branch = workspace.repository.branch();
     if is_hook_branch(workspace, branch.as_deref())? {
         return Ok(None);
@@ -71,7 +71,7 @@ pub fn branch_not_listed(workspace: &Workspace) -> Result<Option<String>, Failur
 }
 
 /// Whether hooks act on a branch, or on a detached HEAD where there is none.
-pub fn is_hook_branch(workspace: &Workspace, branch: Option<&str>) -> Result<bool, Failure> {
+pub(crate) fn is_hook_branch(workspace: &Workspace, branch: Option<&str>) -> Result<bool, Failure> {
     let globs = &workspace.settings.hooks.branches;
     let means = Selection::new(globs).map_err(Failure::Usage)?;
     let is_listed = branch.is_some_and(|branch| means.matches(Path::new(branch)));

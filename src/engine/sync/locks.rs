@@ -13,7 +13,7 @@ use crate::engine::workspace::Workspace;
 const TRY: Duration = Duration::from_millis(200);
 
 /// The lock of the workspace, for a command that compiles but does not sync.
-pub fn lock_to_compile(workspace: &Workspace, limit: Duration) -> Result<Lock, Failure> {
+pub(crate) fn lock_to_compile(workspace: &Workspace, limit: Duration) -> Result<Lock, Failure> {
     let root = workspace.root().display();
     let locked =
         || Failure::Locked(format!("another sync is running in {root}; try again when it has ended"));
@@ -21,7 +21,7 @@ pub fn lock_to_compile(workspace: &Workspace, limit: Duration) -> Result<Lock, F
 }
 
 /// Takes a lock, and reports once if it has to wait.
-pub fn take<L>(
+pub(crate) fn take<L>(
     workspace: &Workspace,
     timeout: Duration,
     on_event: Listener<'_>,

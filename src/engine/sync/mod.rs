@@ -4,11 +4,11 @@
 //! lock removes it at the end. So whatever happens in between, a crash or a second
 //! trigger, the next check sees that there is work.
 
-pub mod attempt;
-pub mod decide;
-pub mod gate;
-pub mod locks;
-pub mod request;
+pub(crate) mod attempt;
+pub(crate) mod decide;
+pub(crate) mod gate;
+pub(crate) mod locks;
+pub(crate) mod request;
 
 use std::time::{Duration, Instant};
 
@@ -35,7 +35,7 @@ use crate::engine::workspace::Workspace;
 const MOST_ATTEMPTS: usize = 3;
 
 /// The plan, without doing it.
-pub fn preview(
+pub(crate) fn preview(
     workspace: &Workspace,
     wishes: &Wishes,
     lock_timeout: Duration,
@@ -58,7 +58,11 @@ pub fn preview(
 }
 
 /// Brings PM2 to what is desired, and writes the journal.
-pub fn sync(workspace: &Workspace, request: &Request, on_event: Listener<'_>) -> Result<Synced, Failure> {
+pub(crate) fn sync(
+    workspace: &Workspace,
+    request: &Request,
+    on_event: Listener<'_>,
+) -> Result<Synced, Failure> {
     let started = Instant::now();
     let ended = catch_panic(&workspace.bugs, || sync_until_stable(workspace, request, on_event));
     let entry = match &ended {

@@ -7,7 +7,7 @@ use crate::engine::sync::decide::Wishes;
 
 /// What a sync is asked to do.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(crate) struct Request {
     /// What the caller wants of the plan.
     pub wishes: Wishes,
     /// How long to wait for another sync's lock.

@@ -9,7 +9,7 @@ mod drift;
 mod gate;
 mod own_app;
 mod problem;
-pub mod state;
+pub(crate) mod state;
 mod syncing;
 mod watch_set;
 
@@ -41,7 +41,7 @@ const INTERRUPT_CHECK: Duration = Duration::from_millis(200);
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Watches until a signal asks it to stop.
-pub fn watch(
+pub(crate) fn watch(
     context: &Context,
     options: Options,
     on_event: &mut dyn FnMut(WatchEvent),

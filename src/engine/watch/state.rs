@@ -21,7 +21,7 @@ pub(super) const FIRST_RETRY: Duration = Duration::from_secs(1);
 
 /// The options of `watch`.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub(crate) struct Options {
     /// The debounce: how long no change may come before a check.
     pub quiet: Duration,
     /// The interval of drift checks, if there are any.

@@ -8,11 +8,11 @@ use crate::lint::inputs::source::Source;
 use crate::text::lines::LineIndex;
 
 /// What begins such a comment.
-pub const MARK: &str = "pm2sync: allow(";
+pub(crate) const MARK: &str = "pm2sync: allow(";
 
 /// A text in which comments may stand.
 #[derive(Debug)]
-pub struct Commented<'a> {
+pub(crate) struct Commented<'a> {
     /// Relative to the root.
     pub path: &'a str,
     /// All of it.
@@ -23,7 +23,7 @@ pub struct Commented<'a> {
 
 /// One comment.
 #[derive(Debug)]
-pub struct AllowComment<'a> {
+pub(crate) struct AllowComment<'a> {
     /// The rules that it names.
     pub rules: Vec<Named<'a>>,
     /// Why; without a reason the comment does not count.
@@ -40,7 +40,7 @@ pub struct AllowComment<'a> {
 
 /// A rule as a comment names it.
 #[derive(Debug)]
-pub struct Named<'a> {
+pub(crate) struct Named<'a> {
     /// What is written.
     pub id: &'a str,
     /// Whether it silenced a finding.
@@ -49,7 +49,7 @@ pub struct Named<'a> {
 
 /// What the comments of a file came to.
 #[derive(Debug)]
-pub struct Outcome<'a> {
+pub(crate) struct Outcome<'a> {
     /// The comments, in order.
     pub comments: Vec<AllowComment<'a>>,
     /// Where the lines of the file begin.
@@ -60,7 +60,7 @@ pub struct Outcome<'a> {
 
 impl<'a> Commented<'a> {
     /// A document: Markdown, or a text whose comments begin with `#`.
-    pub fn document(document: &'a Document) -> Self {
+    pub(crate) fn document(document: &'a Document) -> Self {
         let path = &document.path;
         let signs = match path.rsplit('.').next() {
             Some("md" | "markdown" | "mdx" | "html" | "htm") => ("<!--", Some("-->")),
@@ -71,17 +71,17 @@ impl<'a> Commented<'a> {
     }
 
     /// A file of forms.
-    pub fn source(source: &'a Source) -> Self {
+    pub(crate) fn source(source: &'a Source) -> Self {
         Self { path: &source.path, text: &source.text, signs: (";", None) }
     }
 
     /// A file of JavaScript.
-    pub fn entry(path: &'a str, text: &'a str) -> Self {
+    pub(crate) fn entry(path: &'a str, text: &'a str) -> Self {
         Self { path, text, signs: ("//", None) }
     }
 
     /// Every comment that silences, in order.
-    pub fn comments(&self) -> Vec<AllowComment<'a>> {
+    pub(crate) fn comments(&self) -> Vec<AllowComment<'a>> {
         let (begin, end) = self.signs;
         let mut found: Vec<AllowComment<'a>> = Vec::new();
         let mut start = 0;

@@ -10,7 +10,7 @@ use crate::text::diagnostic::Diagnostic;
 
 /// One app.
 #[derive(Clone, Debug)]
-pub struct App {
+pub(crate) struct App {
     /// Its options, and where they are written.
     pub raw: RawApp,
     /// Its name, canonical.
@@ -25,7 +25,7 @@ pub struct App {
 
 impl App {
     /// An app whose values may be unknown; then nothing is said about them.
-    pub fn new(raw: RawApp, unknown: BTreeSet<String>) -> Self {
+    pub(crate) fn new(raw: RawApp, unknown: BTreeSet<String>) -> Self {
         let (definition, diagnostics) = diagnose(&raw);
         let says = |found: &AppDiagnostic| match &found.key {
             Some(key) => found.kind == DiagnosticKind::UnknownOption || !unknown.contains(key),
@@ -36,12 +36,12 @@ impl App {
     }
 
     /// The diagnostics of one kind.
-    pub fn diagnostics_of(&self, kind: DiagnosticKind) -> impl Iterator<Item = &AppDiagnostic> {
+    pub(crate) fn diagnostics_of(&self, kind: DiagnosticKind) -> impl Iterator<Item = &AppDiagnostic> {
         self.diagnostics.iter().filter(move |found| found.kind == kind)
     }
 
     /// What is said about the app, with its name where no place tells which.
-    pub fn about(&self, said: &Diagnostic) -> Diagnostic {
+    pub(crate) fn about(&self, said: &Diagnostic) -> Diagnostic {
         match &said.place {
             Some(_) => said.clone(),
             None => Diagnostic { message: format!("app `{}`: {}", self.name, said.message), ..said.clone() },

@@ -5,7 +5,7 @@ use crate::text::lines::LineIndex;
 
 /// One document.
 #[derive(Clone, Debug)]
-pub struct Document {
+pub(crate) struct Document {
     /// Relative to the root.
     pub path: String,
     /// Its text; bytes that are not UTF-8 are replaced.
@@ -18,13 +18,13 @@ pub struct Document {
 
 impl Document {
     /// A document of these bytes.
-    pub fn new(path: &str, bytes: &[u8]) -> Self {
+    pub(crate) fn new(path: &str, bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes).into_owned();
         Self { path: path.to_owned(), lines: LineIndex::new(path, &text), text, is_prose: true }
     }
 
     /// A file of code.
-    pub fn code(path: &str, text: &str) -> Self {
+    pub(crate) fn code(path: &str, text: &str) -> Self {
         let lines = LineIndex::new(path, text);
         Self { path: path.to_owned(), lines, text: text.to_owned(), is_prose: false }
     }

@@ -16,7 +16,7 @@ use crate::text::diagnostic::{Diagnostic, Place};
 
 /// The apps of all sources.
 #[derive(Debug)]
-pub struct Ecosystem<'a> {
+pub(crate) struct Ecosystem<'a> {
     /// The files that were read.
     pub sources: &'a [Source],
     /// Every app, in order.
@@ -33,7 +33,7 @@ pub struct Ecosystem<'a> {
 
 /// The artifact on disk, beside what the sources come to.
 #[derive(Clone, Debug)]
-pub struct Artifact {
+pub(crate) struct Artifact {
     /// What it should be; nothing where the sources do not compile.
     pub fresh: Option<Value>,
     /// What it exports, or why that cannot be told.
@@ -44,7 +44,7 @@ impl<'a> Ecosystem<'a> {
     /// Evaluates the program; if that fails, once more with `with_environment`, the same
     /// program in the caller's environment. An empty environment tells which
     /// variables have no default, and gives the same answer on every machine.
-    pub fn of(sources: &'a [Source], program: &Program<'_>, with_environment: &Program<'_>) -> Self {
+    pub(crate) fn of(sources: &'a [Source], program: &Program<'_>, with_environment: &Program<'_>) -> Self {
         let definitions = || sources.iter().filter(|source| source.is_definition);
         if definitions().any(|source| !source.errors.is_empty()) {
             return Self { failed: Vec::new(), ..Self::literal(sources) };
@@ -89,13 +89,13 @@ impl<'a> Ecosystem<'a> {
     }
 
     /// The entry of a map that is written at this place, with its key's form.
-    pub fn written(&self, place: &Place) -> Option<(&Form, &Form)> {
+    pub(crate) fn written(&self, place: &Place) -> Option<(&Form, &Form)> {
         let source = self.sources.iter().find(|source| *source.path == *place.path)?;
         source.pair_at(place.start)
     }
 
     /// The text of an option, if that is written out as a string, and where.
-    pub fn literal_text<'b>(&'b self, app: &'b App, key: &str) -> Option<(&'b str, Place)> {
+    pub(crate) fn literal_text<'b>(&'b self, app: &'b App, key: &str) -> Option<(&'b str, Place)> {
         let place = app.raw.keys.get(key)?;
         let source = self.sources.iter().find(|source| *source.path == *place.path)?;
         let (_, value) = source.pair_at(place.start)?;
@@ -103,13 +103,13 @@ impl<'a> Ecosystem<'a> {
     }
 
     /// Where something stands that names no file of its own.
-    pub fn fallback(&self) -> &str {
+    pub(crate) fn fallback(&self) -> &str {
         let index = self.sources.iter().find(|source| source.path.ends_with("/index.cljs"));
         index.or(self.sources.first()).map_or("", |source| source.path.as_str())
     }
 
     /// The apps of each name.
-    pub fn by_name(&self) -> BTreeMap<&str, Vec<&App>> {
+    pub(crate) fn by_name(&self) -> BTreeMap<&str, Vec<&App>> {
         let mut names: BTreeMap<&str, Vec<&App>> = BTreeMap::new();
         for app in self.apps.iter().filter(|app| !app.unknown.contains("name")) {
             names.entry(&app.name).or_default().push(app);

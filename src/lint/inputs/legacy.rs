@@ -8,11 +8,11 @@ use crate::lint::inputs::allow_comments::MARK;
 use crate::text::conflict::OPENING;
 
 /// The ending of the files that `pm2-clj` read.
-pub const ENDING: &str = ".pm2.edn";
+pub(crate) const ENDING: &str = ".pm2.edn";
 
 /// The words that no document says any more, ready to be looked for.
 #[derive(Debug)]
-pub struct Legacy {
+pub(crate) struct Legacy {
     words: Vec<String>,
     searcher: Option<AhoCorasick>,
     /// The same words, only to tell whether there is any: for few words, on
@@ -22,7 +22,7 @@ pub struct Legacy {
 
 impl Legacy {
     /// Words that begin with `*` stand for every name with that ending.
-    pub fn new(words: &[String]) -> Self {
+    pub(crate) fn new(words: &[String]) -> Self {
         let mut words: Vec<String> = words.iter().filter(|word| !word.is_empty()).cloned().collect();
         if words.iter().any(|word| word.ends_with(ENDING)) {
             words.insert(0, format!("*{ENDING}"));
@@ -33,7 +33,7 @@ impl Legacy {
     }
 
     /// Whether a document of these bytes has to be looked at more closely.
-    pub fn may_matter(&self, bytes: &[u8]) -> bool {
+    pub(crate) fn may_matter(&self, bytes: &[u8]) -> bool {
         match (&self.any, &self.searcher) {
             (Some(any), _) => any.find(bytes).is_some(),
             (None, Some(searcher)) => searcher.is_match(bytes),
@@ -42,7 +42,7 @@ impl Legacy {
     }
 
     /// Every whole word, in order.
-    pub fn find(&self, text: &str) -> Vec<Range<usize>> {
+    pub(crate) fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
         let matches = self.searcher.iter().flat_map(|searcher| searcher.find_overlapping_iter(text));
         for one in matches {

@@ -1,11 +1,11 @@
 //! What rules read: the project, its documents and sources, and what the
 //! sources come to.
 
-pub mod allow_comments;
-pub mod app;
-pub mod document;
-pub mod ecosystem;
-pub mod legacy;
+pub(crate) mod allow_comments;
+pub(crate) mod app;
+pub(crate) mod document;
+pub(crate) mod ecosystem;
+pub(crate) mod legacy;
 mod literal;
-pub mod project;
-pub mod source;
+pub(crate) mod project;
+pub(crate) mod source;

@@ -11,7 +11,7 @@ use crate::lint::inputs::document::Document;
 use crate::lint::inputs::legacy::Legacy;
 
 /// The tree that is checked.
-pub struct Project<'a> {
+pub(crate) struct Project<'a> {
     /// The settings of the workspace.
     pub settings: &'a Settings,
     /// The files of the tree, in order of path.
@@ -45,13 +45,13 @@ impl fmt::Debug for Project<'_> {
 
 impl Project<'_> {
     /// Whether an artifact is made from sources.
-    pub fn has_artifact(&self) -> bool {
+    pub(crate) fn has_artifact(&self) -> bool {
         self.compiler != Compiler::None
     }
 
     /// The line of `.gitignore` that takes in a generated file: the folder where
     /// all of it is generated, else the file.
-    pub fn ignore_line(&self, path: &str) -> String {
+    pub(crate) fn ignore_line(&self, path: &str) -> String {
         let whole_folder = |glob: &&String| {
             let folder = glob.strip_suffix("/**");
             folder.is_some_and(|folder| {

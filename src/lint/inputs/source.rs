@@ -8,7 +8,7 @@ use crate::text::lines::LineIndex;
 
 /// One file of forms.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub(crate) struct Source {
     /// Relative to the root.
     pub path: String,
     /// Its text; bytes that are not UTF-8 are replaced.
@@ -24,7 +24,7 @@ pub struct Source {
 
 impl Source {
     /// Reads the file.
-    pub fn new(path: &str, bytes: &[u8], is_definition: bool) -> Self {
+    pub(crate) fn new(path: &str, bytes: &[u8], is_definition: bool) -> Self {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let lines = LineIndex::new(path, &text);
         let (forms, mut errors) = read_forms(path, &text);
@@ -37,24 +37,24 @@ impl Source {
     }
 
     /// The place of a form.
-    pub fn place(&self, span: Span) -> Place {
+    pub(crate) fn place(&self, span: Span) -> Place {
         self.place_of(span.start as usize..span.end as usize)
     }
 
     /// The place of some bytes.
-    pub fn place_of(&self, bytes: Range<usize>) -> Place {
+    pub(crate) fn place_of(&self, bytes: Range<usize>) -> Place {
         self.lines.place(bytes)
     }
 
     /// The `ns` form and the name in it.
-    pub fn namespace(&self) -> Option<(&Form, &str)> {
+    pub(crate) fn namespace(&self) -> Option<(&Form, &str)> {
         let form = self.forms.iter().find(|form| head(form).is_some_and(|head| head.is_symbol("ns")))?;
         let name = form.list()?.get(1)?;
         Some((name, name.symbol()?.name.as_str()))
     }
 
     /// Every namespace that the file requires, in `ns` or by `require`.
-    pub fn required(&self) -> Vec<String> {
+    pub(crate) fn required(&self) -> Vec<String> {
         const CLAUSES: &[&str] = &["require", "use", "require-macros", "use-macros"];
         let mut found = Vec::new();
         for form in &self.forms {
@@ -75,14 +75,14 @@ impl Source {
     }
 
     /// Calls `visit` with every form, outer ones first.
-    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Form)) {
+    pub(crate) fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Form)) {
         for form in &self.forms {
             walk(form, visit);
         }
     }
 
     /// The entry of a map whose key begins at this byte.
-    pub fn pair_at(&self, start: u32) -> Option<(&Form, &Form)> {
+    pub(crate) fn pair_at(&self, start: u32) -> Option<(&Form, &Form)> {
         let mut found = None;
         self.walk(&mut |form| {
             let mut pairs = form.map().into_iter().flatten();
@@ -99,7 +99,7 @@ fn name_in(form: &Form) -> Option<String> {
 }
 
 /// The first item of a list.
-pub fn head(form: &Form) -> Option<&Form> {
+pub(crate) fn head(form: &Form) -> Option<&Form> {
     form.list()?.first()
 }
 

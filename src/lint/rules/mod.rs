@@ -34,7 +34,7 @@ pub(super) use crate::lint::rules::duplicate_app::RULE as DUPLICATE_APP;
 pub(super) use crate::lint::rules::syntax::RULE as SYNTAX;
 
 /// Every rule, in the order of the docs.
-pub static RULES: &[&Rule] = &[
+pub(crate) static RULES: &[&Rule] = &[
     &generated_committed::RULE,
     &generated_not_ignored::RULE,
     &legacy_reference::RULE,

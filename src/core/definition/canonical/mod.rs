@@ -19,13 +19,13 @@ use crate::text::diagnostic::Diagnostic;
 
 /// The canonical definition, and all that PM2 would refuse or misread. With an
 /// error among the diagnostics the definition is not to be applied.
-pub fn canonical(raw: &RawApp) -> (Definition, Vec<Diagnostic>) {
+pub(crate) fn canonical(raw: &RawApp) -> (Definition, Vec<Diagnostic>) {
     let (definition, diagnostics) = diagnose(raw);
     (definition, diagnostics.into_iter().map(|found| found.diagnostic).collect())
 }
 
 /// The same, with the kind and the key of each diagnostic.
-pub fn diagnose(raw: &RawApp) -> (Definition, Vec<AppDiagnostic>) {
+pub(crate) fn diagnose(raw: &RawApp) -> (Definition, Vec<AppDiagnostic>) {
     let mut diagnostics = dropped_keys(raw);
     let mut options = Map::new();
     // Of some seventy options an app has a few.

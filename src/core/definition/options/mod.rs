@@ -4,28 +4,28 @@
 mod option;
 mod table;
 
-pub use crate::core::definition::options::option::{
+pub(crate) use crate::core::definition::options::option::{
     Compared, Exposure, OptionKind, PmOption, Settled, Usual, camel_case,
 };
-pub use crate::core::definition::options::table::OPTIONS;
+pub(crate) use crate::core::definition::options::table::OPTIONS;
 use crate::text::nearest::nearest_of;
 
 /// The option that carries our label. Its value is an object, never a string: a
 /// string would reach the process's environment.
-pub const LABEL: &str = "env_pm2sync";
+pub(crate) const LABEL: &str = "env_pm2sync";
 
 /// The one option whose `false` PM2 distinguishes from its absence.
 pub(in crate::core::definition) const MERGE_LOGS: &str = "merge_logs";
 
 /// The least `min_uptime` that PM2 takes, in milliseconds.
-pub const LEAST_MIN_UPTIME: f64 = 100.0;
+pub(crate) const LEAST_MIN_UPTIME: f64 = 100.0;
 
 /// Keys of this beginning are variables for `--env NAME`: PM2 keeps them.
-pub const ENVIRONMENT_PREFIX: &str = "env_";
+pub(crate) const ENVIRONMENT_PREFIX: &str = "env_";
 
 /// The fields of PM2's own entry for a process that are not options. A variable
 /// of such a name, like one named as an option, would override the field.
-pub const FIELDS: &[&str] = &[
+pub(crate) const FIELDS: &[&str] = &[
     "axm_actions",
     "axm_dynamic",
     "axm_monitor",
@@ -54,12 +54,12 @@ pub const FIELDS: &[&str] = &[
 ];
 
 /// The option of this very name.
-pub fn find(name: &str) -> Option<&'static PmOption> {
+pub(crate) fn find(name: &str) -> Option<&'static PmOption> {
     OPTIONS.iter().find(|option| option.name == name)
 }
 
 /// Whether a key of an app means something to PM2 under any of its names.
-pub fn is_known(key: &str) -> bool {
+pub(crate) fn is_known(key: &str) -> bool {
     is_environment(key) || OPTIONS.iter().any(|option| option.is_named(key))
 }
 
@@ -80,24 +80,24 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// Whether a variable of this name would change what PM2 makes of the process.
-pub fn is_field(variable: &str) -> bool {
+pub(crate) fn is_field(variable: &str) -> bool {
     (is_managed(variable) && !HARMLESS.contains(&variable))
         || variable.starts_with("pm_")
         || variable == "env_pm2sync"
 }
 
 /// Whether a key holds variables for `--env NAME`.
-pub fn is_environment(key: &str) -> bool {
+pub(crate) fn is_environment(key: &str) -> bool {
     key.starts_with(ENVIRONMENT_PREFIX) && !key.contains(char::is_whitespace)
 }
 
 /// Whether PM2 would take a variable of this name for a field of the process.
-pub fn is_managed(variable: &str) -> bool {
+pub(crate) fn is_managed(variable: &str) -> bool {
     find(variable).is_some() || FIELDS.contains(&variable)
 }
 
 /// The option that a key which PM2 drops was most likely meant to be.
-pub fn likely(key: &str) -> Option<&'static str> {
+pub(crate) fn likely(key: &str) -> Option<&'static str> {
     let plain = key.replace('-', "_").to_lowercase();
     let spellings = |option: &'static PmOption| option.names().map(|name| (name.to_lowercase(), option.name));
     nearest_of(&plain, OPTIONS.iter().flat_map(spellings))

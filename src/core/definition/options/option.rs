@@ -3,7 +3,7 @@
 
 /// What PM2 takes for an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OptionKind {
+pub(crate) enum OptionKind {
     /// A string.
     Text,
     /// `true` or `false`; no string will do.
@@ -45,7 +45,7 @@ pub enum OptionKind {
 
 /// Whether its text may stand in an answer; numbers, `true` and `false` always may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exposure {
+pub(crate) enum Exposure {
     /// It may: a path or a mode.
     Shown,
     /// It may not: arguments, what feeds the environment, and all that may hold a secret.
@@ -54,7 +54,7 @@ pub enum Exposure {
 
 /// How it is told that a process runs with another value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compared {
+pub(crate) enum Compared {
     /// By what PM2 makes of it, which its entry shows under another name or in
     /// another form: the file that runs, the count, the variables.
     AsMade,
@@ -70,7 +70,7 @@ pub enum Compared {
 
 /// What an option is where nobody says anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Usual {
+pub(crate) enum Usual {
     /// Nothing, which is the same as `false` and as an empty list.
     Absent,
     /// `true`.
@@ -82,7 +82,7 @@ pub enum Usual {
 /// What it makes of others, or others of it, before PM2 starts an app; in the
 /// order in which that is settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Settled {
+pub(crate) enum Settled {
     /// Nothing: it stands for itself.
     Alone,
     /// `true` is another way to say fork mode.
@@ -105,7 +105,7 @@ pub enum Settled {
 
 /// One option.
 #[derive(Clone, Copy, Debug)]
-pub struct PmOption {
+pub(crate) struct PmOption {
     /// The name PM2 keeps it under.
     pub name: &'static str,
     /// Other names, in the order in which PM2 looks at them, before camelCase.
@@ -131,14 +131,14 @@ impl PmOption {
     }
 
     /// Every name PM2 looks it up under: its own, its aliases, camelCase.
-    pub fn names(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
         let named = std::iter::once(&self.name).chain(self.aliases).map(|&name| name.to_owned());
         named.chain((!self.is_read_early()).then(|| camel_case(self.name)))
     }
 
     /// Whether `key` is one of these. It is asked for each key of each app, and
     /// makes no name to compare with.
-    pub fn is_named(&self, key: &str) -> bool {
+    pub(crate) fn is_named(&self, key: &str) -> bool {
         self.name == key
             || self.aliases.contains(&key)
             || (!self.is_read_early() && camel_letters(self.name).eq(key.chars()))
@@ -146,7 +146,7 @@ impl PmOption {
 }
 
 /// `max_restarts` as `maxRestarts`.
-pub fn camel_case(name: &str) -> String {
+pub(crate) fn camel_case(name: &str) -> String {
     camel_letters(name).collect()
 }
 

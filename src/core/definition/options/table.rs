@@ -26,7 +26,7 @@ macro_rules! table {
 /// Every option that PM2 takes: what it takes, whether its text may be shown, how
 /// it is compared, what it makes of others, and its other names. Any other key is
 /// silently dropped.
-pub const OPTIONS: &[PmOption] = table! {
+pub(crate) const OPTIONS: &[PmOption] = table! {
     "script"                     Text           Shown  AsMade                     CommandLine    ["cmd", "command", "exec"];
     "name"                       Text           Secret AsMade                     Alone;
     "name_prefix"                Text           Secret Started                    Alone;

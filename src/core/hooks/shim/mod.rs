@@ -8,13 +8,13 @@
 //! plain shell script is kept beside ours under another name and run first.
 
 /// The version of the lines between the marks.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// The events a hook can be installed for.
-pub const EVENTS: [&str; 5] = ["post-merge", "post-checkout", "post-rewrite", "post-commit", CHECKED];
+pub(crate) const EVENTS: [&str; 5] = ["post-merge", "post-checkout", "post-rewrite", "post-commit", CHECKED];
 
 /// What a kept hook's file name gets at its end.
-pub const KEPT_SUFFIX: &str = ".pm2sync-kept";
+pub(crate) const KEPT_SUFFIX: &str = ".pm2sync-kept";
 
 const TEMPLATE: &str = include_str!("../../../../hooks/shim.sh");
 const BEGIN: &str = "# >>> pm2sync ";
@@ -25,14 +25,14 @@ const EXIT_AS_KEPT: &str = "exit $status\n";
 
 /// The one hook that may fail, and so keep git from what it was about to do;
 /// only by our own exit code, not by that of a broken program.
-pub const CHECKED: &str = "pre-commit";
+pub(crate) const CHECKED: &str = "pre-commit";
 
 /// The shells whose scripts can hold our lines.
 const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"];
 
 /// What a hook runs, and with what.
 #[derive(Clone, Copy, Debug)]
-pub struct Hook<'a> {
+pub(crate) struct Hook<'a> {
     /// git's name of the event.
     pub event: &'a str,
     /// The absolute path of the program.
@@ -43,7 +43,7 @@ pub struct Hook<'a> {
 
 /// How our lines came into a file, as the mark says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HookKind {
+pub(crate) enum HookKind {
     /// The file is ours alone.
     New,
     /// They were added to a shell script.
@@ -64,7 +64,7 @@ impl HookKind {
 
 /// What has to be done with a hook file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edit {
+pub(crate) enum Edit {
     /// It is as it should be.
     Nothing,
     /// Write these bytes.
@@ -79,7 +79,7 @@ pub enum Edit {
 
 /// How our lines get into a hook: `existing` is its content, `plain` whether
 /// it is an executable file and no link.
-pub fn install(hook: Hook<'_>, existing: Option<&[u8]>, plain: bool) -> Edit {
+pub(crate) fn install(hook: Hook<'_>, existing: Option<&[u8]>, plain: bool) -> Edit {
     let Some(existing) = existing else {
         return Edit::Write(whole_file(hook, HookKind::New).into_bytes());
     };
@@ -98,7 +98,7 @@ pub fn install(hook: Hook<'_>, existing: Option<&[u8]>, plain: bool) -> Edit {
 }
 
 /// How our lines get out of a hook again.
-pub fn uninstall(existing: &[u8]) -> Edit {
+pub(crate) fn uninstall(existing: &[u8]) -> Edit {
     let Some(found) = find(existing) else { return Edit::Nothing };
     let rest = [&existing[..found.start], &existing[found.end..]].concat();
     match found.kind {
@@ -113,7 +113,7 @@ pub fn uninstall(existing: &[u8]) -> Edit {
 
 /// What our lines in a file say.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lines {
+pub(crate) struct Lines {
     /// Their version; 0 where it cannot be read.
     pub version: u32,
     /// The program they run.
@@ -123,7 +123,7 @@ pub struct Lines {
 }
 
 /// Our lines in a hook, nothing where there are none.
-pub fn inspect(existing: &[u8]) -> Option<Lines> {
+pub(crate) fn inspect(existing: &[u8]) -> Option<Lines> {
     let found = find(existing)?;
     let text = String::from_utf8_lossy(&existing[found.start..found.end]).into_owned();
     let after = |start: &str| text.lines().find_map(|line| line.strip_prefix(start));
@@ -134,7 +134,7 @@ pub fn inspect(existing: &[u8]) -> Option<Lines> {
 }
 
 /// The permissions of a new hook under a value of `core.sharedRepository`.
-pub fn hook_mode(shared: Option<&str>) -> u32 {
+pub(crate) fn hook_mode(shared: Option<&str>) -> u32 {
     const OWN: u32 = 0o755;
     match shared.map(str::to_ascii_lowercase).as_deref() {
         Some("group" | "true" | "1" | "yes" | "on" | "all" | "world" | "everybody" | "2") => OWN | 0o020,
@@ -149,12 +149,12 @@ pub fn hook_mode(shared: Option<&str>) -> u32 {
 }
 
 /// Whether a git of this version runs the hooks that its settings name.
-pub fn runs_configured_hooks(version: &str) -> bool {
+pub(crate) fn runs_configured_hooks(version: &str) -> bool {
     is_at_least(version, (2, 54))
 }
 
 /// Whether git can say where its hooks live, by absolute path.
-pub fn says_where_hooks_live(version: &str) -> bool {
+pub(crate) fn says_where_hooks_live(version: &str) -> bool {
     is_at_least(version, (2, 31))
 }
 
@@ -164,7 +164,7 @@ fn is_at_least(version: &str, least: (u32, u32)) -> bool {
 }
 
 /// Whether the file holds our lines.
-pub fn is_installed(existing: &[u8]) -> bool {
+pub(crate) fn is_installed(existing: &[u8]) -> bool {
     find(existing).is_some()
 }
 

@@ -80,7 +80,7 @@ pub(super) fn apps(facts: &Facts) -> Assessment {
 
 /// The apps that are unhealthy, rolled back, failed or left, by PM2's list and the
 /// last sync, the worst first. `now` is in milliseconds since 1970.
-pub fn unhealthy_apps(state: &State, running: &Running, root: &Path, now: i64) -> Vec<UnhealthyApp> {
+pub(crate) fn unhealthy_apps(state: &State, running: &Running, root: &Path, now: i64) -> Vec<UnhealthyApp> {
     let mut found: Vec<UnhealthyApp> = Vec::new();
     for (name, app) in running.iter() {
         let Owner::Us(label) = app.owner(root) else { continue };

@@ -35,7 +35,7 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 /// Runs every check on the facts.
-pub fn run_checks(facts: &Facts) -> Vec<Finding> {
+pub(crate) fn run_checks(facts: &Facts) -> Vec<Finding> {
     let finding = |(check, judge): &Check| {
         let (verdict, message, next) = judge(facts);
         Finding { check, verdict, message, next }
@@ -45,7 +45,12 @@ pub fn run_checks(facts: &Facts) -> Vec<Finding> {
 
 /// The state of a hook with these lines; `is_there` tells whether the program that
 /// they name can be run, and `program` is this one.
-pub fn hook_state(lines: Option<&Lines>, can_be_run: bool, is_there: bool, program: &str) -> HookState {
+pub(crate) fn hook_state(
+    lines: Option<&Lines>,
+    can_be_run: bool,
+    is_there: bool,
+    program: &str,
+) -> HookState {
     let Some(lines) = lines else { return HookState::Missing };
     if !can_be_run {
         HookState::Stale("cannot be executed".to_owned())
@@ -168,7 +173,7 @@ fn hooks(facts: &Facts) -> Assessment {
             format!("{name} does not call pm2sync for {}", uncalled.join(", ")),
             "`pm2sync install-hooks` prints the lines that it needs",
         ),
-        None => match &hooks.hooks_path_problem {
+        None => match &hooks.path_problem {
             Some(why) => wrong(format!("not installed for {}", missing.join(", ")), why),
             None => wrong(
                 format!("not installed for {} in {folder}", missing.join(", ")),

@@ -1,9 +1,9 @@
 //! The facts that `doctor` observes and the findings that it reports; `checks` is
 //! the table between the two.
 
-pub mod apps;
+pub(crate) mod apps;
 mod assessment;
-pub mod checks;
+pub(crate) mod checks;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// What was observed. An error is reported as it is.
 #[derive(Clone, Debug)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// Whether `pm2sync.toml` can be read.
     pub settings: Result<(), String>,
     /// Whether `sync` has run here by hand.
@@ -53,20 +53,20 @@ pub struct Facts {
 
 /// The hooks of a repository.
 #[derive(Clone, Debug, Default)]
-pub struct Hooks {
+pub(crate) struct Hooks {
     /// Where git looks for them.
     pub folder: PathBuf,
     /// Each event and its hook.
     pub events: Vec<(String, HookState)>,
     /// Why git would not run hooks there.
-    pub hooks_path_problem: Option<String>,
+    pub path_problem: Option<String>,
     /// The manager that owns them, and the events it does not call us for.
     pub manager: Option<(&'static str, Vec<String>)>,
 }
 
 /// The state of one hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HookState {
+pub(crate) enum HookState {
     /// It runs this program.
     Current,
     /// Our lines are not in it.
@@ -77,7 +77,7 @@ pub enum HookState {
 
 /// The state of the definitions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Definitions {
+pub(crate) enum Definitions {
     /// They were compiled just now.
     Compiled {
         /// How many apps they are.
@@ -102,7 +102,7 @@ pub enum Definitions {
 
 /// An app that is unhealthy, rolled back, failed or left.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnhealthyApp {
+pub(crate) struct UnhealthyApp {
     /// Its name.
     pub app: String,
     /// Its state, as a verb: `is unhealthy`, `was rolled back`.
@@ -117,7 +117,7 @@ pub struct UnhealthyApp {
 
 /// The artifact on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ArtifactState {
+pub(crate) enum ArtifactState {
     /// There is none: the entry is written by hand.
     None,
     /// It is tracked by git, or not ignored.
@@ -134,7 +134,7 @@ pub enum ArtifactState {
 
 /// What a hook finds where it runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Probe {
+pub(crate) struct Probe {
     /// The programs it needs, and where they are.
     pub programs: BTreeMap<String, Option<PathBuf>>,
     /// PM2's home.
@@ -143,7 +143,7 @@ pub struct Probe {
 
 /// The verdict of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// As it should be.
     Good,
     /// On purpose, or not yet: worth knowing.
@@ -154,7 +154,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// `ok`, `note`, `wrong`.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Good => "ok",
             Self::Note => "note",
@@ -165,7 +165,7 @@ impl Verdict {
 
 /// One line of the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// What was looked at.
     pub check: &'static str,
     /// How it stands.

@@ -21,10 +21,10 @@ use crate::core::reason::{Cause, Reason};
 pub(in crate::core) use crate::core::pm2::drift::variables::{increment_drift, is_pm2s, named_environment};
 
 /// What is said of a process that PM2 only thinks is there.
-pub const GHOST: &str = "no process runs, though PM2 calls it online";
+pub(crate) const GHOST: &str = "no process runs, though PM2 calls it online";
 
 /// How what runs differs from the effect of its definition.
-pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
+pub(crate) fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
     let of_one = |process: &Process| {
         let mut reasons = process_drift(definition, effective, process);
         reasons.extend(ghost(process));
@@ -36,7 +36,11 @@ pub fn drift(definition: &Definition, effective: &Effective, app: &RunningApp) -
 
 /// The same for what has just been started: whether there is a process behind it
 /// is seen when it has to prove that it stays up.
-pub fn drift_at_start(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
+pub(crate) fn drift_at_start(
+    definition: &Definition,
+    effective: &Effective,
+    app: &RunningApp,
+) -> Vec<Reason> {
     let of_one = |process: &Process| {
         let mut reasons = process_drift(definition, effective, process);
         reasons.extend(drift_of_environment(definition, process));
@@ -68,7 +72,7 @@ pub(in crate::core) fn count(effective: &Effective, app: &RunningApp) -> Option<
 /// The same for an app that has no label to say what was applied: then every
 /// option counts that its entry shows, also one that the definition does not
 /// have.
-pub fn foreign_drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
+pub(crate) fn foreign_drift(definition: &Definition, effective: &Effective, app: &RunningApp) -> Vec<Reason> {
     let of_one = |process: &Process| {
         let mut reasons = process_drift(definition, effective, process);
         reasons.extend(ghost(process));

@@ -10,7 +10,7 @@ use crate::text::paths::normalised;
 
 /// A file that PM2 writes, as far as the definition decides it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Written {
+pub(crate) enum Written {
     /// This one.
     At(PathBuf),
     /// One of this name, in a folder of PM2's or of the user's.
@@ -19,7 +19,7 @@ pub enum Written {
 
 impl Written {
     /// Whether PM2's file is the one that is meant.
-    pub fn is(&self, shown: &Path) -> bool {
+    pub(crate) fn is(&self, shown: &Path) -> bool {
         let file = |path: &Path| without_id(path.file_name().map(|name| name.to_string_lossy()).as_deref());
         match self {
             Self::At(path) => path.parent() == shown.parent() && file(path) == file(shown),
@@ -28,7 +28,7 @@ impl Written {
     }
 
     /// As it is shown to people.
-    pub fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         match self {
             Self::At(path) => path.clone(),
             Self::Named(name) => PathBuf::from(name),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// What has to be looked up before a definition's effect is known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Question {
+pub(crate) enum Question {
     /// Is there a file or a folder of this path?
     File(PathBuf),
     /// Is there a folder of this path?
@@ -18,7 +18,7 @@ pub enum Question {
 
 /// The answers, and where they were found.
 #[derive(Clone, Debug, Default)]
-pub struct Machine {
+pub(crate) struct Machine {
     /// The root of the workspace, which relative paths start from.
     pub root: PathBuf,
     /// The paths that exist, of those asked for.

@@ -2,9 +2,9 @@
 //! its directory, the process count. Drift is held against it, and what PM2
 //! could not start is refused before the old process is deleted.
 
-pub mod files;
+pub(crate) mod files;
 pub(in crate::core) mod interpreter;
-pub mod machine;
+pub(crate) mod machine;
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use crate::text::paths::normalised;
 
 /// A definition as PM2 will show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Effective {
+pub(crate) struct Effective {
     /// The file that runs.
     pub exec_path: PathBuf,
     /// Whether it was found on PATH: then another folder of PATH is not drift.
@@ -37,7 +37,7 @@ pub struct Effective {
 }
 
 /// The questions about the machine on which the effect of a definition depends.
-pub fn questions(definition: &Definition, root: &Path) -> Vec<Question> {
+pub(crate) fn questions(definition: &Definition, root: &Path) -> Vec<Question> {
     let cwd = directory(definition, root);
     let (script, _) = command(definition);
     let mut questions = vec![
@@ -56,12 +56,12 @@ pub fn questions(definition: &Definition, root: &Path) -> Vec<Question> {
 }
 
 /// What PM2 will show for the definition, or why it could not run it.
-pub fn effective(definition: &Definition, machine: &Machine) -> Result<Effective, Diagnostic> {
+pub(crate) fn effective(definition: &Definition, machine: &Machine) -> Result<Effective, Diagnostic> {
     effective_or_option(definition, machine).map_err(|(_, why)| why)
 }
 
 /// The same, with the place of what is wrong.
-pub fn examined(app: &DesiredApp, machine: &Machine) -> Result<Effective, Diagnostic> {
+pub(crate) fn examined(app: &DesiredApp, machine: &Machine) -> Result<Effective, Diagnostic> {
     effective_or_option(&app.definition, machine).map_err(|(option, why)| why.at(app.place_of(option)))
 }
 
@@ -137,13 +137,13 @@ fn is_run_itself(definition: &Definition) -> bool {
 
 /// The mode that PM2 runs the definition in, as far as it can be told without
 /// looking the script up.
-pub fn implied_mode(definition: &Definition) -> Option<&'static str> {
+pub(crate) fn implied_mode(definition: &Definition) -> Option<&'static str> {
     mode(definition, Path::new(command(definition).0))
 }
 
 /// How many processes the definition asks for, where that is not counted from
 /// the CPUs that the daemon sees, as `0` and less are.
-pub fn count(definition: &Definition) -> Option<usize> {
+pub(crate) fn count(definition: &Definition) -> Option<usize> {
     match definition.number("instances") {
         None => Some(1),
         Some(count) => usize::try_from(count).ok().filter(|&count| count > 0),

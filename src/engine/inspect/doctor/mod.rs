@@ -33,7 +33,7 @@ use crate::engine::sync::gate::{hooks_are_off, is_hook_branch, paused};
 use crate::engine::workspace::{Context, Workspace};
 
 /// Set for a hook that is only to report what it finds.
-pub const PROBE: &str = "PM2SYNC_PROBE";
+pub(crate) const PROBE: &str = "PM2SYNC_PROBE";
 
 /// What a GUI client has on its PATH, at worst.
 const BARE_PATH: &str = "/usr/bin:/bin";
@@ -42,7 +42,7 @@ const BARE_PATH: &str = "/usr/bin:/bin";
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Observes everything. Fails only where there is no workspace at all.
-pub fn facts(context: &Context) -> Result<Facts, Failure> {
+pub(crate) fn facts(context: &Context) -> Result<Facts, Failure> {
     let bare_settings = Workspace::open_with(context, |_| Ok(None))?;
     let (workspace, settings) = match Workspace::open(context) {
         Ok(workspace) => (workspace, Ok(())),
@@ -61,7 +61,7 @@ pub fn facts(context: &Context) -> Result<Facts, Failure> {
             .then(|| if context.environment.text("PM2SYNC") == Some("0") { "PM2SYNC" } else { "CI" }),
         branch: branch(&workspace),
         bare: hooks.as_ref().map_or(Ok(None), |hooks| or_message(probe_hook(&workspace, hooks))),
-        hooks: hooks.unwrap_or_else(|why| Hooks { hooks_path_problem: Some(why), ..Hooks::default() }),
+        hooks: hooks.unwrap_or_else(|why| Hooks { path_problem: Some(why), ..Hooks::default() }),
         git: or_message(git_version(&workspace)),
         node: or_message(find_node(&workspace)).and_then(|node| or_message(with_version(&workspace, &node))),
         pm2: or_message(pm2(&workspace)),
@@ -80,7 +80,7 @@ pub fn facts(context: &Context) -> Result<Facts, Failure> {
 }
 
 /// What a hook finds where it runs: the programs that a sync needs.
-pub fn probe(context: &Context) -> Result<Probe, Failure> {
+pub(crate) fn probe(context: &Context) -> Result<Probe, Failure> {
     let workspace = Workspace::open(context)?;
     let mut programs: BTreeMap<String, Option<PathBuf>> = [
         ("node".to_owned(), find_node(&workspace).ok()),
@@ -205,7 +205,7 @@ fn hooks(workspace: &Workspace, context: &Context) -> Result<Hooks, Failure> {
     };
     Ok(Hooks {
         events: events.iter().map(state).collect(),
-        hooks_path_problem: hooks_path_problem(workspace)?,
+        path_problem: hooks_path_problem(workspace)?,
         manager: managed(workspace, events).map(|managed| (managed.manager.name, managed.missing)),
         folder,
     })
