@@ -107,20 +107,7 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
             return;
         }
     };
-    let Some(current) = running.get(name) else {
-        let mut reasons = vec![Reason::app(Cause::Missing, "not running")];
-        let (survivor, doubt) = (policy.survivor(name), policy.doubt(name));
-        let action = if survivor.is_some() {
-            Action::Leave(LeaveReason::Survived)
-        } else if doubt.is_some() {
-            Action::Leave(LeaveReason::Unset)
-        } else {
-            Action::Start { definition: app.definition.clone() }
-        };
-        reasons.extend(survivor.or(doubt));
-        plan.push(name, action, reasons, place);
-        return;
-    };
+    let Some(current) = running.get(name) else { return plan_missing(app, policy, plan) };
     if current.is_module() {
         let reasons = vec![Reason::app(Cause::Foreign, "a PM2 module has this name")];
         plan.push(name, Action::Leave(LeaveReason::Module), reasons, place);
@@ -140,24 +127,46 @@ fn plan_desired(app: &DesiredApp, running: &Running, machine: &Machine, policy: 
             plan.push(name, Action::Leave(LeaveReason::OtherWorkspace), reasons, place);
             return;
         }
-        Owner::Nobody => {
-            let mut reasons = foreign_reasons(&app.definition, &effective, current);
-            if reasons.is_empty() && !policy.force.contains(name) {
-                plan.unchanged.push(Unchanged { app: name.to_owned(), owned: false });
-            } else {
-                reasons.insert(0, Reason::app(Cause::Foreign, "not started by pm2sync"));
-                let takes_over = policy.by_hand && policy.yes;
-                let action = if takes_over {
-                    replacing(app, current, policy)
-                } else {
-                    Action::Leave(LeaveReason::Foreign)
-                };
-                plan.push(name, action, reasons, place);
-            }
-            return;
-        }
+        Owner::Nobody => return plan_foreign(app, &effective, current, policy, plan),
     };
     plan_owned(app, &effective, (current, label), policy, plan);
+}
+
+/// One app of the desired set that does not run.
+fn plan_missing(app: &DesiredApp, policy: &Policy, plan: &mut Plan) {
+    let name = app.definition.name();
+    let mut reasons = vec![Reason::app(Cause::Missing, "not running")];
+    let (survivor, doubt) = (policy.survivor(name), policy.doubt(name));
+    let action = if survivor.is_some() {
+        Action::Leave(LeaveReason::Survived)
+    } else if doubt.is_some() {
+        Action::Leave(LeaveReason::Unset)
+    } else {
+        Action::Start { definition: app.definition.clone() }
+    };
+    reasons.extend(survivor.or(doubt));
+    plan.push(name, action, reasons, app.place.clone());
+}
+
+/// One app of the desired set under whose name someone else's runs.
+fn plan_foreign(
+    app: &DesiredApp,
+    effective: &Effective,
+    current: &RunningApp,
+    policy: &Policy,
+    plan: &mut Plan,
+) {
+    let name = app.definition.name();
+    let mut reasons = foreign_reasons(&app.definition, effective, current);
+    if reasons.is_empty() && !policy.force.contains(name) {
+        plan.unchanged.push(Unchanged { app: name.to_owned(), owned: false });
+        return;
+    }
+    reasons.insert(0, Reason::app(Cause::Foreign, "not started by pm2sync"));
+    let takes_over = policy.by_hand && policy.yes;
+    let action =
+        if takes_over { replacing(app, current, policy) } else { Action::Leave(LeaveReason::Foreign) };
+    plan.push(name, action, reasons, app.place.clone());
 }
 
 /// One app of the desired set that runs and is ours, with its label.

@@ -51,6 +51,16 @@ pub(crate) struct Acted {
     pub proved: BTreeSet<String>,
 }
 
+/// An app with which nothing was to be done, and which is not as it should be.
+#[derive(Debug)]
+pub(super) struct Found<'a> {
+    pub(super) app: &'a str,
+    pub(super) why: Reason,
+    pub(super) result: Ended,
+    pub(super) message: Redacted,
+    pub(super) log: Option<ErrorLog>,
+}
+
 /// Keeps the outcomes, and tells of each.
 pub(super) struct Recorder<'a, 't> {
     acted: &'a mut Acted,
@@ -113,14 +123,8 @@ impl<'a, 't> Recorder<'a, 't> {
     }
 
     /// An app with which nothing was to be done is not as it should be.
-    pub(super) fn found(
-        &mut self,
-        app: &str,
-        why: Reason,
-        result: Ended,
-        message: Redacted,
-        log: Option<ErrorLog>,
-    ) {
+    pub(super) fn found(&mut self, found: Found<'_>) {
+        let Found { app, why, result, message, log } = found;
         self.tell_of(Outcome {
             app: app.to_owned(),
             action: Verb::Leave,
@@ -141,7 +145,7 @@ impl<'a, 't> Recorder<'a, 't> {
             self.ended(planned, Ended::Failed, Some(LOST.into()), None);
         } else {
             let why = Reason::app(Cause::Missing, "not running any more");
-            self.found(app, why, Ended::Left, LOST.into(), None);
+            self.found(Found { app, why, result: Ended::Left, message: LOST.into(), log: None });
         }
     }
 

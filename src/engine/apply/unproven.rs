@@ -14,7 +14,7 @@ use crate::core::pm2::running::{Owner, RunningApp};
 use crate::core::reason::{Cause, Reason};
 use crate::core::sync::event::Event;
 use crate::engine::apply::health_watch::{Logs, Proof, Verdict, pause};
-use crate::engine::apply::recorder::{Recorder, Scene};
+use crate::engine::apply::recorder::{Found, Recorder, Scene};
 use crate::engine::pm2::running;
 
 /// An app that has yet to prove itself.
@@ -68,7 +68,7 @@ pub(in crate::engine) fn look_again(scene: Scene<'_>, plan: &Plan, recorder: &mu
             let there = running.as_ref().ok().and_then(|running| running.get(app));
             let log = there.filter(|_| result == Ended::Unhealthy).and_then(|app| logs.of(app));
             let why = Reason::app(Cause::Unproven, "a sync that started it did not see it stay up");
-            recorder.found(app, why, result, message, log);
+            recorder.found(Found { app, why, result, message, log });
             false
         });
         if !unproven.is_empty() {
