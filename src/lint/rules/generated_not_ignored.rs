@@ -7,7 +7,7 @@
 //!
 //! `.gitignore`
 //!
-//! ```
+//! ```gitignore
 //! node_modules/
 //! ```
 //!
@@ -27,7 +27,7 @@
 //!
 //! `.gitignore`
 //!
-//! ```
+//! ```gitignore
 //! node_modules/
 //! .clobber/
 //! ```
