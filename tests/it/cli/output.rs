@@ -61,7 +61,8 @@ fn every_format_that_a_command_takes_is_one_that_it_answers_in() {
         let help = server.pm2sync(&[command, "-h"]).exits(0).stdout;
         let words =
             help.split("--format <FORMAT>").nth(1).unwrap().split("[possible values: ").nth(1).unwrap();
-        for format in words.split(']').next().unwrap().split(", ") {
+        // A narrow help wraps the list.
+        for format in words.split(']').next().unwrap().split(',').map(str::trim) {
             // What is refused before anything is done, once the format is known to be one.
             let refused: &[&str] =
                 if command == "sync" { &["--only", "web", "--force", "clock"] } else { &[] };
